@@ -1,0 +1,50 @@
+# Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test lint types pytest lock clean
+
+# The newest Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(READY) ## create .venv with every pinned dependency
+
+$(READY): requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "Nazh Engine needs Python 3.11 or newer; none was found on PATH."; exit 78; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "This Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 78; }
+	@echo "Installing pinned dependencies into $(VENV) (once) ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(READY)
+
+demo: $(READY) ## the real bot in a simulated Discord, in your browser: no token needed
+	@exec $(BIN)/python demo.py
+
+run: $(READY) ## the bot itself, with the settings in .env
+	@exec $(BIN)/python main.py
+
+test: lint types pytest ## every check
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+pytest: $(READY)
+	$(BIN)/pytest
+
+lock: $(READY) ## pin requirements anew from the .in files
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -1,0 +1,1 @@
+"""Use cases without Discord: what a command does, whoever asks."""

@@ -1,0 +1,1 @@
+"""What the process knows of itself: facts go in from the loop, one frozen snapshot a second comes out."""
