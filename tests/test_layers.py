@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 LAYERS = {
+    "modules.settings": -1,
     "config": 0,
     "modules.dice": 0,
     "modules.rendering": 1,
@@ -29,6 +30,7 @@ PURE = ("modules.dice",)
 """Rooms where only the standard library and the room itself may be imported."""
 
 WITHOUT_DISCORD = (
+    "modules.settings",
     "config",
     "modules.dice",
     "modules.dice_roll",

@@ -1,0 +1,176 @@
+"""Every setting of the process, read once from the environment.
+
+Each field of `Config` carries its own `Setting`: how its text is read, what it is by default, and the sentence that
+explains it. `.env.example`, the README's table, `--check-config` and the did-you-mean warnings are made from these, so
+a new setting is one new field. `python config.py` writes the two documents anew.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, Self, get_args
+
+from modules.settings.bot_token import PLACEHOLDER, WANTED, bot_token
+from modules.settings.commit import VARIABLES, find_commit, read_commit
+from modules.settings.documents import write_documents
+from modules.settings.environ import merge_dotenv, near_misses, secret_text
+from modules.settings.readers import folder, host, one_of, prefix, seconds, shaped, url, whole
+from modules.settings.setting import HIDDEN, ConfigError, Fault, RefusedError, Setting
+
+__all__ = ["PROJECT_ROOT", "Config", "ConfigError", "Fault", "load_environ", "settings", "unknown_names"]
+
+PROJECT_ROOT = Path(__file__).resolve().parent
+"""Where `.env` and `.git` are looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The effective configuration: each field is the variable of the same name in lower case.
+
+    What a field means stands in its `Setting`. Relative folders are relative to the working directory; None is "none".
+    """
+
+    discord_token: Annotated[
+        str, Setting(bot_token, None, "The bot's token from the Developer Portal.", secret=True, example=PLACEHOLDER)
+    ] = field(repr=False)
+    command_prefix: Annotated[str, Setting(prefix, "!", "What a message starts with to be a command.")]
+    host: Annotated[str, Setting(host, "0.0.0.0", "Address the dashboard listens on.")]  # noqa: S104 - containers
+    port: Annotated[int, Setting(whole(0, 65535), "8080", "Port of the dashboard; 0 picks a free one.")]
+    environment: Annotated[
+        str,
+        Setting(shaped(r"[\w.-]{1,64}", "a short name"), "production", "Name of this deployment, on every log line."),
+    ]
+    log_level: Annotated[
+        str,
+        Setting(
+            one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+            "INFO",
+            "The least severe lines that are logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
+        ),
+    ]
+    log_format: Annotated[
+        str,
+        Setting(
+            one_of("json", "text"), "", "Standard output as json or text.", otherwise="text on a terminal, else json"
+        ),
+    ]
+    log_dir: Annotated[
+        Path | None,
+        Setting(folder, "logs", "Folder of the rotated log files, JSON lines; empty for no file.", empty_is_none=True),
+    ]
+    log_max_bytes: Annotated[
+        int, Setting(whole(10_000, 10**12), "10000000", "Size in bytes at which a log is rotated.")
+    ]
+    log_backup_count: Annotated[int, Setting(whole(1, 1000), "5", "How many rotated logs are kept.")]
+    data_dir: Annotated[Path, Setting(folder, "data", "Folder of the state that must outlive the process.")]
+    git_commit: Annotated[
+        str,
+        Setting(
+            read_commit,
+            "",
+            "Commit shown on the dashboard.",
+            otherwise="`RENDER_GIT_COMMIT`, `SOURCE_COMMIT`, what `.git` says, or unknown",
+        ),
+    ]
+    discord_api_url: Annotated[
+        str | None,
+        Setting(
+            url("http", "https"), "", "Another REST endpoint, such as a rate-limit proxy.", otherwise="Discord's own"
+        ),
+    ]
+    discord_gateway_url: Annotated[
+        str | None, Setting(url("ws", "wss"), "", "Another gateway endpoint.", otherwise="Discord's own")
+    ]
+    shutdown_grace_seconds: Annotated[
+        float, Setting(seconds(0, 600), "20", "How many seconds commands in flight get to finish after SIGTERM.")
+    ]
+    shard_id: Annotated[int, Setting(whole(0, 9_999), "0", "Which shard this process is, counted from 0.")]
+    shard_count: Annotated[int, Setting(whole(1, 10_000), "1", "How many shards there are, one process each.")]
+
+    @classmethod
+    def from_env(
+        cls, environ: Mapping[str, str], *, root: Path = PROJECT_ROOT, is_terminal: bool | None = None
+    ) -> Self:
+        """Read every setting. Beside `environ`, only the secret files it names and `root`/.git are looked at.
+
+        Args:
+            environ: The variables, usually from `load_environ`.
+            root: Where `.git` is looked for.
+            is_terminal: Whether standard output is a terminal; None to ask it.
+
+        Raises:
+            ConfigError: With every fault of every variable.
+        """
+        log_format = "text" if _on_terminal(is_terminal) else "json"
+        found = {"LOG_FORMAT": log_format, "GIT_COMMIT": find_commit(environ, root)}
+        values: dict[str, Any] = {}
+        faults: list[Fault] = []
+        for name, setting in settings().items():
+            try:
+                values[name.lower()] = _read(name, setting, environ, found.get(name, setting.default))
+            except RefusedError as refused:
+                faults.append(Fault(refused.variable or name, refused.problem, refused.wanted))
+        faults.extend(_contradictions(values))
+        if faults:
+            raise ConfigError(faults)
+        return cls(**values)
+
+    def describe(self) -> Mapping[str, str]:
+        """Each variable and its effective value, fit for anyone's eyes: secrets are masked."""
+        return {name: self._shown(name, setting) for name, setting in settings().items()}
+
+    def secrets(self) -> tuple[str, ...]:
+        """The values nobody may see, for the log's redaction."""
+        values = (getattr(self, name.lower()) for name, setting in settings().items() if setting.secret)
+        return tuple(value for value in values if value)
+
+    def _shown(self, name: str, setting: Setting) -> str:
+        value = getattr(self, name.lower())
+        if value is None:
+            return "(none)"
+        return HIDDEN if setting.secret else str(value)
+
+
+def settings() -> dict[str, Setting]:
+    """Every variable and its setting, in the order of the fields."""
+    return {each.name.upper(): get_args(each.type)[1] for each in fields(Config)}
+
+
+def load_environ(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of `root`/.env under those really set.
+
+    Raises:
+        ConfigError: `.env` is there and cannot be read.
+    """
+    return merge_dotenv(root / ".env", environ, settings())
+
+
+def unknown_names(environ: Iterable[str]) -> list[str]:
+    """A did-you-mean line for every name that is close to one of ours and is none of them."""
+    return near_misses(environ, settings(), VARIABLES)
+
+
+def _read(name: str, setting: Setting, environ: Mapping[str, str], default: str | None) -> object:
+    text = secret_text(name, environ) if setting.secret else environ.get(name)
+    if text is None or setting.is_unset(text):
+        text = default
+    if text is None:
+        raise RefusedError("is missing", WANTED if setting.read is bot_token else setting.explanation)
+    return setting.read(text) if text.strip() else None
+
+
+def _contradictions(values: Mapping[str, Any]) -> Iterable[Fault]:
+    """Faults that no variable has alone."""
+    if "shard_id" in values and values["shard_id"] >= values.get("shard_count", float("inf")):
+        yield Fault("SHARD_ID", f"is {values['shard_id']}", f"less than SHARD_COUNT, which is {values['shard_count']}")
+
+
+def _on_terminal(is_terminal: bool | None) -> bool:
+    if is_terminal is not None:
+        return is_terminal
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+if __name__ == "__main__":
+    write_documents(PROJECT_ROOT, settings())
