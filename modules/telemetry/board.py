@@ -1,0 +1,51 @@
+"""The one place where the loop's thread and the others meet: a slot with one reference in it, and no lock."""
+
+import time
+from collections.abc import Callable
+
+from modules.telemetry.snapshot import Snapshot
+
+
+class Board:
+    """Holds the newest Snapshot and the moment of the loop's last beat.
+
+    One attribute is written and read atomically, and a Snapshot is frozen: so the loop never waits for a reader.
+
+    Args:
+        clock: Seconds that only ever grow.
+    """
+
+    __slots__ = ("_beat", "_clock", "_opened", "_snapshot")
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._opened = clock()
+        self._beat: float | None = None
+        self._snapshot: Snapshot | None = None
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Show `snapshot` from now on."""
+        self._snapshot = snapshot
+
+    def read(self) -> Snapshot:
+        """The newest snapshot.
+
+        Raises:
+            LookupError: Nothing was published yet; a Recorder publishes as soon as it is made.
+        """
+        if self._snapshot is None:
+            raise LookupError("nothing was published yet: make a Recorder on this board first")
+        return self._snapshot
+
+    def beat(self) -> None:
+        """The loop says that it is alive; called every `BEAT_SECONDS`."""
+        self._beat = self._clock()
+
+    def beat_age_seconds(self) -> float | None:
+        """Seconds since the last beat; None before the first."""
+        beat = self._beat
+        return None if beat is None else self._clock() - beat
+
+    def age_seconds(self) -> float:
+        """Seconds since this board was made, which is when the process started."""
+        return self._clock() - self._opened

@@ -1,0 +1,147 @@
+"""Liveness, readiness and start-up: three questions a platform asks, answered from the board alone.
+
+A platform restarts what is not alive, so only what a restart mends may say so: a loop that hangs, or an attempt that is
+stuck. An outage of Discord, a ban or a backoff leaves the process alive and not ready.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from modules.telemetry.board import Board
+from modules.telemetry.snapshot import Phase, Snapshot
+
+HUNG_SECONDS: Final = 5.0
+"""A loop that has not beaten for so long hangs."""
+GRACE_SECONDS: Final = 60.0
+"""How long a start may take before the loop's first beat."""
+
+State = Literal["pass", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `output` says in words what is wrong with it."""
+
+    name: str
+    state: State
+    observed: float | str | None = None
+    unit: str | None = None
+    output: str | None = None
+
+    def document(self, at: datetime) -> dict[str, object]:
+        """The check as `application/health+json` writes it."""
+        fields = {
+            "componentType": "component",
+            "observedValue": self.observed,
+            "observedUnit": self.unit,
+            "status": self.state,
+            "output": self.output,
+            "time": at.isoformat(timespec="seconds"),
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """An answer to one of the three questions."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def state(self) -> State:
+        """The worst of the checks."""
+        states = {check.state for check in self.checks}
+        return "fail" if "fail" in states else "warn" if "warn" in states else "pass"
+
+    @property
+    def ok(self) -> bool:
+        """Whether the platform should be content."""
+        return self.state != "fail"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What is wrong, in words."""
+        return tuple(check.output for check in self.checks if check.output is not None)
+
+    def document(self, snapshot: Snapshot) -> Mapping[str, object]:
+        """The body, in the shape of `application/health+json`."""
+        body: dict[str, object] = {
+            "status": self.state,
+            "version": "1",
+            "releaseId": snapshot.build.version,
+            "description": "Nazh Engine",
+        }
+        if self.reasons:
+            body["output"] = "; ".join(self.reasons)
+        body["checks"] = {check.name: [check.document(snapshot.taken_at)] for check in self.checks}
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Answers the three questions.
+
+    Attributes:
+        board: What is known.
+        unready_restart_seconds: After so long in one fruitless attempt the process calls itself dead; 0 is never.
+    """
+
+    board: Board
+    unready_restart_seconds: float = 900.0
+
+    def live(self) -> Health:
+        """Whether a restart would not help: the loop beats, and no attempt is stuck."""
+        return Health((self._beat(), self._progress()))
+
+    def ready(self) -> Health:
+        """Whether commands are answered now."""
+        return Health((self._beat(), *_readiness(self.board.read())))
+
+    def started(self) -> Health:
+        """Whether the process has come up, whatever Discord says to it."""
+        phase = self.board.read().phase
+        has_begun = self.board.beat_age_seconds() is not None and phase is not Phase.STARTING
+        output = None if has_begun else "still starting"
+        return Health((Check("process:start", "pass" if has_begun else "fail", phase.value, output=output),))
+
+    def _beat(self) -> Check:
+        beat_age = self.board.beat_age_seconds()
+        age, limit = (self.board.age_seconds(), GRACE_SECONDS) if beat_age is None else (beat_age, HUNG_SECONDS)
+        is_young = age < limit
+        output = None if is_young else f"the event loop has been silent for {age:.0f} s"
+        return Check("event-loop:beat-age", "pass" if is_young else "fail", round(age, 3), "s", output)
+
+    def _progress(self) -> Check:
+        seconds = self.board.read().unready_seconds
+        is_stuck = 0 < self.unready_restart_seconds <= seconds
+        output = f"one attempt to become ready has taken {seconds:.0f} s" if is_stuck else None
+        return Check("gateway:attempt-age", "fail" if is_stuck else "pass", round(seconds, 1), "s", output)
+
+
+NOT_READY: Final[Mapping[Phase, str]] = {
+    Phase.STARTING: "starting",
+    Phase.LOGGING_IN: "logging in",
+    Phase.CONNECTING: "connecting to Discord",
+    Phase.WAITING: "waiting before the next attempt",
+    Phase.STANDBY: "standby: another process answers",
+    Phase.DISCONNECTED: "the connection to Discord is lost",
+    Phase.DRAINING: "draining: no new commands are taken",
+    Phase.STOPPED: "stopped",
+}
+
+
+def _readiness(snapshot: Snapshot) -> Iterator[Check]:
+    missing = NOT_READY.get(snapshot.phase)
+    if missing and snapshot.phase_reason:
+        missing = f"{missing}: {snapshot.phase_reason}"
+    if missing and snapshot.until_at:
+        missing = f"{missing} (until {snapshot.until_at:%H:%M} UTC)"
+    yield Check("process:phase", "fail" if missing else "pass", snapshot.phase.value, output=missing)
+    lag = snapshot.loop_lag_seconds
+    is_late = lag >= HUNG_SECONDS
+    output = f"the event loop is {lag:.0f} s late" if is_late else None
+    yield Check("event-loop:lag", "fail" if is_late else "pass", round(lag, 3), "s", output)
+    for fault in snapshot.faults:
+        yield Check(f"{fault.component}:fault", "fail" if fault.blocking else "warn", output=fault.reason)

@@ -1,0 +1,151 @@
+"""Ten minutes by the second and a day by the minute, in rings of fixed size: memory is bounded for ever."""
+
+import math
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+SECONDS_KEPT: Final = 600
+MINUTES_KEPT: Final = 1440
+UNKNOWN: Final = math.nan
+"""What a ring holds where nothing was measured. It never leaves the process: readers turn it into a gap."""
+
+
+def mean(values: Sequence[float]) -> float:
+    """The average of the measured values; `UNKNOWN` where there is none."""
+    known = [value for value in values if value == value]
+    return sum(known) / len(known) if known else UNKNOWN
+
+
+def peak(values: Sequence[float]) -> float:
+    """The greatest of the measured values; `UNKNOWN` where there is none."""
+    return max((value for value in values if value == value), default=UNKNOWN)
+
+
+Fold = Callable[[Sequence[float]], float]
+"""How many samples become one: rates are averaged, and of a delay only the worst matters."""
+
+TRACKS: Final[Mapping[str, Fold]] = MappingProxyType(
+    {
+        "latency_seconds": peak,
+        "command_seconds": peak,
+        "commands_per_minute": mean,
+        "errors_per_minute": mean,
+        "loop_lag_seconds": peak,
+        "memory_bytes": peak,
+        "rest_per_minute": mean,
+        "rate_limits_per_minute": mean,
+        "pacing_queue": peak,
+        "events_per_minute": mean,
+    }
+)
+"""Everything that has a history, and how it is condensed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The past of one measurement, oldest first, in read-only memory that any thread may walk.
+
+    Attributes:
+        ten_minutes: One sample a second.
+        day: One sample a minute.
+        fold: How to condense several samples into one.
+    """
+
+    ten_minutes: "memoryview[float]"
+    day: "memoryview[float]"
+    fold: Fold
+
+    def condensed(self, samples: "memoryview[float]", points: int) -> tuple[float | None, ...]:
+        """`samples` folded into `points` equal stretches; None where nothing was measured."""
+        width = len(samples) // points
+        folded = (self.fold(samples[i : i + width]) for i in range(0, width * points, width))
+        return tuple(value if value == value else None for value in folded)
+
+
+class Ring:
+    """The last `size` samples; adding one forgets the oldest."""
+
+    __slots__ = ("_head", "_samples")
+
+    def __init__(self, size: int) -> None:
+        self._samples = array("d", [UNKNOWN]) * size
+        self._head = 0
+
+    def add(self, sample: float) -> None:
+        """Remember one more sample."""
+        self._samples[self._head] = sample
+        self._head = (self._head + 1) % len(self._samples)
+
+    def last(self, count: int) -> list[float]:
+        """The newest `count` samples, oldest first."""
+        start = self._head - count
+        if start >= 0:
+            return self._samples[start : self._head].tolist()
+        return [*self._samples[start:], *self._samples[: self._head]]
+
+    def frozen(self) -> "memoryview[float]":
+        """A read-only copy, oldest first."""
+        ordered = self._samples[self._head :] + self._samples[: self._head]
+        return memoryview(ordered.tobytes()).cast("d")
+
+
+class Series:
+    """One measurement's two rings: each full minute of seconds becomes one sample of the day."""
+
+    __slots__ = ("_day", "_day_frozen", "_fold", "_second", "_seconds")
+
+    def __init__(self, fold: Fold) -> None:
+        self._fold = fold
+        self._seconds = Ring(SECONDS_KEPT)
+        self._day = Ring(MINUTES_KEPT)
+        self._day_frozen = self._day.frozen()
+        self._second = 0
+
+    def add(self, sample: float) -> None:
+        """Remember the sample of one more second."""
+        self._seconds.add(sample)
+        self._second = (self._second + 1) % 60
+        if self._second == 0:
+            self._day.add(self._fold(self._seconds.last(60)))
+            self._day_frozen = self._day.frozen()
+
+    def last(self, count: int) -> list[float]:
+        """The measured ones among the newest `count` seconds."""
+        return [sample for sample in self._seconds.last(count) if sample == sample]
+
+    def frozen(self) -> Track:
+        """What readers of other threads get."""
+        return Track(self._seconds.frozen(), self._day_frozen, self._fold)
+
+
+class History:
+    """All series of `TRACKS`, advanced together."""
+
+    def __init__(self) -> None:
+        self._series = {name: Series(fold) for name, fold in TRACKS.items()}
+
+    def add(self, samples: Mapping[str, float | None], seconds: int) -> None:
+        """Remember one sample of each series.
+
+        Args:
+            samples: By the names of `TRACKS`; None where nothing was measured.
+            seconds: How many seconds they stand for: more than one after the loop was held up. A rate held all the
+                while; any other measurement was only taken at the end.
+        """
+        for name, series in self._series.items():
+            sample = samples[name]
+            value = UNKNOWN if sample is None else sample
+            for _ in range(min(seconds, SECONDS_KEPT) - 1):
+                series.add(value if TRACKS[name] is mean else UNKNOWN)
+            series.add(value)
+
+    def last(self, name: str, seconds: int) -> list[float]:
+        """What was measured of `name` within the last `seconds`."""
+        return self._series[name].last(seconds)
+
+    def frozen(self) -> Mapping[str, Track]:
+        """Every track, for readers of other threads."""
+        return MappingProxyType({name: series.frozen() for name, series in self._series.items()})

@@ -1,0 +1,286 @@
+"""Where facts go in. Every method is called on the event loop's thread, costs microseconds and takes no lock."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+
+from modules.telemetry.board import Board
+from modules.telemetry.course import Course, plain
+from modules.telemetry.history import History
+from modules.telemetry.memory import open_memory_gauge
+from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Shard, Snapshot
+from modules.telemetry.tally import DurationWindow
+from modules.telemetry.totals import Tallies
+
+BEAT_SECONDS: Final = 0.25
+"""How often the loop is to call `Recorder.beat`; what it is late by is the loop's lag."""
+FAILURES_KEPT: Final = 5
+ERROR_WINDOW_SECONDS: Final = 300
+
+
+@dataclass(slots=True)
+class _Second:
+    """What happened since the last sample was taken."""
+
+    commands: int = 0
+    errors: int = 0
+    rest: int = 0
+    rate_limits: int = 0
+    events: int = 0
+    slowest_seconds: float | None = None
+    lag_seconds: float = 0.0
+
+
+class Recorder:
+    """Collects what the bot and the runtime report, and publishes it once a second.
+
+    Args:
+        board: Where the snapshots go; the first is published at once.
+        build: What is running.
+        shard_id: This process's shard.
+        shard_count: Shards of the whole bot.
+        clock: Seconds that only ever grow.
+        now: The time of day, in UTC.
+        memory: Tells how much memory is held; by default reads procfs and cgroups.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        *,
+        build: Build | None = None,
+        shard_id: int = 0,
+        shard_count: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        memory: Callable[[], Memory] | None = None,
+    ) -> None:
+        self._board, self._clock, self._now = board, clock, now
+        self._memory = memory or open_memory_gauge()
+        self._build = build or Build()
+        self._shard_id, self._shard_count = shard_id, shard_count
+        self._started = self._sampled = clock()
+        self._started_at = now()
+        self._beat: float | None = None
+        self._latency: float | None = None
+        self._guild_count: int | None = None
+        self._last_event_at: datetime | None = None
+        self._course = Course(clock, now)
+        self._tallies = Tallies()
+        self._window = DurationWindow()
+        self._history = History()
+        self._second = _Second()
+        self._gauges: dict[Gauge, float] = {}
+        self._faults: dict[str, Fault] = {}
+        self._failures = deque[Failure](maxlen=FAILURES_KEPT)
+        self.happened("started", f"Started version {self._build.version}")
+        self.publish()
+
+    def set_phase(self, phase: Phase, *, reason: str | None = None, until_at: datetime | None = None) -> None:
+        """Say where the process stands.
+
+        Args:
+            phase: The new phase.
+            reason: Why, in our own words fit for the public page; never an exception's text.
+            until_at: When a wait is to end, in UTC.
+        """
+        self._course.enter(phase, reason, until_at)
+
+    def gateway_event(self, name: str) -> None:
+        """Count one dispatch of the gateway, such as `MESSAGE_CREATE`."""
+        self._tallies.gateway_event(name)
+        self._second.events += 1
+        self._last_event_at = self._now()
+
+    def gateway_latency(self, seconds: float | None) -> None:
+        """The last heartbeat's round trip; what is not a finite number counts as unknown."""
+        self._latency = seconds if seconds is not None and math.isfinite(seconds) else None
+
+    def guild_count(self, count: int) -> None:
+        """How many guilds this shard serves."""
+        self._guild_count = count
+
+    def command_finished(
+        self,
+        command: str,
+        status: str,
+        duration_seconds: float,
+        *,
+        kind: str | None = None,
+        incident: str | None = None,
+    ) -> None:
+        """Count one command that came to its end.
+
+        Args:
+            command: The registered command's name; never a user's text.
+            status: `ok`, `refused` or `error`.
+            duration_seconds: From the message's arrival to the answer's.
+            kind: Of an error: the name of its class, shown in public.
+            incident: Of an error: the id the user was told, shown to a signed-in operator.
+        """
+        self._tallies.command(command, status, duration_seconds)
+        self._window.observe(duration_seconds, self._clock())
+        second = self._second
+        second.commands += 1
+        second.slowest_seconds = max(second.slowest_seconds or 0.0, duration_seconds)
+        if status == "error":
+            second.errors += 1
+            self._failures.appendleft(Failure(self._now(), plain(kind or "error"), command, incident))
+
+    def rest_request(self, method: str, status: int) -> None:
+        """Count one answer of Discord's REST interface."""
+        self._tallies.rest_request(method, status)
+        self._second.rest += 1
+        self._second.rate_limits += status == 429
+
+    def rate_limited(self, scope: str) -> None:
+        """Count one rate limit hit; `scope` is `user`, `shared` or `global`."""
+        self._tallies.rate_limit(scope)
+        if scope == "global":
+            self.happened("rate_limit", "Discord's global rate limit was reached")
+
+    def connected(self) -> None:
+        """The gateway accepted a new session; `Phase.READY` follows once its guilds are known."""
+        self.happened("connected", "Connected to Discord")
+        if self._course.phase is Phase.DISCONNECTED:
+            self._course.move(Phase.CONNECTING)
+
+    def disconnected(self) -> None:
+        """The gateway connection is gone."""
+        self._latency = None
+        if self._course.phase is Phase.READY:
+            self.count(Count.RECONNECTS)
+            self._course.enter(Phase.DISCONNECTED)
+
+    def resumed(self) -> None:
+        """The session went on where it had broken off."""
+        self.count(Count.RESUMES)
+        self.happened("resumed", "Session resumed, nothing lost")
+        if self._course.phase in (Phase.DISCONNECTED, Phase.CONNECTING):
+            self._course.move(Phase.READY)
+
+    def rolled(self, sides_counts: Mapping[int, int], outcome: str) -> None:
+        """Count one roll: how many dice of which size were thrown, and how it ended."""
+        self._tallies.roll(sides_counts, outcome)
+
+    def gauge(self, gauge: Gauge, value: float | None) -> None:
+        """Set a value that rises and falls; None where it is not known any more."""
+        if value is None or not math.isfinite(value):
+            self._gauges.pop(gauge, None)
+        else:
+            self._gauges[gauge] = value
+
+    def count(self, count: Count, amount: int = 1) -> None:
+        """Count `amount` more of something."""
+        self._tallies.counts[count] += amount
+
+    def count_total(self, count: Count, total: int) -> None:
+        """Take over a total that someone else counts, such as the log's dropped records."""
+        self._tallies.counts[count] = total
+
+    def fault(self, component: str, reason: str | None, *, blocking: bool = False) -> None:
+        """Report a trouble by name, or take it back with None; a `blocking` one makes the process unready."""
+        if reason is None:
+            self._faults.pop(component, None)
+        else:
+            self._faults[component] = Fault(component, plain(reason), blocking)
+
+    def happened(self, kind: str, text: str) -> None:
+        """Put a line on the timeline, in words fit for the public."""
+        self._course.happened(kind, text)
+
+    def beat(self) -> None:
+        """Say that the loop is alive, and note how late it was; called every `BEAT_SECONDS`."""
+        now = self._clock()
+        if self._beat is not None:
+            lag = max(0.0, now - self._beat - BEAT_SECONDS)
+            self._tallies.lag.observe(lag)
+            self._second.lag_seconds = max(self._second.lag_seconds, lag)
+        self._beat = now
+        self._board.beat()
+
+    def publish(self) -> Snapshot:
+        """Freeze what is known, show it on the board and return it; called once a second."""
+        memory = self._memory()
+        lag_seconds = self._second.lag_seconds
+        self._sample(memory)
+        snapshot = self._freeze(memory, lag_seconds)
+        self._board.publish(snapshot)
+        return snapshot
+
+    def _sample(self, memory: Memory) -> None:
+        seconds = int(self._clock() - self._sampled + 0.5)
+        if seconds < 1:
+            return
+        self._sampled += seconds
+        second, self._second = self._second, _Second()
+        rate = 60 / seconds
+        samples = {
+            "latency_seconds": self._latency,
+            "command_seconds": second.slowest_seconds,
+            "commands_per_minute": second.commands * rate,
+            "errors_per_minute": second.errors * rate,
+            "loop_lag_seconds": second.lag_seconds,
+            "memory_bytes": memory.used_bytes,
+            "rest_per_minute": second.rest * rate,
+            "rate_limits_per_minute": second.rate_limits * rate,
+            "pacing_queue": self._gauges.get(Gauge.PACING_QUEUE, 0.0),
+            "events_per_minute": second.events * rate,
+        }
+        self._history.add(samples, seconds)
+
+    def _freeze(self, memory: Memory, lag_seconds: float) -> Snapshot:
+        course, now = self._course, self._clock()
+        commands, errors = (
+            self._happened_in(f"{name}_per_minute", ERROR_WINDOW_SECONDS) for name in ("commands", "errors")
+        )
+        return Snapshot(
+            taken_at=self._now(),
+            started_at=self._started_at,
+            uptime_seconds=now - self._started,
+            build=self._build,
+            phase=course.phase,
+            phase_reason=course.reason,
+            until_at=course.until_at,
+            phase_seconds=course.phase_seconds(),
+            was_ready=course.was_ready,
+            unready_seconds=course.unready_seconds(),
+            guild_count=self._guild_count,
+            latency_seconds=self._latency,
+            loop_lag_seconds=lag_seconds,
+            command_percentiles=self._window.percentiles(now),
+            commands_per_minute=self._happened_in("commands_per_minute", 60),
+            error_ratio=errors / commands if commands else None,
+            recent_errors=round(errors),
+            rest_per_minute=self._happened_in("rest_per_minute", 60),
+            recent_rate_limits=round(self._happened_in("rate_limits_per_minute", 600)),
+            memory=memory,
+            gauges=MappingProxyType(self._gauges.copy()),
+            totals=self._tallies.frozen(),
+            shards=(self._shard(),),
+            faults=tuple(self._faults.values()),
+            failures=tuple(self._failures),
+            happenings=course.happenings(),
+            history=self._history.frozen(),
+        )
+
+    def _shard(self) -> Shard:
+        return Shard(
+            shard_id=self._shard_id,
+            shard_count=self._shard_count,
+            state=self._course.phase,
+            latency_seconds=self._latency,
+            guild_count=self._guild_count,
+            events_per_minute=self._happened_in("events_per_minute", 60),
+            resumed_count=self._tallies.counts[Count.RESUMES],
+            last_event_at=self._last_event_at,
+        )
+
+    def _happened_in(self, rate: str, seconds: int) -> float:
+        """How many there were within the last `seconds`, from a rate a minute sampled every second."""
+        return sum(self._history.last(rate, seconds)) / 60

@@ -1,0 +1,197 @@
+"""What the process says of itself, frozen: the loop publishes one Snapshot a second, the other threads read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from modules.telemetry.history import Track
+
+
+class Phase(StrEnum):
+    """Where the process stands between its start and its end; the words of `/api/status`."""
+
+    STARTING = "starting"
+    LOGGING_IN = "logging_in"
+    CONNECTING = "connecting"
+    READY = "ready"
+    WAITING = "waiting"
+    STANDBY = "standby"
+    DISCONNECTED = "disconnected"
+    DRAINING = "draining"
+    STOPPED = "stopped"
+
+
+class Gauge(StrEnum):
+    """Values that rise and fall and that other parts report; each is a metric of its own."""
+
+    BACKOFF_SECONDS = "backoff_seconds"
+    INVALID_REQUESTS = "invalid_requests"
+    IDENTIFY_REMAINING = "identify_remaining"
+    PACING_QUEUE = "pacing_queue"
+    PACING_WAIT_SECONDS = "pacing_wait_seconds"
+    MUTED_CHANNELS = "muted_channels"
+
+
+class Count(StrEnum):
+    """Happenings that are only ever counted; each is a metric of its own."""
+
+    LOG_RECORDS_DROPPED = "log_records_dropped"
+    MALFORMED_EVENTS = "malformed_events"
+    RECONNECTS = "reconnects"
+    RESUMES = "resumes"
+    COMMANDS_SHED = "commands_shed"
+    SEND_RETRIES = "send_retries"
+    DUPLICATES_AVOIDED = "duplicates_avoided"
+    INTERACTIONS_EXPIRED = "interactions_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Which code is running. Nothing in here is secret or names a machine."""
+
+    version: str = "unknown"
+    commit: str = "unknown"
+    python: str = "unknown"
+    discord_py: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One gateway connection.
+
+    Attributes:
+        latency_seconds: The last heartbeat's round trip; None before the first and while disconnected.
+        events_per_minute: Gateway dispatches over the last minute.
+        last_event_at: When the gateway last dispatched anything, in UTC.
+    """
+
+    shard_id: int
+    shard_count: int
+    state: Phase
+    latency_seconds: float | None
+    guild_count: int | None
+    events_per_minute: float
+    resumed_count: int
+    last_event_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline; `count` is how often it happened in a row up to `at`."""
+
+    at: datetime
+    kind: str
+    text: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One command that ended in an error: its kind in public, the rest only for a signed-in operator."""
+
+    at: datetime
+    kind: str
+    command: str
+    incident: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A named trouble that some part reports until it takes it back.
+
+    Attributes:
+        component: Who reports it, such as `invalid-requests`.
+        reason: Our own words, fit for the public; never an exception's text.
+        blocking: Whether commands cannot be answered because of it: then the process is not ready.
+    """
+
+    component: str
+    reason: str
+    blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Observations in buckets: `counts[i]` of them are at most `bounds[i]`, and the last of `counts` are beyond all."""
+
+    bounds: tuple[float, ...]
+    counts: tuple[int, ...]
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Durations of the commands of the last ten minutes, in seconds; None while there were none."""
+
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes this process holds, and the most it may hold: the container's limit, else the machine's memory."""
+
+    used_bytes: int | None = None
+    limit_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everything counted since the process started; keys are label values from bounded sets."""
+
+    commands: Mapping[tuple[str, str], int]
+    rest_requests: Mapping[tuple[str, str], int]
+    rate_limits: Mapping[str, int]
+    gateway_events: Mapping[str, int]
+    rolls: Mapping[str, int]
+    dice: Mapping[str, int]
+    counts: Mapping[Count, int]
+    command_seconds: Histogram
+    loop_lag_seconds: Histogram
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One second of the process's life.
+
+    Attributes:
+        taken_at: When it was published, in UTC.
+        phase_reason: Why the phase is what it is, in our own words fit for the public.
+        until_at: When a wait is to end, in UTC; None when nobody knows.
+        phase_seconds: How long the phase has lasted.
+        was_ready: Whether this process has been ready at least once.
+        unready_seconds: How long it has been trying in vain; waits that were announced do not count.
+        loop_lag_seconds: The longest the loop was late within the last second.
+        error_ratio: Failed commands among all of the last five minutes; None while there were none.
+        recent_rate_limits: 429 answers within the last ten minutes.
+    """
+
+    taken_at: datetime
+    started_at: datetime
+    uptime_seconds: float
+    build: Build
+    phase: Phase
+    phase_reason: str | None
+    until_at: datetime | None
+    phase_seconds: float
+    was_ready: bool
+    unready_seconds: float
+    guild_count: int | None
+    latency_seconds: float | None
+    loop_lag_seconds: float
+    command_percentiles: Percentiles
+    commands_per_minute: float
+    error_ratio: float | None
+    recent_errors: int
+    rest_per_minute: float
+    recent_rate_limits: int
+    memory: Memory
+    gauges: Mapping[Gauge, float]
+    totals: Totals
+    shards: tuple[Shard, ...]
+    faults: tuple[Fault, ...]
+    failures: tuple[Failure, ...]
+    happenings: tuple[Happening, ...]
+    history: Mapping[str, Track]

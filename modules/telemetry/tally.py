@@ -1,0 +1,104 @@
+"""Counting without surprises: label sets that stay bounded, histograms, quantiles over a sliding window."""
+
+import math
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
+from typing import Final, Generic, TypeVar
+
+from modules.telemetry.snapshot import Histogram, Percentiles
+
+Label = TypeVar("Label", bound=Hashable)
+
+SLOT_SECONDS: Final = 10
+SLOTS_KEPT: Final = 60
+STEP: Final = math.log(1.05)
+"""Durations within five per cent of each other share a bucket: closer than anyone reads a quantile."""
+
+
+class BoundedCounter(Generic[Label]):
+    """Counts by label; once `capacity` labels are known, any new one is counted under `overflow(label)`.
+
+    What Discord or a player sends can therefore never make a metric, or the process, grow without end.
+    """
+
+    __slots__ = ("_capacity", "_counts", "_overflow")
+
+    def __init__(self, capacity: int, overflow: Callable[[Label], Label]) -> None:
+        self._counts: dict[Label, int] = {}
+        self._capacity = capacity
+        self._overflow = overflow
+
+    def add(self, label: Label, amount: int = 1) -> None:
+        """Count `amount` more of `label`."""
+        if label not in self._counts and len(self._counts) >= self._capacity:
+            label = self._overflow(label)
+        self._counts[label] = self._counts.get(label, 0) + amount
+
+    def frozen(self) -> Mapping[Label, int]:
+        """A copy that other threads may read."""
+        return MappingProxyType(self._counts.copy())
+
+
+class HistogramTally:
+    """Observations sorted into fixed buckets."""
+
+    __slots__ = ("_bounds", "_counts", "_total")
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self._bounds = bounds
+        self._counts = [0] * (len(bounds) + 1)
+        self._total = 0.0
+
+    def observe(self, value: float) -> None:
+        """Sort in one observation."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._total += value
+
+    def frozen(self) -> Histogram:
+        """A copy that other threads may read."""
+        return Histogram(self._bounds, tuple(self._counts), self._total)
+
+
+class DurationWindow:
+    """Quantiles of the durations of the last ten minutes, right to five per cent, at a cost that no load can raise."""
+
+    __slots__ = ("_merged", "_slot", "_slots")
+
+    def __init__(self) -> None:
+        self._slots: deque[tuple[int, Counter[int]]] = deque()
+        self._slot: Counter[int] = Counter()
+        self._merged: Counter[int] = Counter()
+
+    def observe(self, seconds: float, at: float) -> None:
+        """Remember one duration; `at` is the clock's time in seconds."""
+        self.forget(at)
+        number = int(at // SLOT_SECONDS)
+        if not self._slots or self._slots[-1][0] != number:
+            self._slot = Counter()
+            self._slots.append((number, self._slot))
+        bucket = math.ceil(math.log(max(seconds, 1e-6)) / STEP)
+        self._slot[bucket] += 1
+        self._merged[bucket] += 1
+
+    def forget(self, at: float) -> None:
+        """Drop what is older than the window."""
+        oldest = int(at // SLOT_SECONDS) - SLOTS_KEPT
+        while self._slots and self._slots[0][0] <= oldest:
+            self._merged -= self._slots.popleft()[1]
+
+    def percentiles(self, at: float) -> Percentiles:
+        """The quantiles as of `at`, in seconds."""
+        self.forget(at)
+        buckets = sorted(self._merged.items())
+        return Percentiles(*(_quantile(buckets, share) for share in (0.50, 0.95, 0.99)))
+
+
+def _quantile(buckets: list[tuple[int, int]], share: float) -> float | None:
+    wanted = share * sum(count for _, count in buckets)
+    for bucket, count in buckets:
+        wanted -= count
+        if wanted <= 1e-9:
+            return math.exp((bucket - 0.5) * STEP)
+    return None
