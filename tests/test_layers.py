@@ -20,6 +20,7 @@ LAYERS = {
     "modules.ui": 4,
     "modules.cogs": 5,
     "modules.bot": 6,
+    "modules.web": 6,
     "web_server": 7,
     "main": 8,
     "demo": 8,
@@ -38,6 +39,7 @@ WITHOUT_DISCORD = (
     "modules.storage",
     "modules.telemetry",
     "modules.services",
+    "modules.web",
     "web_server",
 )
 """Rooms that must not know discord.py: they can be used, and tested, without it."""

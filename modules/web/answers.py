@@ -1,0 +1,41 @@
+"""What every answer carries, whichever route it comes from."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Content-Security-Policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+)
+
+
+def secure(response: Response) -> Response:
+    """Add the security headers; nothing is cached unless its route said for how long."""
+    response.headers.extend(SECURITY_HEADERS)
+    if not response.cache_control.max_age:
+        response.headers["Cache-Control"] = "no-store"
+    response.headers.pop("Server", None)
+    return response
+
+
+def refuse(error: HTTPException) -> Response:
+    """An error as one plain line that tells nothing of what lies behind it."""
+    response = Response(f"{error.name}\n", status=error.code, mimetype="text/plain")
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response

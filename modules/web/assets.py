@@ -1,0 +1,41 @@
+"""The page's own files, read once at the start: a request can then neither leave the folder nor wait for the disk."""
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from flask import Response
+
+YEAR_SECONDS: Final = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file; `digest` changes whenever its content does."""
+
+    body: bytes
+    media_type: str
+    digest: str
+
+    def response(self, version: str | None) -> Response:
+        """The file; a browser that asked for this very version may keep it for good."""
+        response = Response(self.body, content_type=self.media_type)
+        response.set_etag(self.digest)
+        if version == self.digest:
+            response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+        return response
+
+
+def load_assets(folder: Path) -> Mapping[str, Asset]:
+    """Every file directly in `folder`, by name."""
+    return {path.name: _load(path) for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def _load(path: Path) -> Asset:
+    body = path.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Asset(body, media_type + charset, hashlib.sha256(body).hexdigest()[:12])

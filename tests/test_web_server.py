@@ -1,0 +1,140 @@
+import http.client
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from modules.runtime import healthcheck
+from modules.telemetry import Metrics, Phase
+from tests.telemetry.fakes import Bench
+from web_server import WebServer, create_app
+
+PAGES = ("/", "/healthz", "/livez", "/readyz", "/startupz", "/api/status", "/metrics", "/static/dashboard.css")
+
+
+@pytest.fixture
+def bench() -> Bench:
+    bench = Bench()
+    bench.second()
+    return bench
+
+
+@pytest.fixture
+def client(bench: Bench) -> FlaskClient:
+    return create_app(bench.board, Metrics(bench.board)).test_client()
+
+
+@pytest.fixture
+def server(bench: Bench) -> Iterator[WebServer]:
+    server = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=0)
+    server.start()
+    yield server
+    server.stop(2)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_get_and_head_with_the_same_headers(client: FlaskClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert got.status_code == head.status_code
+    assert head.data == b""
+    assert {k: v for k, v in got.headers.items() if k != "Date"} == {
+        k: v for k, v in head.headers.items() if k != "Date"
+    }
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere"])
+def test_every_answer_carries_the_security_headers_and_no_banner(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Server" not in headers
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "NONSENSE"])
+@pytest.mark.parametrize("path", PAGES)
+def test_other_methods_are_refused(client: FlaskClient, path: str, method: str) -> None:
+    answer = client.open(path, method=method)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_before_the_first_heartbeat_the_latency_is_a_dash(client: FlaskClient) -> None:
+    status = client.get("/api/status").get_json()
+    assert status["latency_seconds"] is None
+    assert status["text"]["latency"] == "\N{EN DASH}"
+    assert "nan" not in client.get("/").text.lower()
+
+
+def test_status_is_strict_json(bench: Bench, client: FlaskClient) -> None:
+    bench.recorder.gateway_latency(float("nan"))
+    bench.second()
+
+    def refuse(constant: str) -> float:
+        raise AssertionError(constant)
+
+    json.loads(client.get("/api/status").text, parse_constant=refuse)
+
+
+def test_readiness_follows_the_phase(bench: Bench, client: FlaskClient) -> None:
+    assert client.get("/readyz").status_code == 503
+    bench.recorder.set_phase(Phase.READY)
+    bench.second()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.mimetype) == (200, "application/health+json")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert json.loads(answer.text)["status"] == "pass"
+
+
+def test_a_hung_loop_turns_liveness_503(bench: Bench, client: FlaskClient) -> None:
+    assert client.get("/healthz").status_code == 200
+    bench.time.seconds += 5
+    assert client.get("/healthz").status_code == 503
+    assert "silent" in json.loads(client.get("/healthz").text)["output"]
+
+
+def test_a_taken_port_is_an_error_in_the_caller(server: WebServer, bench: Bench) -> None:
+    second = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=server.port)
+    with pytest.raises(OSError, match=r"[Aa]ddress already in use"):
+        second.start()
+
+
+def test_stopping_frees_the_port_and_may_be_repeated(server: WebServer, bench: Bench) -> None:
+    server.stop(2)
+    server.stop(2)
+    again = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=server.port)
+    again.start()
+    again.stop(2)
+
+
+def test_a_server_that_never_started_stops_in_silence(bench: Bench) -> None:
+    WebServer(create_app(bench.board, Metrics(bench.board)), port=0).stop(1)
+
+
+def test_the_container_check_follows_liveness(server: WebServer, bench: Bench) -> None:
+    environ = {"PORT": str(server.port)}
+    assert healthcheck.main(environ) == 0
+    bench.time.seconds += 5
+    assert healthcheck.main(environ) == 1
+    server.stop(2)
+    assert healthcheck.main(environ) == 1
+
+
+@pytest.mark.parametrize("port", ["", "no port", "-1", "70000", "\N{SUPERSCRIPT TWO}"])
+def test_the_container_check_survives_a_wrong_port(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(healthcheck, "is_healthy", lambda asked: asked == 8080)
+    assert healthcheck.main({"PORT": port}) == (0 if not port else 1)
+
+
+def test_one_connection_serves_many_requests(server: WebServer) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    for _ in range(3):
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Server")) == (200, None)
+        answer.read()
+    connection.close()
