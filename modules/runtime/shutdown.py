@@ -1,0 +1,69 @@
+"""Being asked to stop: once means with care, twice means now."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+_log = logging.getLogger(__name__)
+
+
+def _exit_at_once(signum: int) -> None:
+    # Not sys.exit: that would wait for threads and clean-up, which is what the second signal asks to skip.
+    os._exit(128 + signum)
+
+
+@dataclass(slots=True)
+class Shutdown:
+    """Carries the wish to stop from a signal to everything that waits.
+
+    Attributes:
+        requested: Set from the first signal on.
+        on_second_signal: What the second signal does, given its number.
+    """
+
+    requested: asyncio.Event = field(default_factory=asyncio.Event)
+    on_second_signal: Callable[[int], None] = _exit_at_once
+
+    def request(self, reason: str) -> None:
+        """Ask for an orderly stop; asking again changes nothing."""
+        if not self.requested.is_set():
+            _log.info("stopping", extra={"reason": reason})
+            self.requested.set()
+
+    def _on_signal(self, signum: int) -> None:
+        if self.requested.is_set():
+            self.on_second_signal(signum)
+        else:
+            self.request(signal.Signals(signum).name)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Handle SIGTERM and SIGINT while inside; both must be used from the main thread's running loop.
+
+        An explicit handler matters twice: a process started as PID 1 ignores SIGTERM without one, and any other dies
+        of it at once with commands under way.
+        """
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, self._on_signal, signum)
+        try:
+            yield
+        finally:
+            for signum in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(signum)
+
+    async def within(self, seconds: float) -> bool:
+        """Wait until asked to stop, `seconds` at most.
+
+        Returns:
+            Whether the wish came.
+        """
+        try:
+            await asyncio.wait_for(self.requested.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,153 @@
+"""Keeps one bot connected: a fresh bot an attempt, a judged failure, a wait that all can see and a signal can end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from modules.runtime.backoff import Backoff
+from modules.runtime.exit_codes import ExitCode
+from modules.runtime.failures import Failure, Verdict, classify
+from modules.runtime.shutdown import Shutdown
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Phase
+
+_log = logging.getLogger(__name__)
+
+STABLE_SECONDS = 60.0
+"""A connection that lived this long proves that the way is free: the next failure starts a new series."""
+
+CLOSE_SECONDS = 5.0
+"""How long a bot may take to say goodbye once nothing is in flight."""
+
+
+class SupervisedBot(Protocol):
+    """What the supervisor asks of a bot; `NazhBot` is one."""
+
+    async def login(self, token: str) -> None:
+        """Check the token over REST and set up."""
+
+    def preflight(self) -> None:
+        """Raise `SetupFault` where connecting is bound to fail."""
+
+    async def connect(self) -> None:
+        """Stay on the gateway until something ends it."""
+
+    def sample(self) -> None:
+        """Tell the recorder what only changes by being looked at, like the latency."""
+
+    async def drain(self, grace_seconds: float) -> None:
+        """Refuse new commands and wait for those under way."""
+
+    async def close(self) -> None:
+        """Let go of every socket."""
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs the bot until it is asked to stop or a person is needed.
+
+    discord.py reconnects an established gateway session by itself, but retries neither the login nor the first
+    connect. A bot object does not survive a failed attempt, so each attempt gets a new one.
+
+    Attributes:
+        make_bot: Builds the bot of one attempt.
+        token: Discord's token; handed to `login`, kept nowhere else.
+        recorder: Told every change of phase.
+        shutdown: The wish to stop.
+        backoff: Spaces the attempts.
+        grace_seconds: How long commands under way may take after a stop is asked for.
+    """
+
+    make_bot: Callable[[], SupervisedBot]
+    token: str
+    recorder: Recorder
+    shutdown: Shutdown
+    backoff: Backoff
+    grace_seconds: float
+    _bot: SupervisedBot | None = None
+
+    def sample(self) -> None:
+        """Have the bot of the current attempt tell the recorder how it is, if there is one."""
+        if self._bot is not None:
+            self._bot.sample()
+
+    async def run(self) -> ExitCode:
+        """Attempt after attempt.
+
+        Returns:
+            `OK` after an orderly stop; what `Failure.exit_code` says where another attempt cannot help.
+        """
+        while not self.shutdown.requested.is_set():
+            failure = await self._attempt()
+            if failure is None:
+                break
+            if failure.verdict is Verdict.GIVE_UP:
+                _log.critical("giving up: %s", failure.reason, extra={"exit_code": int(failure.exit_code)})
+                return failure.exit_code
+            await self._wait(failure)
+        self.recorder.set_phase(Phase.STOPPED)
+        return ExitCode.OK
+
+    async def _attempt(self) -> Failure | None:
+        """One bot, from login to its end; None if the end was asked for."""
+        bot = self._bot = self.make_bot()
+        session = asyncio.create_task(self._session(bot), name="discord session")
+        wish = asyncio.create_task(self.shutdown.requested.wait(), name="wish to stop")
+        try:
+            await asyncio.wait({session, wish}, return_when=asyncio.FIRST_COMPLETED)
+            if self.shutdown.requested.is_set():
+                self.recorder.set_phase(Phase.DRAINING)
+                await bot.drain(self.grace_seconds)
+                return None
+            return await self._judge(session)
+        finally:
+            wish.cancel()
+            await self._end(session, bot)
+
+    async def _session(self, bot: SupervisedBot) -> None:
+        loop = asyncio.get_running_loop()
+        self.recorder.set_phase(Phase.LOGGING_IN)
+        await bot.login(self.token)
+        bot.preflight()
+        self.recorder.set_phase(Phase.CONNECTING)
+        connecting_at = loop.time()
+        try:
+            await bot.connect()
+        finally:
+            if loop.time() - connecting_at >= STABLE_SECONDS:
+                self.backoff.reset()
+
+    async def _judge(self, session: asyncio.Task[None]) -> Failure:
+        try:
+            await session
+        except Exception as error:  # noqa: BLE001 - whatever ended the session is judged here, and nowhere else
+            failure = classify(error)
+            if failure.exit_code is ExitCode.SOFTWARE:
+                _log.exception("the bot failed")
+            return failure
+        return Failure(Verdict.RETRY, "the connection ended")
+
+    async def _end(self, session: asyncio.Task[None], bot: SupervisedBot) -> None:
+        """Cancelling the session closes the gateway with code 1000, which tells Discord that we mean to leave."""
+        self._bot = None
+        session.cancel()
+        await asyncio.gather(session, return_exceptions=True)
+        try:
+            await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
+        except Exception:  # noqa: BLE001 - nothing that happens here may keep the process from ending
+            _log.warning("the bot did not close cleanly", exc_info=True)
+
+    async def _wait(self, failure: Failure) -> None:
+        delay = self.backoff.next_delay(failure.wait_seconds)
+        until_at = datetime.now(UTC) + timedelta(seconds=delay)
+        self.recorder.set_phase(Phase.WAITING, reason=failure.reason, until_at=until_at)
+        _log.warning(
+            "%s; trying again in %.1f s",
+            failure.reason,
+            delay,
+            extra={"attempt": self.backoff.attempt_count, "wait_seconds": round(delay, 3)},
+        )
+        await self.shutdown.within(delay)

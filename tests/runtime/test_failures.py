@@ -1,0 +1,112 @@
+"""Every way an attempt can end, and what is made of it."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from modules.runtime.exit_codes import ExitCode
+from modules.runtime.failures import EDGE_BAN_SECONDS, FATAL_CLOSE_CODES, SetupFault, Verdict, classify
+
+
+def answered(status: int, body: Any = "<html>", headers: dict[str, str] | None = None) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=status, reason="", headers=headers or {})
+    return discord.HTTPException(response, body)
+
+
+def closed(code: int) -> discord.ConnectionClosed:
+    socket: Any = SimpleNamespace(close_code=code)
+    return discord.ConnectionClosed(socket, shard_id=0, code=code)
+
+
+@pytest.mark.parametrize("code", sorted(FATAL_CLOSE_CODES))
+def test_fatal_close_codes_need_a_person(code: int) -> None:
+    failure = classify(closed(code))
+    assert (failure.verdict, failure.exit_code) == (Verdict.GIVE_UP, ExitCode.CONFIG)
+    assert str(code) in failure.reason
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1006, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009])
+def test_other_close_codes_are_worth_another_try(code: int) -> None:
+    assert classify(closed(code)).verdict is Verdict.RETRY
+
+
+@pytest.mark.parametrize("error", [discord.LoginFailure("x"), answered(401), SetupFault("do this")])
+def test_a_refused_token_or_set_up_needs_a_person(error: Exception) -> None:
+    failure = classify(error)
+    assert (failure.verdict, failure.exit_code) == (Verdict.GIVE_UP, ExitCode.CONFIG)
+
+
+def test_a_missing_intent_names_what_to_switch_on() -> None:
+    failure = classify(discord.PrivilegedIntentsRequired(None))
+    assert failure.exit_code is ExitCode.CONFIG
+    assert "Message Content" in failure.reason
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(104, "reset"),
+        ConnectionRefusedError(),
+        TimeoutError(),
+        TimeoutError(),
+        aiohttp.ClientConnectionError(),
+        aiohttp.ClientPayloadError(),
+        discord.GatewayNotFound(),  # type: ignore[no-untyped-call] # theirs
+        json.JSONDecodeError("x", "<html>", 0),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"),
+        answered(500),
+        answered(502),
+        answered(503),
+        answered(520),
+        answered(404),
+    ],
+    ids=repr,
+)
+def test_outages_are_worth_another_try(error: Exception) -> None:
+    assert classify(error).verdict is Verdict.RETRY
+
+
+def test_retry_after_is_honoured() -> None:
+    assert classify(answered(429, headers={"Retry-After": "3600"})).wait_seconds == 3600
+
+
+@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "soon"}], ids=["none", "nonsense"])
+def test_an_edge_page_without_a_time_means_a_long_wait(status: int, headers: dict[str, str]) -> None:
+    assert classify(answered(status, headers=headers)).wait_seconds == EDGE_BAN_SECONDS
+
+
+def test_a_rate_limit_that_discord_py_raises_is_honoured() -> None:
+    assert classify(discord.RateLimited(90.0)).wait_seconds == 90
+
+
+def test_the_attribute_error_of_the_first_connect_is_seen_through() -> None:
+    ws: Any = None
+    try:
+        try:
+            raise closed(4014)
+        except discord.ConnectionClosed:
+            ws.sequence  # noqa: B018 - what discord.py's client does
+    except AttributeError as error:
+        assert classify(error).exit_code is ExitCode.CONFIG
+
+
+def test_an_attribute_error_of_our_own_is_a_bug() -> None:
+    try:
+        object().nothing  # type: ignore[attr-defined]  # noqa: B018 - the bug under test
+    except AttributeError as error:
+        assert classify(error).exit_code is ExitCode.SOFTWARE
+
+
+def test_anything_unknown_is_a_bug() -> None:
+    failure = classify(KeyError("id"))
+    assert (failure.verdict, failure.exit_code) == (Verdict.GIVE_UP, ExitCode.SOFTWARE)
+
+
+def test_no_reason_carries_the_text_of_a_foreign_exception() -> None:
+    for error in (OSError("secret"), answered(500, "secret"), KeyError("secret"), discord.LoginFailure("secret")):
+        assert "secret" not in classify(error).reason
