@@ -1,0 +1,75 @@
+"""The bot's longer texts: help, about, ping."""
+
+from dataclasses import dataclass
+
+TOPICS = {
+    "dice": (
+        "`2d6+3` two six-sided dice and 3 · `d20` one die · `d%` a percentile die\n"
+        "`4d6kh3` keep the 3 highest · `2d20kl1` keep the lowest · `4d6dl1` drop the lowest\n"
+        "`(2d6+3)*2` arithmetic · `7/2` stays exact · `7//2` rounds down\n"
+        "`2d6[fire] + 1d4[cold]` labels · `1d20+5 to hit` or `# text` a comment\n"
+        "`1d20+5; 2d6+3` several rolls, each with its own total"
+    ),
+}
+"""Help beyond the list of commands, by the word a user asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """One command as the help page shows it.
+
+    Attributes:
+        usage: Name and arguments, without the prefix.
+        summary: What it does, in a clause.
+    """
+
+    usage: str
+    summary: str
+
+
+def render_help(prefix: str, lines: list[CommandLine]) -> str:
+    """The help page.
+
+    Args:
+        prefix: What commands start with in this place.
+        lines: Every command the reader may use.
+
+    Returns:
+        Markdown for Discord, well under 2,000 characters.
+    """
+    listed = "\n".join(f"`{prefix}{line.usage}` {line.summary}" for line in lines)
+    return f"**Nazh Engine** rolls dice.\n{listed}\n\n**Dice**\n{TOPICS['dice']}"
+
+
+def render_command_help(prefix: str, line: CommandLine, aliases: list[str]) -> str:
+    """One command, with its other names."""
+    also = f"\nAlso: {', '.join(f'`{prefix}{alias}`' for alias in aliases)}" if aliases else ""
+    topic = f"\n\n{TOPICS['dice']}" if line.usage.startswith("roll") else ""
+    return f"`{prefix}{line.usage}`\n{line.summary}{also}{topic}"
+
+
+def render_duration(seconds: float) -> str:
+    """A duration in its two largest units, like `3 h 12 min`."""
+    left = int(seconds)
+    parts: list[str] = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count or (unit == "s" and not parts):
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2])
+
+
+def render_about(*, version: str, commit: str, uptime_seconds: float, guild_count: int, library: str) -> str:
+    """What is running, since when, and what the dice come from."""
+    servers = "1 server" if guild_count == 1 else f"{guild_count:,} servers"
+    return (
+        f"**Nazh Engine** {version} (`{commit[:12]}`)\n"
+        f"Up {render_duration(uptime_seconds)} · {servers} · discord.py {library}\n"
+        "Every die comes from the operating system's entropy (`secrets.randbelow`), drawn when it is rolled."
+    )
+
+
+def render_ping(latency_seconds: float | None) -> str:
+    """The gateway's heartbeat round trip, or a dash before the first one."""
+    latency = "–" if latency_seconds is None else f"{latency_seconds * 1000:.0f} ms"
+    return f"Pong. Gateway latency: {latency}"
