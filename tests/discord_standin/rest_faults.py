@@ -1,0 +1,152 @@
+# ruff: noqa: ARG002 -- every fault is given the same two things, whether it needs them or not
+"""What can go wrong with a REST request. Each fault stands before the API, and may let the call through.
+
+`after_effect` decides whether the request did its work before its answer was lost.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from aiohttp import web
+
+from .call import JSON_TYPE, Call, Proceed, error_response, html_response, json_response
+from .errors import ApiError, RateLimitError
+from .limits import limited_headers
+
+Scope = Literal["user", "shared", "global"]
+
+
+class RestFault(Protocol):
+    """Anything that answers in the API's place, or delays it, or spoils its answer."""
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Answer the call, by way of `proceed()` or not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """429 as the API gives it: JSON, with `Via` (unless told otherwise) and the headers of its scope."""
+
+    retry_after_seconds: float
+    scope: Scope = "user"
+    via: bool = True
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Refuse."""
+        bucket = {**call.limits.headers(call), "X-RateLimit-Remaining": "0"}
+        bucket["X-RateLimit-Reset-After"] = f"{self.retry_after_seconds:.3f}"
+        bucket["X-RateLimit-Reset"] = f"{call.clock.now() + self.retry_after_seconds:.3f}"
+        call.entry.scope = self.scope
+        headers = limited_headers(self.retry_after_seconds, self.scope, bucket, via=self.via)
+        return error_response(RateLimitError(self.retry_after_seconds, self.scope, headers))
+
+
+@dataclass(frozen=True, slots=True)
+class CloudflareBan:
+    """429 as Cloudflare gives it (error 1015): HTML, no `Via`, `Retry-After` or none."""
+
+    retry_after_seconds: int | None = None
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Refuse."""
+        headers = {} if self.retry_after_seconds is None else {"Retry-After": str(self.retry_after_seconds)}
+        return html_response(429, "Error 1015: You are being rate limited", headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Another status: 401, 403 and the like in JSON with Discord's `code`, 5xx as a page of HTML."""
+
+    status: int
+    code: int = 0
+    message: str = ""
+    after_effect: bool = False
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Refuse, or do it and then say that it failed."""
+        if self.after_effect:
+            await proceed()
+        if self.status >= 500:
+            return html_response(self.status, f"{self.status}: {self.message or 'upstream trouble'}")
+        return error_response(ApiError(self.status, self.code, self.message or f"{self.status}: refused"))
+
+
+def unauthorized() -> Status:
+    """401: the token is no longer good."""
+    return Status(401, 0, "401: Unauthorized")
+
+
+def forbidden(code: int = 50013) -> Status:
+    """403 with one of Discord's codes: 50013 permissions, 50001 access, 50007 closed private messages."""
+    return Status(403, code, {50013: "Missing Permissions", 50001: "Missing Access"}.get(code, "Forbidden"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The connection is reset (ECONNRESET at the client) before anything is answered."""
+
+    after_effect: bool = False
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Tear the connection down."""
+        if self.after_effect:
+            await proceed()
+        call.reset()
+        return web.Response(status=500)
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    """The answer ends in the middle of its body; the work is done."""
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Send half of the answer and hang up."""
+        answer = await proceed()
+        body = (
+            bytes(answer.body or b"") if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b"{}"
+        )
+        half = web.StreamResponse(status=answer.status, headers={"Content-Type": JSON_TYPE})
+        half.content_length = len(body)
+        await half.prepare(call.web_request)
+        await half.write(body[: len(body) // 2])
+        if call.web_request.transport is not None:
+            call.web_request.transport.close()
+        return half
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenJson:
+    """200 with a body that stops being JSON; the work is done unless told otherwise."""
+
+    after_effect: bool = True
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Answer with rubbish."""
+        if self.after_effect:
+            await proceed()
+        return web.Response(status=200, body=b'{"id": "1", "content": ', headers={"Content-Type": JSON_TYPE})
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """The request waits before anything else happens to it; then it goes on as it would have."""
+
+    seconds: float
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Wait by the stand-in's clock."""
+        await call.clock.sleep(self.seconds)
+        return await proceed()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Any other answer, in JSON."""
+
+    status: int
+    payload: object
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Answer so."""
+        return json_response(self.status, self.payload)
