@@ -1,0 +1,89 @@
+"""Log records made safe to hand to another thread, and read again there."""
+
+import logging
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from modules.runtime.log_context import current_fields
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_FIELDS = "_nazh_fields"
+_DEEPEST = 4
+_MOST_ITEMS = 50
+
+
+def freeze(record: logging.LogRecord) -> logging.LogRecord:
+    """A copy that nothing the caller does later can change.
+
+    The message is formatted and extras become plain values here, in the caller's thread. An exception stays as it is:
+    its traceback does not change, and formatting it may read source files, which the event loop must not wait for.
+    Nothing about a bad format or a bad `__str__` is raised.
+    """
+    fields = {**current_fields(), **{key: value for key, value in vars(record).items() if key not in _STANDARD}}
+    frozen = logging.makeLogRecord({key: value for key, value in vars(record).items() if key in _STANDARD})
+    frozen.msg, frozen.args = _message(record), None
+    setattr(frozen, _FIELDS, {str(key): _plain(value, _DEEPEST) for key, value in fields.items()})
+    return frozen
+
+
+def fields_of(record: logging.LogRecord) -> Mapping[str, object]:
+    """The plain extras of a frozen record."""
+    fields: Mapping[str, object] = getattr(record, _FIELDS, {})
+    return fields
+
+
+def timestamp(record: logging.LogRecord) -> str:
+    """When it was logged: UTC, ISO 8601, milliseconds, a Z at the end."""
+    at = datetime.fromtimestamp(record.created, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 - any __str__ or format of the caller may fail, in any way
+        return f"{_text(record.msg)} (with arguments that do not fit: {_text(record.args)})"
+
+
+def _text(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - see above
+        return f"<{type(value).__name__} without text>"
+
+
+def _plain(value: object, depth: int) -> object:
+    """`value` as None, number, text, or a dict or list of these."""
+    if value is None or type(value) in (bool, int, str):
+        return value
+    for kind, convert in _CONVERSIONS:
+        if isinstance(value, kind):
+            return convert(value)
+    try:
+        return _contents(value, depth)
+    except Exception:  # noqa: BLE001 - it changed while it was read, or is no proper container
+        return _text(value)
+
+
+def _contents(value: object, depth: int) -> object:
+    if depth and isinstance(value, Mapping):
+        return {_text(key): _plain(value[key], depth - 1) for key in list(value)[:_MOST_ITEMS]}
+    if depth and isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item, depth - 1) for item in list(value)[:_MOST_ITEMS]]
+    return _text(value)
+
+
+def _number(value: float) -> object:
+    """JSON has no word for NaN or infinity."""
+    return value if math.isfinite(value) else str(value)
+
+
+_CONVERSIONS: tuple[tuple[type, Callable[..., object]], ...] = (
+    (str, str.__str__),
+    (bool, bool),
+    (int, int),
+    (float, _number),
+    (bytes, lambda value: value.decode("utf-8", "backslashreplace")),
+    (datetime, datetime.isoformat),
+)

@@ -1,0 +1,112 @@
+"""Secrets out of text: what is known to be secret, and what looks like it, is replaced before anything is written.
+
+Every pattern is linear in the length of the text, since matching holds the interpreter's lock while the event loop
+waits. Where in doubt a pattern takes too much: a lost word costs less than a lost token.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote, quote_plus
+
+REDACTED = "[redacted]"
+"""What stands where a secret stood."""
+
+_VALUE = r"""(?:b?(?P<q>["'])(?:\\.|(?!(?P=q))[^\\\n])*(?P=q)?|[^\s"',;&)}]+)"""
+_KEYS = r"(?:token|password|passwd|secret|api[_-]?key)"
+_SCHEMES = r"(?:bot|bearer|basic|digest|token)"
+
+_PATTERNS = tuple(
+    (needles, re.compile(pattern), replacement)
+    for needles, pattern, replacement in (
+        # A password in a URL; a sloppy one has an @ of its own, so the last one before the path ends it.
+        (("://",), r"(://[^\s:/@]*:)[^\s/]+(?=@)", rf"\1{REDACTED}"),
+        (
+            ("authorization",),
+            rf"""(?i)(authorization\\*(?:["']\s*,|["']?\s*[:=])\s*\\*)(?:{_SCHEMES}\s+)?{_VALUE}""",
+            rf"\1{REDACTED}",
+        ),
+        (
+            ("token", "passw", "secret", "api"),
+            rf"""(?i)({_KEYS}(?:\\*["']?\s*=|\\*["']\s*:)\s*\\*){_VALUE}""",
+            rf"\1{REDACTED}",
+        ),
+        (
+            ("bot", "bearer", "basic", "digest", "token"),
+            rf"(?i)\b({_SCHEMES}\s+)(?=\S*\d)(?=\S*[a-z])[\w.~+/=-]{{16,}}",
+            rf"\1{REDACTED}",
+        ),
+        (
+            ("webhooks", "interactions"),
+            r"""(?i)((?:webhooks|interactions)(?:/|%2F)\d+(?:/|%2F))[^\s/?#&%"'<>]+""",
+            rf"\1{REDACTED}",
+        ),
+        # An interaction token on its own: the word "interaction" in base64.
+        (("aw50zxjhy3rpb2",), r"aW50ZXJhY3Rpb2[\w=-]{20,}", REDACTED),
+        # Webhook tokens and other long keys, wherever they stand. Hashes in hexadecimal are spared.
+        (("",), r"(?a)(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{60,}", REDACTED),
+    )
+)
+"""What must be in the text, in lower case, for the pattern to be worth a try; the pattern; its replacement."""
+
+_TOKEN_CORE = re.compile(r"(?a)(?<=[\w-]{20})\.[\w-]{5,8}\.[\w-]{25,}")
+_TOKEN = re.compile(r"(?a)[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{25,}")
+"""A bot token. The core is looked for first: unlike the whole it is tried at dots only."""
+
+_SECRET_NAME = re.compile(rf"(?i){_KEYS}$|authorization$|cookie$")
+"""Names of fields whose text is never shown."""
+
+
+class Redactor:
+    """Replaces secrets in text and in plain values.
+
+    Args:
+        secrets: Values known to be secret, found in their percent-encoded and escaped spellings too.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        spellings = {spelling for secret in secrets if secret.strip() for spelling in _spellings(secret)}
+        longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+
+    def text(self, text: str) -> str:
+        """`text` without its secrets."""
+        if self._known is not None:
+            text = self._known.sub(REDACTED, text)
+        lowered = text.lower()
+        for needles, pattern, replacement in _PATTERNS:
+            if any(needle in lowered for needle in needles):
+                text = pattern.sub(replacement, text)
+        return _TOKEN.sub(REDACTED, text) if _TOKEN_CORE.search(text) else text
+
+    def value(self, value: object) -> object:
+        """`value` without its secrets; mappings and lists are searched through, keys included.
+
+        Args:
+            value: None, a number, a text, or mappings and lists of these.
+        """
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return self.fields(value)
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in value]
+        if isinstance(value, bool) or value is None:
+            return value
+        return value if self.text(str(value)) == str(value) else REDACTED
+
+    def fields(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Named values without their secrets; what is called a password is one, whatever it looks like."""
+        return {self.text(str(key)): self._entry(str(key), item) for key, item in fields.items()}
+
+    def _entry(self, key: str, value: object) -> object:
+        if isinstance(value, str) and _SECRET_NAME.search(key):
+            return REDACTED
+        return self.value(value)
+
+
+def _spellings(secret: str) -> set[str]:
+    """How a secret looks in an address, in JSON, and in a `repr` whose quotes are or are not its own."""
+    in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    in_repr = (repr(secret)[1:-1], repr(secret + "'\"")[1:-4], ascii(secret)[1:-1])
+    return {secret, quote(secret, safe=""), quote_plus(secret), *in_json, *in_repr}
