@@ -1,0 +1,130 @@
+"""The text as the parser sees it: one character for each typed one, and a place in it."""
+
+import re
+import unicodedata
+from fractions import Fraction
+from types import MappingProxyType
+
+from modules.dice.errors import LimitError, NotationError, Span
+from modules.dice.limits import Limits
+from modules.dice.syntax import Number
+
+_FOLDED = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "\N{EN DASH}": "-",
+        "\N{EM DASH}": "-",
+        "\N{NON-BREAKING HYPHEN}": "-",
+        "\N{MULTIPLICATION SIGN}": "*",
+        "\N{DIVISION SIGN}": "/",
+    }
+    | {chr(code): " " for code in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0xA0, 0x2007, 0x202F, 0x3000, *range(0x2000, 0x200E))}
+    | {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+)
+"""Typed characters that stand for plain ones: case, phone keyboards' signs, spaces of every width."""
+
+NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+RELATION = re.compile(r"(>=|<=|==|!=|<>|[=><\u2265\u2264\u2260])")
+SAME_RELATION = MappingProxyType({"==": "=", "<>": "!=", "\u2265": ">=", "\u2264": "<=", "\u2260": "!="})
+"""Other spellings of a relation → ours."""
+
+
+def readable(text: str) -> str:
+    """Free text with its spaces collapsed and control characters made visible."""
+    words = " ".join(text.split())
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in {"Cc", "Cs"} else c for c in words)
+
+
+class Cursor:
+    """A place in the typed text.
+
+    Args:
+        typed: The notation as typed.
+        limits: What is allowed; the length is checked here, before anything else looks at the text.
+
+    Raises:
+        LimitError: The text is too long.
+    """
+
+    def __init__(self, typed: str, limits: Limits) -> None:
+        if len(typed) > limits.notation_length:
+            raise LimitError(f"That is {len(typed):,} characters; a message may have {limits.notation_length:,}.")
+        self.typed = typed
+        self.text = typed.translate(_FOLDED)
+        self.end = len(typed)
+        self.pos = 0
+        self.limits = limits
+        self.depth = 0
+
+    def skip(self) -> str:
+        """Pass over spaces and give the character that follows, or an empty string at the end."""
+        text, pos = self.text, self.pos
+        while pos < self.end and text[pos] == " ":
+            pos += 1
+        self.pos = pos
+        return text[pos] if pos < self.end else ""
+
+    def at(self, word: str) -> bool:
+        """Whether `word` stands exactly here."""
+        return self.text.startswith(word, self.pos)
+
+    def take(self, word: str) -> bool:
+        """Pass over spaces and `word`, if it comes next."""
+        self.skip()
+        found = self.text.startswith(word, self.pos)
+        if found:
+            self.pos += len(word)
+        return found
+
+    def expect(self, closing: str, opening: Span) -> None:
+        """Pass over a closing bracket.
+
+        Raises:
+            NotationError: Something else stands here; the span is the bracket left open, or what is in the way.
+        """
+        if self.take(closing):
+            return
+        if self.pos >= self.end:
+            raise NotationError(f'This "{self.typed[slice(*opening)]}" is never closed.', span=opening)
+        raise self.puzzled()
+
+    def puzzled(self) -> NotationError:
+        """The refusal of whatever stands here."""
+        raise NotImplementedError
+
+    def deeper(self, start: int) -> None:
+        """Enter one level of nesting.
+
+        Raises:
+            LimitError: Too deep.
+        """
+        self.depth += 1
+        if self.depth > self.limits.nesting:
+            raise LimitError(
+                f"That is nested too deeply: {self.limits.nesting} levels are the limit.", span=(start, start + 1)
+            )
+
+    def integer(self, digits: str, start: int) -> int:
+        """The value of typed digits.
+
+        Raises:
+            LimitError: More digits than a number may have.
+        """
+        if len(digits) > self.limits.digits:
+            raise LimitError(
+                f"That number has {len(digits)} digits; {self.limits.digits} are the limit.",
+                span=(start, start + len(digits)),
+            )
+        return int(digits)
+
+    def number(self) -> Number | None:
+        """The number that stands here, if one does."""
+        found = NUMBER.match(self.text, self.pos)
+        if found is None:
+            return None
+        whole, places = found.groups()
+        start, self.pos = found.span()
+        if places is None:
+            return Number(self.integer(whole, start), (start, self.pos))
+        scaled = Fraction(self.integer(whole + places, start), 10 ** len(places))
+        return Number(int(scaled) if scaled.denominator == 1 else scaled, (start, self.pos))

@@ -1,0 +1,231 @@
+"""The tree a notation is read into. Nodes are frozen; `str(node)` is the canonical notation.
+
+Parentheses are kept as written (`Group`), so printing needs no rules of precedence, and reading the canonical form
+gives the same tree. A node's span says where it was written and takes no part in comparisons.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Union
+
+from modules.dice.errors import Span
+from modules.dice.operators import Operator, joined
+
+Value = int | Fraction
+"""A number of this language: exact, and an int whenever it is whole."""
+
+Node = Union["Number", "Pool", "Members", "Chain", "Negative", "Power", "Comparison", "Group", "Labelled", "Call"]
+"""Any expression."""
+
+Pieces = Iterator[Union[str, "Pool", "Members"]]
+"""A canonical notation in order; a pool or set itself follows its own text, as the place to show its dice at."""
+
+NOWHERE: Span = (0, 0)
+_span = field(default=NOWHERE, compare=False, repr=False)
+
+
+class Written:
+    """Gives a node its canonical text."""
+
+    __slots__ = ()
+
+    def pieces(self) -> Pieces:
+        """The canonical text in pieces, with pools and sets as markers."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return "".join(piece for piece in self.pieces() if isinstance(piece, str))
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Written):
+    """A number as written; decimals are exact."""
+
+    value: Value
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """Digits, with a decimal point where needed."""
+        yield str(self.value) if isinstance(self.value, int) else self._decimal(self.value)
+
+    @staticmethod
+    def _decimal(value: Fraction) -> str:
+        places = 1
+        while (value * 10**places).denominator != 1:
+            places += 1
+        scaled = str((value * 10**places).numerator).rjust(places + 1, "0")
+        return f"{scaled[:-places]}.{scaled[-places:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face of a custom die; a weighted face counts as several."""
+
+    value: int | str
+    weight: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.value}*{self.weight}" if self.weight != 1 else str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """The faces of a die that is not numbered from 1."""
+
+    faces: tuple[Face, ...]
+
+    def __str__(self) -> str:
+        return f"[{','.join(map(str, self.faces))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A die with a letter for its sides: `F`, `F.1` or `P`."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Written):
+    """Dice thrown together."""
+
+    count: Union[int, "Group"]
+    sides: Union[int, Special, Custom, "Group"]
+    operators: tuple[Operator, ...] = ()
+    tags: str = ""
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """The dice, then the operators."""
+        yield self.tags
+        yield from (str(self.count),) if isinstance(self.count, int) else self.count.pieces()
+        yield "d"
+        yield from self.sides.pieces() if isinstance(self.sides, Group) else (str(self.sides),)
+        yield joined(self.operators)
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Members(Written):
+    """A set: several totals, to be chosen from or counted."""
+
+    members: tuple[Node, ...]
+    operators: tuple[Operator, ...] = ()
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """Braces, the members between commas, the operators."""
+        yield from _listed("{", self.members, "}")
+        yield joined(self.operators)
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Chain(Written):
+    """Operations of one precedence, from left to right; flat, so that long sums are not deep."""
+
+    first: Node
+    rest: tuple[tuple[str, Node], ...]
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """Terms with their signs between them."""
+        yield from self.first.pieces()
+        for symbol, node in self.rest:
+            yield symbol
+            yield from node.pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Written):
+    """A minus sign before something."""
+
+    inner: Node
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """The sign and what it stands before."""
+        yield "-"
+        yield from self.inner.pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Written):
+    """One value to the power of another."""
+
+    base: Node
+    exponent: Node
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """Base and exponent."""
+        yield from self.base.pieces()
+        yield "^"
+        yield from self.exponent.pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Written):
+    """A check of a total: it leaves the left value as it is and adds success and margin."""
+
+    left: Node
+    relation: str
+    right: Node
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """Both sides, spaced: a comparison of totals is not an operator on dice."""
+        yield from self.left.pieces()
+        yield f" {self.relation} "
+        yield from self.right.pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Written):
+    """Parentheses."""
+
+    inner: Node
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """What stands between them, between them."""
+        yield from _listed("(", (self.inner,), ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled(Written):
+    """A term with what it stands for: `2d6[fire]`."""
+
+    inner: Node
+    labels: tuple[str, ...]
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """The term, then its labels."""
+        yield from self.inner.pieces()
+        yield "".join(f"[{label}]" for label in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Written):
+    """A function of values: `floor(7/2)`."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """The name and its arguments."""
+        yield from _listed(f"{self.name}(", self.arguments, ")")
+
+
+def _listed(opening: str, nodes: tuple[Node, ...], closing: str) -> Pieces:
+    yield opening
+    for position, node in enumerate(nodes):
+        yield "," if position else ""
+        yield from node.pieces()
+    yield closing

@@ -1,0 +1,36 @@
+"""From node to node, without recursion: a tree is as deep as its nesting, and callers' stacks are not ours."""
+
+from collections.abc import Callable, Iterator
+from types import MappingProxyType
+from typing import Any
+
+from modules.dice.syntax import Call, Chain, Comparison, Group, Labelled, Members, Negative, Node, Number, Pool, Power
+
+_CHILDREN: MappingProxyType[type, Callable[[Any], tuple[Node, ...]]] = MappingProxyType(
+    {
+        Number: lambda _node: (),
+        Pool: lambda node: tuple(part for part in (node.count, node.sides) if isinstance(part, Group)),
+        Members: lambda node: node.members,
+        Chain: lambda node: (node.first, *[term for _, term in node.rest]),
+        Negative: lambda node: (node.inner,),
+        Power: lambda node: (node.base, node.exponent),
+        Comparison: lambda node: (node.left, node.right),
+        Group: lambda node: (node.inner,),
+        Labelled: lambda node: (node.inner,),
+        Call: lambda node: node.arguments,
+    }
+)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The expressions directly inside a node, in the order written."""
+    return _CHILDREN[type(node)](node)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and everything inside it, in the order written."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(children(current)))
