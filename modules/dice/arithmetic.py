@@ -1,0 +1,104 @@
+"""Exact arithmetic within bounds: integers and fractions, never a float."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from types import MappingProxyType
+
+from modules.dice.errors import ArithmeticFault, LimitError
+from modules.dice.limits import Limits
+from modules.dice.syntax import Value
+
+Operation = Callable[[Value, Value], Value]
+
+
+def whole(value: Value) -> Value:
+    """The same number, as an int if it is one."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def bounded(value: Value, largest: int) -> Value:
+    """The value, if numerator and denominator stay within `largest`.
+
+    Raises:
+        LimitError: They do not.
+    """
+    if not -largest <= value.numerator <= largest or value.denominator > largest:
+        raise LimitError("That result is too large to write down.")
+    return value
+
+
+def _divided(left: Value, right: Value) -> Value:
+    if not right:
+        raise ArithmeticFault("That divides by zero.")
+    return whole(Fraction(left) / right)
+
+
+def _floored(left: Value, right: Value) -> Value:
+    if not right:
+        raise ArithmeticFault("That divides by zero.")
+    return left // right
+
+
+def _modulo(left: Value, right: Value) -> Value:
+    if not right:
+        raise ArithmeticFault("That divides by zero.")
+    return whole(left % right)
+
+
+OPERATIONS: MappingProxyType[str, Operation] = MappingProxyType(
+    {
+        "+": lambda left, right: whole(left + right),
+        "-": lambda left, right: whole(left - right),
+        "*": lambda left, right: whole(left * right),
+        "/": _divided,
+        "//": _floored,
+        "%": _modulo,
+    }
+)
+"""Binary operations by their sign, not yet bounded."""
+
+
+def power(base: Value, exponent: Value, limits: Limits) -> Value:
+    """`base` to the power of `exponent`, refused before it is worked out if the result would be too large.
+
+    Raises:
+        ArithmeticFault: A root, or zero to a negative power.
+        LimitError: Numerator or denominator would pass the limit of a power.
+    """
+    if exponent.denominator != 1:
+        raise ArithmeticFault("Only whole numbers can be powers: roots are not exact.")
+    times = exponent.numerator
+    if not base and times < 0:
+        raise ArithmeticFault("That divides by zero.")
+    bits = max(abs(base.numerator).bit_length(), base.denominator.bit_length()) - 1
+    if bits * abs(times) > limits.power.bit_length():
+        raise LimitError(f"That power is too large: 10^{len(str(limits.power)) - 1} is the limit.")
+    if abs(base.numerator) <= 1 and base.denominator == 1:
+        times %= 2
+        return (whole(Fraction(base) ** times)) if times else (1 if exponent == 0 or base else 0)
+    result = whole(Fraction(base) ** times)
+    if abs(result.numerator) > limits.power or result.denominator > limits.power:
+        raise LimitError(f"That power is too large: 10^{len(str(limits.power)) - 1} is the limit.")
+    return result
+
+
+def rounded(value: Value) -> int:
+    """The nearest whole number, halves away from zero."""
+    doubled = abs(value.numerator) * 2 + value.denominator
+    magnitude = doubled // (2 * value.denominator)
+    return magnitude if value >= 0 else -magnitude
+
+
+FUNCTIONS: MappingProxyType[str, Callable[..., Value]] = MappingProxyType(
+    {
+        "floor": lambda value: value // 1,
+        "ceil": lambda value: -(-value // 1),
+        "round": rounded,
+        "abs": abs,
+        "min": min,
+        "max": max,
+    }
+)
+"""Functions by name; the first four take one argument, the others any number."""
+SINGLE = frozenset({"floor", "ceil", "round", "abs"})
+"""Functions of one argument."""

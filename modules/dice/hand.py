@@ -1,0 +1,117 @@
+"""A pool while operators work on it: one column for each thing known of a die.
+
+Columns are plain lists, so that an operator is a pass at the speed of the interpreter's own loops; the story of a die
+is put together from them only when someone reads it.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import eq, ge, gt, le, lt, ne
+from types import MappingProxyType
+
+from modules.dice.faces import Kind
+from modules.dice.operators import Operator
+from modules.dice.random_source import Faces
+from modules.dice.syntax import Value
+
+Step = tuple[str, Value]
+"""Something that happened to a die, and the number it happened with."""
+Row = tuple[int, Value, tuple[Step, ...]]
+"""A die to be added: its face, its value, its steps."""
+Matcher = Callable[[Value], bool]
+
+RELATIONS: MappingProxyType[str, Callable[[Value, Value], bool]] = MappingProxyType(
+    {"=": eq, "!=": ne, ">": gt, "<": lt, ">=": ge, "<=": le, "vs": ge}
+)
+"""Relations by their sign; a check against a target is passed by reaching it."""
+
+
+def matcher(operator: Operator, default: int) -> Matcher:
+    """The compare point of an operator as a test of one value; `default` is the face meant by leaving it out."""
+    number = default if operator.number is None else operator.number
+    compare = RELATIONS[operator.relation or "="]
+    return lambda value: compare(value, number)
+
+
+class Hand:
+    """The dice of a pool, or the members of a set, in the order in which they are shown.
+
+    Args:
+        kind: What kind of die they are; a set's members are of no kind in particular.
+        faces: Their faces as thrown; a set's members count as 0.
+        values: What they are worth now.
+        throw_more: Throws as many of the wanted extra dice as the message can still pay for.
+    """
+
+    __slots__ = ("aside", "bonus", "faces", "kept", "kind", "marks", "scores", "steps", "tally", "throw_more", "values")
+
+    def __init__(self, kind: Kind, faces: Faces, values: Sequence[Value], throw_more: Callable[[int], Faces]) -> None:
+        self.kind = kind
+        self.throw_more = throw_more
+        self.faces = list(faces)
+        self.values: list[Value] = list(values)
+        self.kept = [True] * len(self.values)
+        self.steps: list[tuple[Step, ...]] = [()] * len(self.values)
+        self.scores: list[int] = []
+        self.marks: dict[int, str] = {}
+        self.tally: dict[str, int] = {}
+        self.aside: list[Row] = []
+        self.bonus: Value = 0
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def matching(self, matches: Matcher) -> list[int]:
+        """Positions of the kept dice that match."""
+        return [
+            i for i, (value, kept) in enumerate(zip(self.values, self.kept, strict=True)) if kept and matches(value)
+        ]
+
+    def kept_positions(self) -> list[int]:
+        """Positions of the kept dice."""
+        return [i for i, kept in enumerate(self.kept) if kept]
+
+    def drop(self, positions: Sequence[int]) -> None:
+        """Leave these dice out of the total."""
+        for i in positions:
+            self.kept[i] = False
+
+    def note(self, position: int, word: str, number: Value) -> None:
+        """Remember that something happened to a die."""
+        self.steps[position] += ((word, number),)
+
+    def insert(self, added: dict[int, list[Row]]) -> None:
+        """Add dice, each list right after the position it belongs to."""
+        faces, values, kept, steps = self.faces, self.values, self.kept, self.steps
+        self.faces, self.values, self.kept, self.steps = [], [], [], []
+        last = 0
+        for position in sorted(added):
+            end = position + 1
+            rows = added[position]
+            self.faces += faces[last:end] + [row[0] for row in rows]
+            self.values += values[last:end] + [row[1] for row in rows]
+            self.kept += kept[last:end] + [True] * len(rows)
+            self.steps += steps[last:end] + [row[2] for row in rows]
+            last = end
+        self.faces += faces[last:]
+        self.values += values[last:]
+        self.kept += kept[last:]
+        self.steps += steps[last:]
+
+    def reorder(self, order: Sequence[int]) -> None:
+        """Show the dice in another order."""
+        self.faces = [self.faces[i] for i in order]
+        self.values = [self.values[i] for i in order]
+        self.kept = [self.kept[i] for i in order]
+        self.steps = [self.steps[i] for i in order]
+
+    def set_aside(self, positions: Sequence[int]) -> None:
+        """Take dice out of the pool: they are shown, but no operator and no total sees them."""
+        self.aside = [(self.faces[i], self.values[i], self.steps[i]) for i in positions]
+        gone = set(positions)
+        self.reorder([i for i in range(len(self)) if i not in gone])
+
+    def sum(self) -> Value:
+        """What the kept dice add up to."""
+        if False not in self.kept:
+            return sum(self.values)
+        return sum(value for value, kept in zip(self.values, self.kept, strict=True) if kept)

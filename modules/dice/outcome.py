@@ -1,0 +1,273 @@
+"""Frozen results: a roll, and its way to JSON and back.
+
+A roll keeps its faces as they were thrown and little else. Everything beside the total is worked out when it is first
+read, by rolling the same expression again with those very faces: the faces are the roll.
+"""
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from modules.dice.errors import DiceError
+from modules.dice.faces import kind_of
+from modules.dice.limits import Budget, Limits
+from modules.dice.parser import RollSyntax, parse
+from modules.dice.random_source import ScriptedSource
+from modules.dice.roller import Compiler
+from modules.dice.story import PoolStory, Story, tell
+from modules.dice.syntax import Group, Node, Number, Pool, Value
+from modules.dice.tray import Check, Run, Tray
+from modules.dice.walk import walk
+
+JSON_VERSION = 1
+"""Of the JSON form. A reader refuses versions it does not know."""
+ENDLESS_STEPS = 10**9
+"""Replaying is paid for already."""
+Paid = tuple[int, int]
+"""Extra dice and rounds that were left when a roll began."""
+
+
+class Script:
+    """One roll of a message, ready to be rolled again with its story.
+
+    Args:
+        syntax: What was read.
+        limits: Bounds of arithmetic.
+    """
+
+    def __init__(self, syntax: RollSyntax, limits: Limits) -> None:
+        self.syntax = syntax
+        self.limits = limits
+
+    @property
+    def node(self) -> Node:
+        """The expression."""
+        return self.syntax.expression
+
+    @cached_property
+    def expression(self) -> str:
+        """Its canonical text."""
+        return str(self.node)
+
+    @cached_property
+    def has_total(self) -> bool:
+        """Whether something in it adds up: words and plot dice alone do not."""
+        leaves = [node for node in walk(self.node) if isinstance(node, Pool | Number)]
+        return any(isinstance(leaf, Number) or _adds_up(leaf) for leaf in leaves)
+
+    @cached_property
+    def _run(self) -> Run:
+        return Compiler(self.limits).compile(self.node)
+
+    def replay(self, faces: ScriptedSource, paid: Paid, bonus: Value) -> tuple[Value, Tray]:
+        """Roll again with known faces, remembering every hand.
+
+        Raises:
+            DiceError: The faces do not fit the expression.
+        """
+        tray = Tray()
+        tray.source, tray.bonus = faces, bonus
+        tray.budget = Budget(*paid, ENDLESS_STEPS)
+        tray.hands, tray.checks = [], []
+        return self._run(tray), tray
+
+
+def _adds_up(pool: Pool) -> bool:
+    if isinstance(pool.sides, Group):
+        return True
+    return kind_of(pool.sides).has_total and not (
+        pool.tags and pool.tags == "p" * len(pool.tags) and pool.count == len(pool.tags)
+    )
+
+
+class Roll:
+    """One roll: what was understood, what fell, what it came to.
+
+    Read-only. Rolls are equal when they are the same roll in every respect that JSON keeps.
+    """
+
+    __slots__ = ("_bonus", "_paid", "_script", "_thrown", "_told", "_total")
+
+    def __init__(self, script: Script, thrown: Tray, total: Value, paid: Paid = (0, 0), bonus: Value = 0) -> None:
+        self._script = script
+        self._thrown = thrown
+        self._total = total
+        self._paid = paid
+        self._bonus = bonus
+        self._told: Story | None = None
+
+    @property
+    def total(self) -> Value:
+        """What it came to: an int, or a Fraction that is not whole. 0 where `has_total` is false."""
+        return self._total
+
+    @property
+    def expression(self) -> str:
+        """The canonical notation of what was understood."""
+        return self._script.expression
+
+    @property
+    def comment(self) -> str:
+        """The comment written beside it."""
+        return self._script.syntax.comment
+
+    @property
+    def faces(self) -> tuple[int, ...]:
+        """Every face thrown, in order; a `ScriptedSource` of them replays the roll."""
+        return self._thrown.faces()
+
+    @property
+    def has_total(self) -> bool:
+        """Whether there is a number to show: symbols and plot dice alone have none."""
+        return self._script.has_total
+
+    @property
+    def story(self) -> Story:
+        """Everything that happened, die by die."""
+        if self._told is None:
+            total, tray = self._script.replay(ScriptedSource(self.faces), self._paid, self._bonus)
+            if total != self._total:
+                raise DiceError("These faces do not come to that total.")
+            self._told = tell(tray, self._script.node)
+        return self._told
+
+    @property
+    def plot(self) -> Value:
+        """What its plot dice give to the d20 pools of the message."""
+        return self._thrown.plot
+
+    def with_bonus(self, bonus: Value) -> "Roll":
+        """The same faces with what plot dice add to d20 pools."""
+        total, _ = self._script.replay(ScriptedSource(self.faces), self._paid, bonus)
+        return Roll(self._script, self._thrown, total, self._paid, bonus)
+
+    @property
+    def pools(self) -> tuple[PoolStory, ...]:
+        """Every pool and set, in the order in which they were finished."""
+        return self.story.pools
+
+    @property
+    def parts(self) -> tuple[str | PoolStory, ...]:
+        """The canonical notation in pieces, each pool or set following its own text."""
+        told = {id(pool.node): pool for pool in self.pools}
+        return tuple(piece if isinstance(piece, str) else told[id(piece)] for piece in self._script.node.pieces())
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Every comparison of totals in it."""
+        return self.story.checks
+
+    @property
+    def success(self) -> bool | None:
+        """Whether the check succeeded; None if the roll is no check."""
+        return self.story.verdict.success if self.story.verdict else None
+
+    @property
+    def margin(self) -> Value | None:
+        """By how much the check was passed (negative: missed); None if the roll is no check."""
+        return self.story.verdict.margin if self.story.verdict else None
+
+    @property
+    def tally(self) -> Mapping[str, int]:
+        """How often each symbol came up."""
+        return self.story.words
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Limits that were reached, and whatever else should not go unsaid."""
+        return self.story.notes
+
+    def to_json(self) -> str:
+        """The roll as JSON text, for machines and for `from_json`."""
+        return json.dumps(self.as_dict(), separators=(",", ":"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The roll as plain values, ready for a JSON encoder. Fractions are texts such as `7/2`."""
+        return {
+            "version": JSON_VERSION,
+            "expression": self.expression,
+            "comment": self.comment,
+            "total": _plain(self.total),
+            "has_total": self.has_total,
+            "faces": list(self.faces),
+            "paid": list(self._paid),
+            "bonus": _plain(self._bonus),
+            "checks": [
+                {
+                    "relation": check.relation,
+                    "total": _plain(check.total),
+                    "target": _plain(check.target),
+                    "success": check.success,
+                    "margin": _plain(check.margin),
+                }
+                for check in self.checks
+            ],
+            "success": self.success,
+            "pools": [_pool_dict(pool) for pool in self.pools],
+            "tally": dict(self.tally),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, text: str | bytes, limits: Limits | None = None) -> "Roll":
+        """The roll that `to_json` wrote, checked by rolling it again with its faces.
+
+        Raises:
+            DiceError: The text is no roll of a version known here, or its faces do not come to its total.
+        """
+        try:
+            kept = json.loads(text)
+            if kept["version"] != JSON_VERSION:
+                raise DiceError(f"This roll was written in version {kept['version']}, which is not known here.")
+            (syntax,) = parse(kept["expression"], limits).rolls
+            script = Script(RollSyntax(syntax.expression, str(kept["comment"])), limits or Limits())
+            tray = Tray([tuple(int(face) for face in kept["faces"])])
+            dice, rounds = kept["paid"]
+            roll = cls(script, tray, _exact(kept["total"]), (int(dice), int(rounds)), _exact(kept["bonus"]))
+        except (ValueError, KeyError, TypeError, RecursionError) as fault:
+            raise DiceError("This is not a roll.") from fault
+        roll.story  # noqa: B018 - reading it is the check
+        return roll
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Roll) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[object, ...]:
+        return self.expression, self.comment, self.faces, self._total, self._paid, self._bonus
+
+    def __repr__(self) -> str:
+        return f"<Roll {self.expression} = {self.total}>"
+
+
+def _plain(value: Value) -> int | str:
+    return value if isinstance(value, int) else str(value)
+
+
+def _exact(value: int | str) -> Value:
+    return value if isinstance(value, int) else Fraction(value)
+
+
+def _pool_dict(pool: PoolStory) -> dict[str, Any]:
+    return {
+        "expression": str(pool.node),
+        "total": _plain(pool.total),
+        "bonus": _plain(pool.bonus),
+        "tally": dict(pool.tally),
+        "dice": [
+            {
+                "face": die.face,
+                "value": _plain(die.value),
+                "kept": die.kept,
+                "words": list(die.words),
+                "steps": [[word, _plain(number)] for word, number in die.steps],
+                "mark": die.mark,
+                "score": die.score,
+            }
+            for die in (*pool.dice, *pool.aside)
+        ],
+    }

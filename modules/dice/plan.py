@@ -1,0 +1,74 @@
+"""A message made ready to be rolled any number of times."""
+
+from collections.abc import Callable
+
+from modules.dice.cost import Cost, cost_of
+from modules.dice.limits import Budget, Limits
+from modules.dice.outcome import Roll, Script
+from modules.dice.parser import Message
+from modules.dice.random_source import RandomSource
+from modules.dice.roller import Compiler
+from modules.dice.tray import Run, Tray
+
+Plan = Callable[[], tuple[Roll, ...]]
+"""Rolls a message once, repeats and all."""
+Part = tuple[Script, Run]
+
+
+def make_plan(message: Message, source: RandomSource, limits: Limits) -> Plan:
+    """Check what a message costs, and compile it.
+
+    Raises:
+        LimitError: It costs more than one message may.
+        NotationError: Some dice cannot do what is asked of them.
+    """
+    cost = cost_of(message, limits)
+    compiler = Compiler(limits, None if cost.has_plot else source, integral=cost.integral)
+    parts = [(Script(syntax, limits), compiler.compile(syntax.expression)) for syntax in message.rolls]
+    if compiler.needs_budget:
+        return _paying(parts, message.repeat, cost, source, limits)
+    if len(parts) == 1 and message.repeat == 1:
+        return _single(*parts[0])
+    return _fixed(parts * message.repeat)
+
+
+def _single(script: Script, run: Run) -> Plan:
+    def roll() -> tuple[Roll, ...]:
+        tray = Tray()
+        return (Roll(script, tray, run(tray)),)
+
+    return roll
+
+
+def _fixed(parts: list[Part]) -> Plan:
+    def roll() -> tuple[Roll, ...]:
+        return tuple([Roll(script, tray, run(tray)) for script, run in parts for tray in (Tray(),)])
+
+    return roll
+
+
+def _paying(parts: list[Part], repeat: int, cost: Cost, source: RandomSource, limits: Limits) -> Plan:
+    def roll() -> tuple[Roll, ...]:
+        budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps - cost.steps)
+        rolls: list[Roll] = []
+        for _ in range(repeat):
+            rolls += _with_plot(_thrown(parts, budget, source)) if cost.has_plot else _thrown(parts, budget, source)
+        return tuple(rolls)
+
+    return roll
+
+
+def _thrown(parts: list[Part], budget: Budget, source: RandomSource) -> list[Roll]:
+    rolls = []
+    for script, run in parts:
+        tray = Tray()
+        tray.source, tray.budget = source, budget
+        paid = (budget.dice, budget.rounds)
+        rolls.append(Roll(script, tray, run(tray), paid))
+    return rolls
+
+
+def _with_plot(rolls: list[Roll]) -> list[Roll]:
+    """Give the bonus of all plot dice to every d20 pool; it is known only now, so the faces are read again."""
+    bonus = sum(roll.plot for roll in rolls)
+    return [roll.with_bonus(bonus) for roll in rolls] if bonus else rolls

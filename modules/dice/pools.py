@@ -1,0 +1,159 @@
+"""Pools and sets with their whole story: every operator, any kind of die, computed counts and sides."""
+
+from collections.abc import Callable
+
+from modules.dice.effects import EFFECTS, Effect
+from modules.dice.errors import ArithmeticFault, LimitError, Span
+from modules.dice.faces import PLOT, Kind, kind_of
+from modules.dice.hand import Hand
+from modules.dice.limits import Limits
+from modules.dice.operators import OPERATORS, Operator
+from modules.dice.random_source import Faces
+from modules.dice.rules import check_pool, check_set
+from modules.dice.scoring import counts, score
+from modules.dice.syntax import Group, Members, Node, Pool, Value
+from modules.dice.tray import Run, Tray
+
+Steps = list[tuple[Effect, Operator]]
+WORK_DICE = 8
+"""Dice an operator can pass over in the time of one step."""
+MEMBER = Kind(1, "set")
+"""The kind of a set's members: they are totals, not faces."""
+
+
+def compile_pool(node: Pool, compile_node: Callable[[Node], Run], limits: Limits) -> Run:
+    """The function that throws a pool and works it out.
+
+    Raises:
+        NotationError: Its dice cannot do what is asked.
+    """
+    effects, counting = _split(node.operators)
+    count_of = _count_of(node, compile_node)
+    kind_when = _kind_of(node, compile_node, limits)
+
+    def run(tray: Tray) -> Value:
+        count, kind = count_of(tray), kind_when(tray)
+        if isinstance(node.count, Group) or isinstance(node.sides, Group):
+            check_pool(node, kind, count)
+        faces = tray.throw(kind.sides, count)
+        hand = Hand(kind, faces, kind.worth(faces), lambda wanted_count: tray.throw_more(kind.sides, wanted_count))
+        if node.tags or kind.plot:
+            _apply_tags(hand, node.tags, tray)
+        _apply(hand, effects, tray)
+        return _settled(node, hand, score(hand, counting), tray)
+
+    return run
+
+
+def compile_set(node: Members, members: list[Run]) -> Run:
+    """The function that works out a set's members and then the set.
+
+    Raises:
+        NotationError: An operator does not fit a set.
+    """
+    check_set(node)
+    effects, counting = _split(node.operators)
+
+    def run(tray: Tray) -> Value:
+        values = [member(tray) for member in members]
+        hand = Hand(MEMBER, [0] * len(values), values, _no_more)
+        _apply(hand, effects, tray)
+        total = score(hand, counting)
+        if tray.hands is not None:
+            tray.hands.append((node, hand, total))
+        return total
+
+    return run
+
+
+def _no_more(_wanted_count: int) -> Faces:
+    """A set's members cannot be thrown again."""
+    return b""
+
+
+def _split(operators: tuple[Operator, ...]) -> tuple[Steps, tuple[Operator, ...]]:
+    effects = [(EFFECTS[operator.name], operator) for operator in operators if not OPERATORS[operator.name].counting]
+    return effects, counts(operators)
+
+
+def _count_of(node: Pool, compile_node: Callable[[Node], Run]) -> Callable[[Tray], int]:
+    count = node.count
+    if isinstance(count, int):
+        return lambda _tray: count
+    rolled, span = compile_node(count), count.span
+
+    def run(tray: Tray) -> int:
+        value = _inner(rolled, tray)
+        wanted_count = _whole(value, "A pool cannot have {} dice.", span)
+        if wanted_count < 0:
+            raise ArithmeticFault(f"A pool cannot have {wanted_count} dice.", span=span)
+        tray.budget.charge(wanted_count, span)
+        return wanted_count
+
+    return run
+
+
+def _kind_of(node: Pool, compile_node: Callable[[Node], Run], limits: Limits) -> Callable[[Tray], Kind]:
+    sides = node.sides
+    if not isinstance(sides, Group):
+        kind = kind_of(sides)
+        if isinstance(node.count, int):
+            check_pool(node, kind, node.count)
+        return lambda _tray: kind
+    rolled, span = compile_node(sides), sides.span
+
+    def run(tray: Tray) -> Kind:
+        value = _whole(_inner(rolled, tray), "A die cannot have {} sides.", span)
+        if value < 1:
+            raise ArithmeticFault(f"A die cannot have {value} sides.", span=span)
+        if value > limits.sides:
+            raise LimitError(f"A die of {value:,} sides is too round: {limits.sides:,} are the limit.", span=span)
+        return kind_of(value)
+
+    return run
+
+
+def _inner(rolled: Run, tray: Tray) -> Value:
+    """A value that decides how dice are thrown: plot dice add nothing to it."""
+    bonus, tray.bonus = tray.bonus, 0
+    value = rolled(tray)
+    tray.bonus = bonus
+    return value
+
+
+def _whole(value: Value, sentence: str, span: Span) -> int:
+    if value.denominator != 1:
+        raise ArithmeticFault(sentence.format(value), span=span)
+    return value.numerator
+
+
+def _apply(hand: Hand, effects: Steps, tray: Tray) -> None:
+    for effect, operator in effects:
+        tray.budget.work(1 + len(hand) // WORK_DICE, operator.span)
+        effect(hand, operator)
+
+
+def _apply_tags(hand: Hand, tags: str, tray: Tray) -> None:
+    """Throw tagged dice twice, and set plot dice aside for the d20 pools of the message."""
+    twice = [position for position, tag in enumerate(tags) if tag != "p"]
+    for position, face in zip(twice, hand.throw_more(len(twice)) if twice else b"", strict=False):
+        better = max if tags[position] == "a" else min
+        first, second = hand.values[position], hand.kind.value(face)
+        chosen = better(first, second)
+        hand.note(position, "instead of", second if chosen == first else first)
+        hand.faces[position] = hand.faces[position] if chosen == first else face
+        hand.values[position] = chosen
+    plot = [position for position in range(len(hand)) if hand.kind.plot or tags[position : position + 1] == "p"]
+    if plot:
+        tray.plot += sum(PLOT.value(hand.faces[position]) for position in plot)
+        hand.set_aside(plot)
+
+
+def _settled(node: Pool, hand: Hand, total: Value, tray: Tray) -> Value:
+    """Give a d20 pool the bonus of the plot dice, and remember the hand if someone will ask."""
+    if tray.bonus and hand.kind.name == "20":
+        hand.bonus = tray.bonus
+        total += tray.bonus
+    if tray.hands is not None:
+        tray.hands.append((node, hand, total))
+    return total

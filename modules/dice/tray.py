@@ -1,0 +1,68 @@
+"""Where dice land: everything one roll needs while it is being rolled, and leaves behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from modules.dice.hand import Hand
+from modules.dice.limits import Budget
+from modules.dice.random_source import Faces, RandomSource
+from modules.dice.syntax import Comparison, Members, Pool, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A comparison of totals: whether it held, and by how much.
+
+    Args:
+        relation: `vs`, or the relation as written.
+        total: The left side.
+        target: The right side.
+        success: Whether it held.
+        margin: How far the total lies on the successful side; for `=` and `!=`, how far above the target.
+    """
+
+    relation: str
+    total: Value
+    target: Value
+    success: bool
+    margin: Value
+
+
+class Tray(list[Faces]):
+    """The faces thrown so far, throw by throw. A roll of fixed pools needs no more than the list itself.
+
+    Attributes:
+        source: Where the general evaluation gets its faces.
+        budget: What extra dice are paid from.
+        bonus: What plot dice give to each d20 pool.
+        plot: What the plot dice of this roll have given.
+        hands: Every pool and set as it ended, with its node; None where nobody will ask.
+        checks: Every comparison made.
+    """
+
+    source: RandomSource
+    budget: Budget
+    bonus: Value = 0
+    plot: Value = 0
+    hands: list[tuple[Pool | Members, Hand, Value]] | None = None
+    checks: list[tuple[Comparison, Check]] | None = None
+
+    def throw(self, sides: int, count: int) -> Faces:
+        """Throw dice that are already paid for."""
+        if not count:
+            return b""
+        faces = self.source.roll(sides, count)
+        self.append(faces)
+        return faces
+
+    def throw_more(self, sides: int, wanted_count: int) -> Faces:
+        """Throw as many of the wanted extra dice as the budget allows."""
+        return self.throw(sides, self.budget.grant(wanted_count))
+
+    def faces(self) -> tuple[int, ...]:
+        """Every face in the order thrown."""
+        return tuple(face for faces in self for face in faces)
+
+
+Run = Callable[[Tray], Value]
+"""A compiled expression: throws its dice onto the tray and gives its value."""
