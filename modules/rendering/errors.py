@@ -1,0 +1,50 @@
+"""A refused notation, drawn: the sentence, and a caret under the place it is about."""
+
+from modules.dice.errors import DiceError, Span
+from modules.rendering.text import columns, escape, fixed, harmless
+
+WINDOW = 60
+"""Characters of the notation shown around the place."""
+ELLIPSIS = "…"
+
+
+def render_error(error: DiceError, notation: str) -> str:
+    """The refusal as a Discord message: a sentence, and the caret in a code block if it points anywhere."""
+    drawing = caret(notation, error.span)
+    sentence = escape(_sentence(error))
+    return f"{sentence}\n```\n{drawing}\n```" if drawing else sentence
+
+
+def plain_error(error: DiceError, notation: str) -> str:
+    """The refusal for a terminal: the caret first, then the sentence."""
+    drawing = caret(notation, error.span)
+    sentence = harmless(_sentence(error))
+    return f"{drawing}\n{sentence}" if drawing else sentence
+
+
+def _sentence(error: DiceError) -> str:
+    return f"{error.message} Did you mean {error.suggestion}?" if error.suggestion else error.message
+
+
+def caret(notation: str, span: Span | None) -> str:
+    """Two lines: the notation (a window of it, if it is long) and carets under the span. Empty without a span."""
+    if span is None or not notation:
+        return ""
+    start = min(span[0], len(notation))
+    end = max(start, min(span[1], len(notation)))
+    left = max(0, min(start, len(notation) - WINDOW // 2) - WINDOW // 2) if len(notation) > WINDOW else 0
+    right = min(len(notation), left + WINDOW)
+    end = min(end, right)
+    before = (ELLIPSIS if left else "") + _fixed(notation[left:start])
+    marked = _fixed(notation[start:end])
+    after = _fixed(notation[end:right]) + (ELLIPSIS if right < len(notation) else "")
+    line = f"{before}{marked}{after}".rstrip()
+    return f"{line}\n{' ' * _width(before)}{'^' * max(1, _width(marked))}"
+
+
+def _fixed(text: str) -> str:
+    return "".join(map(fixed, text))
+
+
+def _width(text: str) -> int:
+    return sum(map(columns, text))

@@ -1,0 +1,156 @@
+"""Rolls as text: the dice, what became of them, and the total, within a given length.
+
+Shortening is honest: what is left out is counted, and totals are never left out before dice are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from modules.dice.outcome import Roll
+from modules.dice.story import Die, PoolStory
+from modules.dice.syntax import Value
+from modules.rendering.text import escape, harmless, shortened
+
+MESSAGE_LENGTH = 2_000
+"""Characters of one Discord message."""
+DICE_SHOWN = (60, 20, 8, 3, 0)
+"""Dice shown of each pool: the first that lets everything fit is taken."""
+TEXT_SHOWN = (400, 120, 40)
+"""Characters of an expression, and of a comment, before an ellipsis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the parts of a roll are set off.
+
+    Args:
+        markup: Whether Discord's markup is spoken, and so has to be escaped.
+    """
+
+    markup: bool = True
+
+    def text(self, text: str) -> str:
+        """Text that is not ours."""
+        return escape(text) if self.markup else harmless(text)
+
+    def strong(self, text: str) -> str:
+        """What matters most."""
+        return f"**{text}**" if self.markup else text
+
+    def struck(self, text: str) -> str:
+        """What does not count."""
+        return f"~~{text}~~" if self.markup else f"[{text}]"
+
+    def small(self, text: str) -> str:
+        """What should not go unsaid."""
+        return f"-# {text}" if self.markup else f"  ({text})"
+
+
+DISCORD = Style()
+PLAIN = Style(markup=False)
+
+
+def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: Style = DISCORD) -> str:
+    """One line a roll, and a small one for each note; at most `limit` characters in all."""
+    for dice_count in DICE_SHOWN:
+        for text_length in TEXT_SHOWN:
+            text = "\n".join(render_roll(roll, dice_count, text_length, style) for roll in rolls)
+            if len(text) <= limit:
+                return text
+    return _summary(rolls, limit, style)
+
+
+def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
+    """As many totals as fit, and how many rolls are not shown."""
+    lines: list[str] = []
+    used = 0
+    for position, roll in enumerate(rolls):
+        line = f"{style.text(shortened(roll.expression, 40))} = {result_text(roll, style)}"
+        more = style.small(f"{len(rolls) - position} more rolls do not fit here.")
+        if used + len(line) + len(more) + 2 > limit:
+            lines.append(more)
+            break
+        lines.append(line)
+        used += len(line) + 1
+    return shortened("\n".join(lines), limit)
+
+
+def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:
+    """One roll: comment, expression with at most `dice_count` dice of each pool, total, notes."""
+    lead = f"{style.text(shortened(roll.comment, text_length))}: " if roll.comment else ""
+    body = expression_text(roll, dice_count, text_length, style)
+    result = result_text(roll, style)
+    line = lead + (f"{body} = {result}" if result else body)
+    return "\n".join((line, *(style.small(style.text(note)) for note in roll.notes)))
+
+
+def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:
+    """The canonical expression with each pool's dice behind it."""
+    if len(roll.expression) > text_length:
+        return style.text(shortened(roll.expression, text_length))
+    if not dice_count:
+        return style.text(roll.expression)
+    return "".join(
+        style.text(part) if isinstance(part, str) else f" ({_dice_text(part, dice_count, style)})"
+        for part in roll.parts
+    )
+
+
+def result_text(roll: Roll, style: Style = DISCORD) -> str:
+    """What it came to: the total, the symbols, the check."""
+    shown = [style.strong(number_text(roll.total) + _unit(roll))] if roll.has_total else []
+    shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
+    text = ", ".join(shown)
+    if roll.success is None or roll.margin is None:
+        return text
+    verdict = "success" if roll.success else "failure"
+    return f"{text}, {style.strong(verdict)} by {number_text(max(roll.margin, -roll.margin))}"
+
+
+def number_text(value: Value) -> str:
+    """A number; one that is not whole exactly, and rounded down beside it: `7.5 → 7`."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{_exact_text(value)} → {value // 1}"
+
+
+def _exact_text(value: Fraction) -> str:
+    for places in range(1, 7):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+            return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+    return str(value)
+
+
+def _unit(roll: Roll) -> str:
+    pools = roll.pools
+    if len(pools) != 1 or pools[0].total != roll.total or "successes" not in pools[0].tally:
+        return ""
+    return " success" if roll.total == 1 else " successes"
+
+
+def _dice_text(pool: PoolStory, dice_count: int, style: Style) -> str:
+    dice = (*pool.dice[:dice_count], *pool.aside[:dice_count])
+    left_out = len(pool.dice) + len(pool.aside) - len(dice)
+    shown = ", ".join(die_text(die, style) for die in dice)
+    if left_out:
+        shown += f" … and {left_out:,} more"
+    return f"{shown or 'no dice'}{f'; +{number_text(pool.bonus)} plot' if pool.bonus else ''}"
+
+
+def die_text(die: Die, style: Style = DISCORD) -> str:
+    """One die: what it showed before, what it shows now, and whether that counts."""
+    passed = [
+        number_text(number) for word, number in die.steps if word in {"rerolled", "raised", "lowered", "instead of"}
+    ]
+    value = style.text("+".join(die.words)) if die.words else number_text(die.value)
+    if any(word == "exploded" for word, _ in die.steps):
+        value += "!"
+    if any(word == "compounded" for word, _ in die.steps):
+        value += "!!"
+    if die.mark or die.score > 0:
+        value = style.strong(value)
+    text = " ".join([*(style.struck(earlier) for earlier in passed[-3:]), value])
+    return text if die.kept else style.struck(value)

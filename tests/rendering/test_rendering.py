@@ -1,0 +1,61 @@
+"""Rolls and refusals as text."""
+
+import pytest
+
+from modules.dice.errors import DiceError
+from modules.dice.random_source import ScriptedSource
+from modules.dice_roll import DiceEngine
+from modules.rendering.errors import caret, render_error
+from modules.rendering.rolls import render_rolls
+
+
+def shown(notation: str, *faces: int, limit: int = 2000) -> str:
+    return render_rolls(DiceEngine(source=ScriptedSource(faces)).roll(notation), limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("notation", "faces", "text"),
+    [
+        ("2d6+3", (3, 4), "2d6 (3, 4)+3 = **10**"),
+        ("4d6kh3", (6, 2, 5, 4), "4d6kh3 (6, ~~2~~, 5, 4) = **15**"),
+        ("1d20", (20,), "1d20 (**20**) = **20**"),
+        ("1d6*2", (3,), r"1d6 (3)\*2 = **6**"),
+        ("7/2", (), "7/2 = **3.5 → 3**"),
+        ("-7/2", (), r"\-7/2 = **-3.5 → -4**"),
+        ("1d20+5 vs 15", (12,), "1d20 (12)+5 vs 15 = **17**, **success** by 2"),
+        ("1d20 # *bold* @everyone", (7,), "\\*bold\\* @\N{ZERO WIDTH SPACE}everyone: 1d20 (7) = **7**"),
+    ],
+)
+def test_a_roll_reads_well(notation: str, faces: tuple[int, ...], text: str) -> None:
+    assert shown(notation, *faces) == text
+
+
+def test_long_pools_say_how_many_dice_are_not_shown() -> None:
+    text = shown("1000d6", *[3] * 1000, limit=200)
+    assert len(text) <= 200
+    assert "… and 980 more" in text
+    assert text.endswith("= **3000**")
+
+
+def test_many_rolls_fit_the_limit_and_say_what_is_missing() -> None:
+    text = shown("50#20d6", *[3] * 1000, limit=500)
+    assert len(text) <= 500
+    assert "more rolls do not fit here" in text
+
+
+def test_the_caret_stands_under_the_span() -> None:
+    assert caret("4d6hk3", (3, 5)) == "4d6hk3\n   ^^"
+
+
+def test_the_caret_survives_backticks_wide_and_long_text() -> None:
+    assert "`" not in caret("```4d6", (0, 3))
+    assert caret("\N{CJK UNIFIED IDEOGRAPH-4E00}x", (1, 2)).splitlines()[1] == "  ^"
+    drawing = caret("1+" * 300 + "?", (600, 601)).splitlines()
+    assert drawing[0].startswith("…")
+    assert drawing[0][len(drawing[1]) - 1] == "?"
+
+
+def test_an_error_is_a_sentence_and_a_code_block() -> None:
+    text = render_error(DiceError("No *such* thing.", span=(0, 1), suggestion="d6"), "x")
+    assert text == "No \\*such\\* thing. Did you mean d6?\n```\nx\n^\n```"
+    assert render_error(DiceError("Nothing."), "x") == "Nothing."
