@@ -1,0 +1,197 @@
+"""The bot: one plain `commands.Bot` a process, holding one gateway connection."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from config import Config
+from modules.cogs import about, error_handler, roll
+from modules.cogs import help as help_page
+from modules.cogs.context import CommandBot, NazhContext
+from modules.cogs.refusal import Refusal
+from modules.dice.random_source import SystemSource
+from modules.runtime.command_sync import sync_if_changed
+from modules.runtime.failures import FATAL_CLOSE_CODES, SetupFault
+from modules.runtime.gate import Gate
+from modules.runtime.rest_trace import rest_trace
+from modules.services.command_log import CommandLog
+from modules.services.rolls import RollService
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Phase
+from modules.ui.error_text import BUSY
+
+_log = logging.getLogger(__name__)
+
+COGS = (error_handler, roll, help_page, about)
+
+
+def needed_intents() -> discord.Intents:
+    """Only what commands need: to know the guilds, and to read messages there and in private."""
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
+
+
+class NazhTree(app_commands.CommandTree["NazhBot"]):
+    """Slash commands that the gate can see."""
+
+    async def interaction_check(self, _interaction: discord.Interaction["NazhBot"], /) -> bool:
+        """Count the interaction as under way; refusing while draining is a check of the bot's, as for messages."""
+        self.client.gate.admit_current_task()
+        return True
+
+
+class NazhBot(CommandBot):
+    """Reads commands, hands each to its cog, and tells the recorder what the gateway does.
+
+    Args:
+        prefix: What a message command starts with; a mention of the bot works as well.
+        rolls: Rolls dice.
+        recorder: Told of every gateway event and change of phase.
+        board: Has the latest snapshot, for `!about` and `!ping`.
+        data_dir: Where the fingerprint of the published slash commands is kept.
+        shard_id: The shard this process holds.
+        shard_count: Shards in all.
+        http_trace: Watches every REST request.
+    """
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        rolls: RollService,
+        recorder: Recorder,
+        board: Board,
+        data_dir: Path,
+        shard_id: int = 0,
+        shard_count: int = 1,
+        http_trace: aiohttp.TraceConfig | None = None,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned_or(prefix),
+            help_command=None,
+            tree_cls=NazhTree,
+            intents=needed_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            case_insensitive=True,
+            strip_after_prefix=True,
+            shard_id=shard_id,
+            shard_count=shard_count,
+            http_trace=http_trace or aiohttp.TraceConfig(),
+        )
+        self.prefix = prefix
+        self.rolls = rolls
+        self.recorder = recorder
+        self.board = board
+        self.command_log = CommandLog(recorder, shard_id)
+        self.gate = Gate()
+        self._sync_record = data_dir / "slash_commands.sha256"
+        self._publishes_commands = shard_id == 0
+        self.add_check(self._refuse_while_draining)
+
+    @classmethod
+    def from_config(cls, config: Config, recorder: Recorder, board: Board) -> "NazhBot":
+        """Build the bot of one connection attempt.
+
+        Args:
+            config: The settings it follows.
+            recorder: Told of everything worth measuring.
+            board: Has the latest snapshot.
+        """
+        return cls(
+            prefix=config.command_prefix,
+            rolls=RollService(SystemSource(), recorder),
+            recorder=recorder,
+            board=board,
+            data_dir=config.data_dir,
+            shard_id=config.shard_id,
+            shard_count=config.shard_count,
+            http_trace=rest_trace(recorder),
+        )
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and publish the slash commands; runs once, between login and the gateway."""
+        for cog in COGS:
+            await cog.setup(self)
+        if self._publishes_commands:
+            await sync_if_changed(self.tree, self._sync_record)
+
+    def preflight(self) -> None:
+        """Check, after login and before the gateway, what Discord would refuse there.
+
+        Raises:
+            SetupFault: The message content intent is off, so no message command could ever be read.
+        """
+        flags = self.application_flags
+        if not (flags.gateway_message_content or flags.gateway_message_content_limited):
+            raise SetupFault(FATAL_CLOSE_CODES[4014])
+
+    def sample(self) -> None:
+        """Tell the recorder what only changes by being looked at."""
+        self.recorder.gateway_latency(self.latency)
+        self.recorder.guild_count(len(self.guilds))
+
+    async def drain(self, grace_seconds: float) -> None:
+        """Refuse new commands kindly and wait for those under way, `grace_seconds` at most."""
+        await self.gate.drain(grace_seconds)
+
+    async def get_context(
+        self,
+        origin: discord.Message | discord.Interaction[Any],
+        /,
+        *,
+        cls: Any = NazhContext,  # noqa: ANN401 - theirs
+    ) -> Any:  # noqa: ANN401 - discord.py's method is generic over context classes
+        """Build every context as a `NazhContext`."""
+        return await super().get_context(origin, cls=cls)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Read a command, if a person sent one."""
+        if message.author.bot or message.webhook_id is not None:
+            return
+        self.gate.admit_current_task()
+        await self.process_commands(message)
+
+    async def on_command_error(self, _context: commands.Context[Any], _exception: commands.CommandError, /) -> None:
+        """Leave it to `ErrorHandlerCog`; discord.py's own handler would log it a second time."""
+
+    async def on_socket_event_type(self, event_type: str) -> None:
+        """Count a gateway event."""
+        self.recorder.gateway_event(event_type)
+
+    async def on_connect(self) -> None:
+        """Note the session that Discord opened for us."""
+        self.recorder.connected()
+
+    async def on_ready(self) -> None:
+        """Every guild is known: commands are answered."""
+        self._note_ready("ready")
+
+    async def on_resumed(self) -> None:
+        """The session goes on where it stopped."""
+        self.recorder.resumed()
+        self._note_ready("resumed")
+
+    async def on_disconnect(self) -> None:
+        """The gateway is gone; discord.py is already trying to come back."""
+        if self.gate.draining or self.is_closed():
+            return
+        self.recorder.disconnected()
+        _log.warning("gateway connection lost; reconnecting", extra={"shard_id": self.shard_id})
+
+    async def _refuse_while_draining(self, _ctx: commands.Context[Any]) -> bool:
+        if self.gate.draining:
+            raise Refusal(BUSY, retryable=True)
+        return True
+
+    def _note_ready(self, how: str) -> None:
+        if not self.gate.draining:
+            self.recorder.set_phase(Phase.READY)
+        _log.info("gateway %s", how, extra={"shard_id": self.shard_id, "guild_count": len(self.guilds)})

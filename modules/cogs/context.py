@@ -1,0 +1,42 @@
+"""What every command is handed: who asked, when it arrived, and the id that ties its log lines together."""
+
+from typing import TYPE_CHECKING, Any
+
+from discord.ext import commands
+
+if TYPE_CHECKING:
+    from modules.runtime.gate import Gate
+    from modules.services.command_log import CommandLog
+    from modules.services.rolls import RollService
+    from modules.telemetry.board import Board
+
+
+class NazhContext(commands.Context["CommandBot"]):
+    """A command's context with the moment of its arrival."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - discord.py's own, passed through
+        super().__init__(**attributes)
+        self.started_at = self.bot.command_log.clock()
+
+    @property
+    def correlation_id(self) -> int:
+        """Id of the interaction or the message that asked."""
+        return self.message.id if self.interaction is None else self.interaction.id
+
+
+class CommandBot(commands.Bot):
+    """What the cogs may use of the bot, besides discord.py's own; `NazhBot` provides it.
+
+    Attributes:
+        prefix: What a command starts with.
+        rolls: Rolls dice.
+        command_log: Told of every command that ends.
+        board: Has the latest snapshot.
+        gate: Knows which commands are under way.
+    """
+
+    prefix: str
+    rolls: "RollService"
+    command_log: "CommandLog"
+    board: "Board"
+    gate: "Gate"

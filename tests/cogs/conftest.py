@@ -1,0 +1,67 @@
+"""The real bot in a simulated Discord, with dice that the test scripts."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from simcord import Env
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+from modules.bot import NazhBot
+from modules.dice.random_source import ScriptedSource
+from modules.services.rolls import RollService
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Build
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board()
+
+
+@pytest.fixture
+def recorder(board: Board) -> Recorder:
+    return Recorder(board, build=Build(version="1.2.3", commit="abcdef0123456789"))
+
+
+@pytest.fixture
+def faces() -> list[int]:
+    """Every face that will be thrown, in order; a test that rolls more fails."""
+    return [5, 3, 6, 2]
+
+
+@pytest.fixture
+def make_bot(recorder: Recorder, board: Board, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
+    def make() -> NazhBot:
+        rolls = RollService(ScriptedSource(faces), recorder)
+        return NazhBot(prefix="!", rolls=rolls, recorder=recorder, board=board, data_dir=tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def simcord_bot(make_bot: Callable[[], NazhBot]) -> NazhBot:
+    return make_bot()
+
+
+@pytest.fixture
+def channel(simcord_env: Env) -> ChannelHandle:
+    return simcord_env.create_guild().create_text_channel("table")
+
+
+@pytest.fixture
+def raised(simcord_env: Env) -> Callable[[], list[str]]:
+    """Names of the errors that commands ended with so far; a test that expects some must ask, or it fails for them."""
+
+    def names() -> list[str]:
+        return [type(getattr(error, "original", error)).__name__ for error in simcord_env.errors]
+
+    return names
+
+
+@pytest.fixture
+def alice(simcord_env: Env, channel: ChannelHandle) -> MemberActor:
+    assert channel is not None, "the guild comes with the channel"
+    return simcord_env.guild.add_member(simcord_env.create_user("alice"))

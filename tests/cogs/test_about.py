@@ -1,0 +1,34 @@
+from simcord import Env
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+from modules.telemetry.recorder import Recorder
+
+
+async def test_ping_before_the_first_heartbeat_shows_a_dash(
+    alice: MemberActor, channel: ChannelHandle, recorder: Recorder
+) -> None:
+    recorder.gateway_latency(float("nan"))
+    recorder.publish()
+    await alice.send(channel, "!ping")
+    assert channel.last_message is not None
+    assert channel.last_message.content == "Pong. Gateway latency: –"
+
+
+async def test_ping_shows_the_last_latency(alice: MemberActor, channel: ChannelHandle, recorder: Recorder) -> None:
+    recorder.gateway_latency(0.0421)
+    recorder.publish()
+    await alice.send(channel, "!ping")
+    assert channel.last_message is not None
+    assert "42 ms" in channel.last_message.content
+
+
+async def test_about_tells_version_commit_uptime_and_servers(
+    alice: MemberActor, channel: ChannelHandle, recorder: Recorder, simcord_env: Env
+) -> None:
+    recorder.guild_count(len(simcord_env.bot.guilds))
+    recorder.publish()
+    result = await alice.slash(channel, "about")
+    assert result.response is not None
+    for part in ("1.2.3", "abcdef012345", "Up ", "1 server", "secrets.randbelow"):
+        assert part in result.response.content

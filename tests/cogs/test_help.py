@@ -1,0 +1,42 @@
+from collections.abc import Callable
+
+import pytest
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+from modules.bot import NazhBot
+
+
+@pytest.mark.usefixtures("simcord_env")
+async def test_help_lists_every_command_and_fits_a_message(
+    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot
+) -> None:
+    await alice.send(channel, "!help")
+    assert channel.last_message is not None
+    text = channel.last_message.content
+    assert len(text) <= 2000
+    for command in simcord_bot.commands:
+        assert f"`!{command.usage}`" in text
+
+
+@pytest.mark.parametrize("name", ["roll", "r", "!roll", "ROLL"])
+async def test_help_for_one_command_names_its_aliases(alice: MemberActor, channel: ChannelHandle, name: str) -> None:
+    await alice.send(channel, f"!help {name}")
+    assert channel.last_message is not None
+    assert "`!r`" in channel.last_message.content
+    assert "4d6kh3" in channel.last_message.content
+
+
+async def test_help_for_an_unknown_command_lists_the_known(
+    alice: MemberActor, channel: ChannelHandle, raised: Callable[[], list[str]]
+) -> None:
+    await alice.send(channel, "!help @everyone")
+    assert channel.last_message is not None
+    assert "`roll`" in channel.last_message.content
+    assert "@everyone" not in channel.last_message.content
+    assert raised() == ["Refusal"]
+
+
+async def test_help_by_slash_is_for_the_asker_alone(alice: MemberActor, channel: ChannelHandle) -> None:
+    result = await alice.slash(channel, "help")
+    assert result.ephemeral
