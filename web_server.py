@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from config import Config
 from modules.telemetry.board import Board
 from modules.telemetry.health import Examiner, Health
 from modules.telemetry.metrics import Metrics
@@ -16,7 +17,7 @@ from modules.web.assets import load_assets
 from modules.web.serving import Limits, WebServer
 from modules.web.view import count_text, duration_text, milliseconds_text
 
-__all__ = ["Limits", "WebServer", "create_app"]
+__all__ = ["Limits", "WebServer", "create_app", "open_sidecar"]
 
 
 def create_app(
@@ -73,6 +74,21 @@ def create_app(
     for path, view in views.items():
         app.add_url_rule(path, path, view, methods=["GET"], provide_automatic_options=False)
     return app
+
+
+def open_sidecar(config: Config, board: Board) -> WebServer:
+    """Build the application and serve it from a thread of its own.
+
+    Args:
+        config: Where to listen.
+        board: What to show.
+
+    Raises:
+        OSError: The port is taken, or the address is not this machine's.
+    """
+    server = WebServer(create_app(board, Metrics(board)), host=config.host, port=config.port)
+    server.start()
+    return server
 
 
 def status_of(board: Board) -> dict[str, Any]:

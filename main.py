@@ -1,0 +1,140 @@
+"""Nazh Engine's orchestrator: the only place where the parts are wired together.
+
+Start-up goes configuration, logging, sidecar, bot; the end goes the other way round. The exit codes are those of
+`modules.runtime.exit_codes`.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from config import Config, ConfigError, load_environ, unknown_names
+from modules import __version__
+from modules.bot import NazhBot
+from modules.runtime.backoff import Backoff
+from modules.runtime.build import running_build
+from modules.runtime.endpoint import discord_endpoint
+from modules.runtime.exit_codes import ExitCode
+from modules.runtime.logging_setup import open_logging
+from modules.runtime.pulse import pulse, running
+from modules.runtime.shutdown import Shutdown
+from modules.runtime.supervisor import Supervisor
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Build
+from web_server import open_sidecar
+
+_log = logging.getLogger("nazh.main")
+
+ROOT = Path(__file__).resolve().parent
+
+SWITCH_INTERVAL_SECONDS = 0.001
+"""A busy event loop of short callbacks starved the sidecar's thread for 0.3 to 2 s at Python's default of 5 ms."""
+
+SIDECAR_STOP_SECONDS = 3.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bot until it is asked to stop.
+
+    Args:
+        arguments: Command line without the program's name; None takes the process's own.
+
+    Returns:
+        An `ExitCode`.
+    """
+    options = _parse(arguments)
+    environ = load_environ(ROOT, os.environ)
+    for warning in unknown_names(environ):
+        sys.stderr.write(f"warning: {warning}\n")
+    try:
+        config = Config.from_env(environ)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return ExitCode.CONFIG
+    if options.check_config:
+        sys.stdout.write(_listed(config.describe()))
+        return ExitCode.OK
+    return run(config)
+
+
+def run(config: Config) -> int:
+    """Open the log, run everything else on one event loop, close the log last."""
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    pipeline = open_logging(config)
+    try:
+        return asyncio.run(serve(config))
+    except Exception:  # noqa: BLE001 - the last place where a bug can still be logged
+        _log.critical("the process failed", exc_info=True)
+        return ExitCode.SOFTWARE
+    finally:
+        pipeline.close()
+
+
+async def serve(config: Config) -> ExitCode:
+    """Start sidecar and bot in order, wait for the end, stop them in reverse.
+
+    Args:
+        config: Validated settings.
+
+    Returns:
+        Why it ended.
+    """
+    board = Board()
+    build = running_build(config)
+    recorder = Recorder(board, build=build, shard_id=config.shard_id, shard_count=config.shard_count)
+    shutdown = Shutdown()
+    supervisor = Supervisor(
+        make_bot=lambda: NazhBot.from_config(config, recorder, board),
+        token=config.discord_token,
+        recorder=recorder,
+        shutdown=shutdown,
+        backoff=Backoff(),
+        grace_seconds=config.shutdown_grace_seconds,
+    )
+    async with AsyncExitStack() as stack:
+        stack.enter_context(shutdown.listening())
+        stack.enter_context(discord_endpoint(config.discord_api_url, config.discord_gateway_url))
+        _announce(config, build)
+        try:
+            sidecar = open_sidecar(config, board)
+        except OSError as error:
+            _log.critical("cannot listen on %s port %s: %s", config.host, config.port, error.strerror)
+            return ExitCode.CONFIG
+        stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
+        _log.info("sidecar listening", extra={"host": config.host, "port": sidecar.port})
+        await stack.enter_async_context(running(pulse(recorder, supervisor.sample)))
+        return await supervisor.run()
+
+
+def _announce(config: Config, build: Build) -> None:
+    extra = {
+        "commit": build.commit,
+        "python": build.python,
+        "discord_py": build.discord_py,
+        "configuration": dict(config.describe()),
+    }
+    _log.info("Nazh Engine %s starting", build.version, extra=extra)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="main.py", description="Nazh Engine, a Discord dice bot.")
+    parser.add_argument(
+        "--check-config", action="store_true", help="print the effective configuration, secrets masked, and exit"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser.parse_args(arguments)
+
+
+def _listed(settings: Mapping[str, str]) -> str:
+    width = max(map(len, settings))
+    return "".join(f"{name:<{width}}  {value}\n" for name, value in settings.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The command line of the orchestrator: what it refuses, and what it shows."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.wire.process import ROOT, TOKEN
+
+
+def run(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *arguments],
+        cwd=folder,
+        env={"HOME": str(folder), **environ},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_every_fault_is_told_at_once_and_nothing_is_started(tmp_path: Path) -> None:
+    done = run(tmp_path, DISCORD_TOKEN="Bot abc", PORT="http", SHARD_ID="7", LOG_DIR=str(tmp_path / "logs"))
+    assert done.returncode == 78
+    for variable in ("DISCORD_TOKEN", "PORT", "SHARD_ID"):
+        assert sum(variable in line for line in done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "logs").exists()
+
+
+def test_the_effective_configuration_is_shown_with_secrets_masked(tmp_path: Path) -> None:
+    done = run(tmp_path, "--check-config", DISCORD_TOKEN=TOKEN, PORT="1234")
+    assert done.returncode == 0
+    assert TOKEN not in done.stdout + done.stderr
+    shown = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    assert shown["PORT"] == "1234"
+    assert shown["COMMAND_PREFIX"] == "!"
+
+
+def test_checking_a_faulty_configuration_exits_78(tmp_path: Path) -> None:
+    assert run(tmp_path, "--check-config", DISCORD_TOKEN="").returncode == 78
+
+
+def test_a_name_close_to_ours_is_asked_about(tmp_path: Path) -> None:
+    done = run(tmp_path, "--check-config", DISCORD_TOKEN=TOKEN, COMAND_PREFIX="?")
+    assert done.returncode == 0
+    assert "COMMAND_PREFIX" in done.stderr
