@@ -1,0 +1,130 @@
+"""The real bot without a token: SimCord stands in for Discord, and its page in your browser for the app.
+
+Everything but the far side of the wire is the product: the same bot, engine, sidecar and log as under `main.py`.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import simcord
+
+from config import Config, ConfigError, load_environ
+from modules.bot import NazhBot
+from modules.runtime.build import running_build
+from modules.runtime.exit_codes import ExitCode
+from modules.runtime.logging_setup import open_logging
+from modules.runtime.pulse import pulse, running
+from modules.runtime.shutdown import Shutdown
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+from web_server import open_sidecar
+
+ROOT = Path(__file__).resolve().parent
+
+DEFAULT_CHAT_PORT = 8081
+
+STAND_IN_TOKEN = ".".join(("ZGVtbw" * 4, "ZGVtbw", "ZGVtbw" * 5))
+"""Shaped like a token so that the configuration passes; it never leaves the process, for nothing is contacted."""
+
+WELCOME = (
+    "Welcome to the table! Type `!roll 2d6+3` or `/roll` below. More: `!roll 4d6kh3`, "
+    "`!roll 2d20kh1+5 to hit; 1d8+3[slashing]`, `!help`."
+)
+
+
+class PortTaken(Exception):  # noqa: N818 - a fact about the machine, told in one line
+    """One of the demo's two ports is in use; the text names the variable to change."""
+
+
+def main() -> int:
+    """Run the demo until Ctrl-C.
+
+    Returns:
+        An `ExitCode`.
+    """
+    environ = load_environ(ROOT, os.environ)
+    try:
+        config = demo_config(environ)
+        chat_port = _chat_port(environ)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return ExitCode.CONFIG
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return ExitCode.CONFIG
+    with Path(os.devnull).open("w") as nowhere:
+        # The terminal belongs to the two addresses; the log goes to its file.
+        pipeline = open_logging(config, stream=nowhere)
+        try:
+            asyncio.run(serve(config, chat_port))
+        except PortTaken as error:
+            sys.stderr.write(f"{error}\n")
+            return ExitCode.CONFIG
+        finally:
+            pipeline.close()
+    return ExitCode.OK
+
+
+def demo_config(environ: Mapping[str, str]) -> Config:
+    """The settings of the environment, but with no real token and reachable from this machine only."""
+    own = {name: value for name, value in environ.items() if name != "DISCORD_TOKEN_FILE"}
+    return Config.from_env({**own, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo"})
+
+
+async def serve(config: Config, chat_port: int) -> None:
+    """Open sidecar, simulated Discord and chat page, and keep them until asked to stop.
+
+    Raises:
+        PortTaken: One of the two ports is in use.
+    """
+    board = Board()
+    recorder = Recorder(board, build=running_build(config))
+    shutdown = Shutdown()
+    bot = NazhBot.from_config(config, recorder, board)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(shutdown.listening())
+        try:
+            sidecar = open_sidecar(config, board)
+        except OSError as error:
+            raise PortTaken(f"PORT {config.port}: {error.strerror}. Set PORT to a free one, or to 0.") from error
+        stack.push_async_callback(asyncio.to_thread, sidecar.stop, 3.0)
+        # Before the bot: SimCord waits for whatever the bot itself starts.
+        await stack.enter_async_context(running(pulse(recorder, bot.sample)))
+        environment = simcord.Env(bot, check_errors=False)
+        environment.backend.bot_user.name = "Nazh Engine"
+        await environment.start()
+        stack.push_async_callback(environment.shutdown)
+        try:
+            preview = await stack.enter_async_context(await _furnish(environment, chat_port))
+        except simcord.SetupError as error:
+            raise PortTaken(f"DEMO_CHAT_PORT {chat_port}: {error}. Set it to a free one, or to 0.") from error
+        sys.stdout.write(f"chat       {preview.url}\ndashboard  http://127.0.0.1:{sidecar.port}/\n")
+        sys.stdout.flush()
+        await shutdown.requested.wait()
+
+
+async def _furnish(environment: simcord.Env, chat_port: int) -> simcord.Preview:
+    """A server with a channel, two players at the table, and a word on what to type."""
+    # SimCord's calendar starts at a fixed date; let messages bear today's.
+    await environment.advance_time((datetime.now(UTC) - environment.now()).total_seconds())
+    guild = environment.create_guild("The Gilded Griffin")
+    channel = guild.create_text_channel("dice-table")
+    guest, host = (guild.add_member(environment.create_user(name)) for name in ("you", "Mira"))
+    await host.send(channel, WELCOME)
+    return environment.preview(channel, viewers=[guest], layout="channel", port=chat_port)
+
+
+def _chat_port(environ: Mapping[str, str]) -> int:
+    text = environ.get("DEMO_CHAT_PORT", "").strip() or str(DEFAULT_CHAT_PORT)
+    if not text.isascii() or not text.isdecimal() or int(text) > 65_535:
+        raise ValueError(f"DEMO_CHAT_PORT is {text!r}; a port from 0 (any free one) to 65535 is wanted")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
