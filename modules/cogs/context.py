@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from discord.ext import commands
 
+from modules.services.command_log import Status
+from modules.ui.sending import send_reply
+
 if TYPE_CHECKING:
     from modules.runtime.gate import Gate
     from modules.services.command_log import CommandLog
@@ -12,16 +15,31 @@ if TYPE_CHECKING:
 
 
 class NazhContext(commands.Context["CommandBot"]):
-    """A command's context with the moment of its arrival."""
+    """A command's context with the moment of its arrival, and how it ends.
+
+    Attributes:
+        started_at: When it arrived, on the command log's clock.
+        status: What it will be counted as, unless it fails.
+    """
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - discord.py's own, passed through
         super().__init__(**attributes)
         self.started_at = self.bot.command_log.clock()
+        self.status = Status.OK
 
     @property
     def correlation_id(self) -> int:
         """Id of the interaction or the message that asked."""
         return self.message.id if self.interaction is None else self.interaction.id
+
+    async def refuse(self, sentence: str) -> None:
+        """Say no to what was asked: an answer, counted as refused, that only the asker sees where Discord can do that.
+
+        Args:
+            sentence: What is wrong and what would work, in at most 2,000 characters.
+        """
+        self.status = Status.REFUSED
+        await send_reply(self, sentence, ephemeral=True)
 
 
 class CommandBot(commands.Bot):

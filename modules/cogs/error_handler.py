@@ -36,8 +36,8 @@ class ErrorHandlerCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_command_completion(self, ctx: NazhContext) -> None:
-        """Count a command that ended well."""
-        self._finished(ctx, Status.OK)
+        """Count a command that was answered."""
+        self._finished(ctx, ctx.status)
 
     @commands.Cog.listener()
     async def on_command_error(self, ctx: NazhContext, error: commands.CommandError) -> None:

@@ -7,7 +7,6 @@ from discord.ext import commands
 
 from modules.cogs.command import command as declared
 from modules.cogs.context import CommandBot, NazhContext
-from modules.cogs.refusal import Refusal
 from modules.ui.pages import CommandLine, render_command_help, render_help
 from modules.ui.sending import send_reply
 
@@ -25,18 +24,20 @@ class HelpCog(commands.Cog):
     async def help(self, ctx: NazhContext, *, command: str = "") -> None:
         """What the bot understands."""
         name = command.strip().removeprefix(self._bot.prefix).lower()
-        await send_reply(ctx, self._page_of(name) if name else self._page(), ephemeral=True)
+        found = self._bot.get_command(name) if name else None
+        if found is not None:
+            page = render_command_help(self._bot.prefix, _line(found), list(found.aliases))
+            await send_reply(ctx, page, ephemeral=True)
+        elif name:
+            known = ", ".join(f"`{each.name}`" for each in self._visible())
+            await ctx.refuse(f"I have no command of that name. I know {known}.")
+        else:
+            page = render_help(self._bot.prefix, [_line(each) for each in self._visible()])
+            await send_reply(ctx, page, ephemeral=True)
 
-    def _page(self) -> str:
-        visible = sorted((c for c in self._bot.commands if not c.hidden), key=lambda c: c.name != "roll")
-        return render_help(self._bot.prefix, [_line(command) for command in visible])
-
-    def _page_of(self, name: str) -> str:
-        found = self._bot.get_command(name)
-        if found is None:
-            known = ", ".join(f"`{c.name}`" for c in self._bot.commands if not c.hidden)
-            raise Refusal(f"I have no command of that name. I know {known}.")
-        return render_command_help(self._bot.prefix, _line(found), list(found.aliases))
+    def _visible(self) -> list[_Command]:
+        """Commands to show, rolling first."""
+        return sorted((each for each in self._bot.commands if not each.hidden), key=lambda each: each.name != "roll")
 
 
 def _line(command: _Command) -> CommandLine:

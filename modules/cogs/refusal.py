@@ -1,10 +1,10 @@
-"""The one way in which a command says no."""
+"""How a check says no before a command runs; a running command has `NazhContext.refuse`."""
 
 from discord.ext import commands
 
 
 class Refusal(commands.CommandError):
-    """A command cannot do what was asked; its text is for the person who asked, and is sent as it is.
+    """A command may not run now; the text is for the person who asked, and is sent as it is.
 
     Args:
         sentence: What to tell them: what is wrong and what would work.

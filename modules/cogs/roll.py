@@ -5,7 +5,6 @@ from discord.ext import commands
 
 from modules.cogs.command import command
 from modules.cogs.context import CommandBot, NazhContext
-from modules.cogs.refusal import Refusal
 from modules.dice.errors import DiceError
 from modules.rendering.errors import render_error
 from modules.rendering.rolls import render_rolls
@@ -28,8 +27,9 @@ class RollCog(commands.Cog):
         try:
             rolls = self._rolls.roll(notation)
         except DiceError as error:
-            raise Refusal(render_error(error, notation)) from error
-        await send_reply(ctx, render_rolls(rolls))
+            await ctx.refuse(render_error(error, notation))
+        else:
+            await send_reply(ctx, render_rolls(rolls))
 
 
 async def setup(bot: CommandBot) -> None:

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
@@ -27,14 +25,11 @@ async def test_help_for_one_command_names_its_aliases(alice: MemberActor, channe
     assert "4d6kh3" in channel.last_message.content
 
 
-async def test_help_for_an_unknown_command_lists_the_known(
-    alice: MemberActor, channel: ChannelHandle, raised: Callable[[], list[str]]
-) -> None:
+async def test_help_for_an_unknown_command_lists_the_known(alice: MemberActor, channel: ChannelHandle) -> None:
     await alice.send(channel, "!help @everyone")
     assert channel.last_message is not None
     assert "`roll`" in channel.last_message.content
     assert "@everyone" not in channel.last_message.content
-    assert raised() == ["Refusal"]
 
 
 async def test_help_by_slash_is_for_the_asker_alone(alice: MemberActor, channel: ChannelHandle) -> None:

@@ -9,6 +9,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
+from modules.telemetry.recorder import Recorder
 
 
 def answer(channel: ChannelHandle) -> str:
@@ -55,7 +56,7 @@ async def test_without_notation_a_d20_is_rolled(alice: MemberActor, channel: Cha
 
 @pytest.mark.parametrize("slash", [False, True], ids=["message", "slash"])
 async def test_bad_notation_gets_a_caret_and_rolls_nothing(
-    alice: MemberActor, channel: ChannelHandle, raised: Callable[[], list[str]], slash: bool
+    alice: MemberActor, channel: ChannelHandle, recorder: Recorder, raised: Callable[[], list[str]], slash: bool
 ) -> None:
     if slash:
         result = await alice.slash(channel, "roll", notation="4d6hk3")
@@ -65,7 +66,8 @@ async def test_bad_notation_gets_a_caret_and_rolls_nothing(
     else:
         await alice.send(channel, "!roll 4d6hk3")
         text = answer(channel)
-    assert raised() == ["Refusal"]
+    assert raised() == []
+    assert dict(recorder.publish().totals.commands) == {("roll", "refused"): 1}
     assert "^^" in text
     assert "kh3" in text
 
