@@ -67,7 +67,7 @@ class Core:
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)
-        self.sessions = Sessions(self.world)
+        self.sessions = Sessions(self.world, self.clock)
         self.interactions = Interactions(self.world, self.clock)
         self.inbox = Inbox(self.world)
         self.limits = RateLimits(self.clock)

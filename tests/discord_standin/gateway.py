@@ -153,7 +153,7 @@ class GatewaySocket(SocketWire):
 
     def _detach(self) -> None:
         if self.session is not None and self.session.listener is self:
-            self.session.listener = None
+            self._core.sessions.leave(self.session)
 
     def _received(self, kind: WSMsgType, raw: str | bytes) -> None:
         if self.seen.closed_by is not None:
@@ -219,7 +219,7 @@ class GatewaySocket(SocketWire):
             return self.close(4004)
         if self._strike("resume"):
             return None
-        session = self._core.sessions.by_id.get(str(body.get("session_id")))
+        session = self._core.sessions.find(str(body.get("session_id")))
         if session is None:
             return self.send_op(INVALID_SESSION, False)
         sequence = body.get("seq") or 0

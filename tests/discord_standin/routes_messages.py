@@ -151,7 +151,7 @@ def _add_reaction(core: Core, call: Call) -> Reply:
 
 def _remove_reaction(core: Core, call: Call) -> Reply:
     message, emoji = message_of(core, call), call.params["emoji"]
-    user = call.params["user_id"]
+    user = call.params.get("user_id", "@me")
     message.reactions.get(emoji, set()).discard(core.world.bot.id if user == "@me" else int(user))
     if not message.reactions.get(emoji):
         message.reactions.pop(emoji, None)
@@ -206,5 +206,6 @@ MESSAGE_ROUTES: Routes = {
     ("DELETE", REACTIONS): _clear_reactions,
     ("GET", f"{REACTIONS}/{{emoji}}"): _list_reactors,
     ("PUT", f"{REACTIONS}/{{emoji}}/@me"): _add_reaction,
+    ("DELETE", f"{REACTIONS}/{{emoji}}/@me"): _remove_reaction,
     ("DELETE", f"{REACTIONS}/{{emoji}}/{{user_id}}"): _remove_reaction,
 }

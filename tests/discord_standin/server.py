@@ -32,7 +32,7 @@ class Server:
         self._ports = [port, gateway_port]
         self._runner: web.AppRunner | None = None
         self._sites: list[web.TCPSite | None] = [None, None]
-        self._deaf = socket.socket()
+        self._deaf: socket.socket | None = None
 
     async def start(self, extra_routes: list[web.RouteDef]) -> None:
         """Listen; `extra_routes` come before those of Discord.
@@ -54,6 +54,7 @@ class Server:
 
     def _bind_deaf_port(self) -> int:
         """A port that is bound and never listened at: nobody else can come to answer there."""
+        self._deaf = socket.socket()
         self._deaf.bind((HOST, 0))
         port: int = self._deaf.getsockname()[1]
         return port
@@ -64,7 +65,8 @@ class Server:
             gateway_socket.reset()
         if self._runner is not None:
             await self._runner.cleanup()
-        self._deaf.close()
+        if self._deaf is not None:
+            self._deaf.close()
 
     async def listen(self, which: int) -> int:
         """Accept connections (again), always on the same port; returns it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .clock import Clock
 from .errors import Json
 from .payloads import message_payload
 from .snowflakes import shard_of
@@ -19,6 +20,8 @@ GUILD_MESSAGES = 1 << 9
 GUILD_MESSAGE_REACTIONS = 1 << 10
 DIRECT_MESSAGES = 1 << 12
 MESSAGE_CONTENT = 1 << 15
+
+SESSION_LIVES_SECONDS = 180.0
 
 WITHOUT_CONTENT: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
 """What is left of a message for a bot without the content intent."""
@@ -49,6 +52,7 @@ class Session:
         shard: its own number and the number of all.
         sequence: number of the last event.
         listener: the websocket it is on, or None while it is apart.
+        left_at: Unix time since which it has been apart, or None.
     """
 
     shard: tuple[int, int]
@@ -57,7 +61,7 @@ class Session:
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     sequence: int = 0
     listener: Listener | None = None
-    alive: bool = True
+    left_at: float | None = None
     replay: deque[tuple[int, str]] = field(default_factory=deque)
 
     def dispatch(self, name: str, body: str) -> None:
@@ -83,14 +87,39 @@ class Session:
 
 
 class Sessions:
-    """All sessions of the bot. Two processes with one token have two, and both hear everything."""
+    """All sessions of the bot. Two processes with one token have two, and both hear everything.
 
-    def __init__(self, world: World) -> None:
+    Attributes:
+        by_id: the sessions, dead ones still among them.
+        lives_seconds: how long a session without a websocket can be resumed.
+    """
+
+    def __init__(self, world: World, clock: Clock) -> None:
         self._world = world
+        self._clock = clock
         self.by_id: dict[str, Session] = {}
+        self.lives_seconds = SESSION_LIVES_SECONDS
 
     def __iter__(self) -> Iterator[Session]:
+        self._bury()
         return iter(list(self.by_id.values()))
+
+    def find(self, session_id: str) -> Session | None:
+        """The session of that id, if it can still be had."""
+        self._bury()
+        return self.by_id.get(session_id)
+
+    def leave(self, session: Session) -> None:
+        """The session's websocket is gone: it can be taken up again for a while."""
+        session.listener = None
+        session.left_at = self._clock.now()
+
+    def _bury(self) -> None:
+        """End the sessions that were left alone too long."""
+        deadline = self._clock.now() - self.lives_seconds
+        for session in list(self.by_id.values()):
+            if session.listener is None and session.left_at is not None and session.left_at < deadline:
+                self.end(session)
 
     def open(self, session: Session) -> None:
         """Let a session hear events."""
@@ -98,7 +127,6 @@ class Sessions:
 
     def end(self, session: Session) -> None:
         """Forget a session: it hears nothing more and cannot be resumed."""
-        session.alive = False
         self.by_id.pop(session.id, None)
 
     def listening(self) -> list[Session]:

@@ -2,16 +2,18 @@
 
 import asyncio
 import socket
+import struct
 import zlib
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 from .call import NO_LINGER
 from .gateway_faults import ABNORMAL_CLOSURE
 from .sessions import encode
 
-CLOSE_TIMEOUT_SECONDS = 1.0
+CLOSE_TIMEOUT_SECONDS = 5.0
+CLOSE_CODE = struct.Struct("!H")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,10 @@ class SocketWire:
         self._sender = asyncio.create_task(self._send_in_order())
 
     async def finish(self) -> None:
-        """Let a close that has begun come to its end, and stop sending."""
+        """Stop sending."""
         if self._sender is not None:
-            if self.websocket.closed:
-                await asyncio.wait({self._sender}, timeout=2 * CLOSE_TIMEOUT_SECONDS)
             self._sender.cancel()
+            await asyncio.wait({self._sender})
 
     def push(self, frame: str) -> None:
         """Send a frame after those before it, unless the connection has fallen silent."""
@@ -102,7 +103,9 @@ class SocketWire:
             await self.websocket.send_bytes(compressed)
 
     async def _say_goodbye(self, code: int) -> None:
+        # The websocket's own close() hangs up before the far side has read the code and answered.
         if code != ABNORMAL_CLOSURE:
-            await self.websocket.close(code=code)
-        elif self._request.transport is not None:
+            await self.websocket.send_frame(CLOSE_CODE.pack(code), WSMsgType.CLOSE)
+            await asyncio.sleep(CLOSE_TIMEOUT_SECONDS)
+        if self._request.transport is not None:
             self._request.transport.abort()
