@@ -126,7 +126,7 @@ class Control:
         return next((user for user in self._discord.world.users.values() if user.name == wanted), None)
 
 
-def _make(kind: type[Any], body: Json) -> Any:  # noqa: ANN401 -- a fault of either sort, checked where it is used
+def _make(kind: type[Any], body: Json) -> Any:
     return kind(**_some(body, *(each.name for each in dataclasses.fields(kind))))
 
 

@@ -1,6 +1,5 @@
 """Interactions: answered within three seconds, once, and then through their webhook for a quarter of an hour."""
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +7,7 @@ from .clock import Clock
 from .errors import ApiError, Json, unknown
 from .journal import Pulse
 from .payloads import channel_payload, invoker_payload, message_payload
+from .snowflakes import interaction_token
 from .validation import check_message
 from .world import Attachment, Channel, Message, User, World
 
@@ -41,7 +41,7 @@ class Interaction:
     author: User
     payload: Json
     created_at: float
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(120))
+    token: str
     callback_type: int | None = None
     callback_data: Json = field(default_factory=dict)
     acknowledged_at: float | None = None
@@ -93,7 +93,9 @@ class Interactions:
         self, kind: int, channel: Channel, author: User, data: Json, message: Message | None = None
     ) -> Interaction:
         """Make an interaction; its `payload` is what INTERACTION_CREATE carries."""
-        interaction = Interaction(self._world.mint(), kind, channel, author, {}, self._clock.now())
+        interaction_id = self._world.mint()
+        token = interaction_token(interaction_id)
+        interaction = Interaction(interaction_id, kind, channel, author, {}, self._clock.now(), token)
         interaction.payload = self._payload(interaction, data, message)
         if kind == COMPONENT or (kind == MODAL and message is not None):
             interaction.original = message

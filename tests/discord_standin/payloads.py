@@ -203,6 +203,8 @@ def _reference(message: Message, world: World) -> Json:
 
 def _with_component_ids(components: list[Json]) -> list[Json]:
     """Discord numbers every component it was given without an id."""
+    if not components:
+        return []
     counter = iter(range(1, 1_000))
 
     def number(component: Json) -> Json:

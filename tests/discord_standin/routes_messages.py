@@ -110,12 +110,10 @@ def _same_nonce(core: Core, channel: Channel, body: Json) -> Message | None:
     nonce = body.get("nonce")
     if nonce is None or not body.get("enforce_nonce"):
         return None
-    for message in reversed(channel.messages.values()):
-        if (core.world.now() - message.created_at).total_seconds() > NONCE_LIVES_SECONDS:
-            return None
-        if message.author is core.world.bot and message.nonce == str(nonce):
-            return message
-    return None
+    message = channel.by_nonce.get(str(nonce))
+    if message is None or (core.world.now() - message.created_at).total_seconds() > NONCE_LIVES_SECONDS:
+        return None
+    return message
 
 
 def _edit_message(core: Core, call: Call) -> Reply:

@@ -94,13 +94,14 @@ class Message:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A text channel of a guild, or a private one with `recipient`."""
+    """A text channel of a guild, or a private one with `recipient`; `by_nonce` has the bot's latest of each nonce."""
 
     id: int
     name: str
     guild: "Guild | None" = None
     recipient: User | None = None
     messages: dict[int, Message] = field(default_factory=dict)
+    by_nonce: dict[str, Message] = field(default_factory=dict)
 
     def message(self, message_id: int) -> Message:
         """The message of that id.
@@ -228,6 +229,8 @@ class World:
             interaction_id=interaction_id,
         )
         channel.messages[message.id] = message
+        if author is self.bot and message.nonce is not None:
+            channel.by_nonce[message.nonce] = message
         return message
 
     def edit_message(self, message: Message, body: Json, attachments: Iterable[Attachment] = ()) -> None:
@@ -248,3 +251,4 @@ class World:
         """Empty all channels: for long runs that have counted what they needed."""
         for channel in self.channels.values():
             channel.messages.clear()
+            channel.by_nonce.clear()
