@@ -61,7 +61,11 @@ class GatewayRule:
 
 @dataclass(slots=True)
 class Faults:
-    """All faults in force. Several may hit one request: the one named first stands nearest to the client."""
+    """All faults in force, in the order they were named.
+
+    One request or connection meets one fault that settles it; the next rule waits for the next. Before that it meets
+    those that leave it going: `Slow`, `WithholdAcks`, `Garbage`, `Event`, `DeadResumeUrl`.
+    """
 
     rest_rules: list[RestRule] = field(default_factory=list)
     gateway_rules: list[GatewayRule] = field(default_factory=list)
@@ -102,9 +106,21 @@ class Faults:
         self.gateway_rules.clear()
 
     def for_call(self, call: Call) -> list[RestFault]:
-        """The faults that strike this request, nearest to the client first."""
-        return [rule.fault for rule in self.rest_rules if rule.claims(call)]
+        """The faults that strike this request: those that let it pass, up to the first that does not."""
+        struck: list[RestFault] = []
+        for rule in self.rest_rules:
+            if rule.claims(call):
+                struck.append(rule.fault)
+                if not rule.fault.passes:
+                    break
+        return struck
 
     def for_connection(self, number: int, *stages: Stage) -> list[GatewayFault]:
-        """The faults that strike this connection at this stage."""
-        return [rule.fault for rule in self.gateway_rules if rule.claims(number, stages)]
+        """The faults that strike this connection at this stage, up to the first that ends it."""
+        struck: list[GatewayFault] = []
+        for rule in self.gateway_rules:
+            if rule.claims(number, stages):
+                struck.append(rule.fault)
+                if rule.fault.replaces:
+                    break
+        return struck

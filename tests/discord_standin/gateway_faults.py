@@ -151,7 +151,7 @@ class Reconnect:
     """Op 7: the client is asked to connect again and resume."""
 
     at: Stage = "up"
-    replaces: ClassVar[bool] = False
+    replaces: ClassVar[bool] = True
 
     def strike(self, wire: Wire) -> None:
         """Ask."""

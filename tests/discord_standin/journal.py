@@ -8,6 +8,8 @@ from typing import Literal
 
 from .errors import Json
 
+INVALID = (401, 403, 429)
+
 
 class Pulse:
     """Lets a test wait for a condition without polling: whoever changes something beats."""
@@ -139,6 +141,10 @@ class Journal:
     def requests_to(self, method: str = "*", path: str = "*") -> list[RestRequest]:
         """The requests of that method to paths like that, as `requests_to("POST", "/channels/*/messages")`."""
         return [request for request in self.requests if request.matches(method, path)]
+
+    def invalid_requests(self) -> list[RestRequest]:
+        """What Discord counts towards the ban at ten thousand in ten minutes: 401, 403, and 429 that is not shared."""
+        return [request for request in self.requests if request.status in INVALID and request.scope != "shared"]
 
     def identifies(self) -> list[Connection]:
         """The connections that sent IDENTIFY."""

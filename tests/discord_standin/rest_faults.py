@@ -5,7 +5,7 @@
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from aiohttp import web
 
@@ -19,6 +19,11 @@ Scope = Literal["user", "shared", "global"]
 class RestFault(Protocol):
     """Anything that answers in the API's place, or delays it, or spoils its answer."""
 
+    @property
+    def passes(self) -> bool:
+        """Whether the call goes on to meet further faults."""
+        ...
+
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Answer the call, by way of `proceed()` or not."""
         ...
@@ -31,6 +36,7 @@ class RateLimited:
     retry_after_seconds: float
     scope: Scope = "user"
     via: bool = True
+    passes: ClassVar[bool] = False
 
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Refuse."""
@@ -47,6 +53,7 @@ class CloudflareBan:
     """429 as Cloudflare gives it (error 1015): HTML, no `Via`, `Retry-After` or none."""
 
     retry_after_seconds: int | None = None
+    passes: ClassVar[bool] = False
 
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Refuse."""
@@ -62,6 +69,7 @@ class Status:
     code: int = 0
     message: str = ""
     after_effect: bool = False
+    passes: ClassVar[bool] = False
 
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Refuse, or do it and then say that it failed."""
@@ -87,6 +95,7 @@ class Reset:
     """The connection is reset (ECONNRESET at the client) before anything is answered."""
 
     after_effect: bool = False
+    passes: ClassVar[bool] = False
 
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Tear the connection down."""
@@ -100,12 +109,12 @@ class Reset:
 class Truncated:
     """The answer ends in the middle of its body; the work is done."""
 
+    passes: ClassVar[bool] = False
+
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Send half of the answer and hang up."""
         answer = await proceed()
-        body = (
-            bytes(answer.body or b"") if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b"{}"
-        )
+        body = answer.body if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b"{}"
         half = web.StreamResponse(status=answer.status, headers={"Content-Type": JSON_TYPE})
         half.content_length = len(body)
         await half.prepare(call.web_request)
@@ -120,6 +129,7 @@ class BrokenJson:
     """200 with a body that stops being JSON; the work is done unless told otherwise."""
 
     after_effect: bool = True
+    passes: ClassVar[bool] = False
 
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Answer with rubbish."""
@@ -133,6 +143,7 @@ class Slow:
     """The request waits before anything else happens to it; then it goes on as it would have."""
 
     seconds: float
+    passes: ClassVar[bool] = True
 
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Wait by the stand-in's clock."""
@@ -146,6 +157,7 @@ class Answer:
 
     status: int
     payload: object
+    passes: ClassVar[bool] = False
 
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Answer so."""

@@ -259,6 +259,16 @@ async def test_faults_add_up_skip_and_choose(discord: DiscordStandin, bot: EchoB
     ]
 
 
+async def test_faults_of_one_kind_of_request_wait_for_their_turn(
+    discord: DiscordStandin, bot: EchoBot, channel: Channel, waits: Waits
+) -> None:
+    for fault in (RateLimited(1.0), Status(502), Slow(0.0), RateLimited(2.0)):
+        discord.faults.rest(fault, method="POST", path=SENDS)
+    await target(bot, channel).send("x")
+    assert statuses(discord) == [429, 502, 429, 200]
+    assert [wait for wait in waits.seconds if wait in (1.0, 2.0)] == [1.0, 2.0]
+
+
 async def test_the_api_can_be_down(discord: DiscordStandin) -> None:
     bot = EchoBot()
     await discord.api_down()
