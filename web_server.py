@@ -1,21 +1,24 @@
-"""The sidecar: a few read-only pages about the process, served beside it. It reads the board and nothing else."""
+"""The sidecar: a few pages about the process, served beside it. It reads the board and nothing else."""
 
 import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, jsonify, render_template, request, url_for
+from flask import Flask, Response, abort, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from config import Config
 from modules.telemetry.board import Board
 from modules.telemetry.health import Examiner, Health
 from modules.telemetry.metrics import Metrics
-from modules.telemetry.verdict import verdict_of
 from modules.web.answers import refuse, secure
 from modules.web.assets import load_assets
 from modules.web.serving import Limits, WebServer
-from modules.web.view import count_text, duration_text, milliseconds_text
+from modules.web.sign_in import Gate, TryLimiter, is_same
+from modules.web.status import StatusDesk
 
 __all__ = ["Limits", "WebServer", "create_app", "open_sidecar"]
 
@@ -25,7 +28,10 @@ def create_app(
     metrics: Metrics,
     *,
     repository_url: str | None = None,
+    dashboard_token: str | None = None,
+    metrics_token: str | None = None,
     unready_restart_seconds: float = 900.0,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """Build the application.
 
@@ -33,46 +39,40 @@ def create_app(
         board: Where the loop publishes its snapshots.
         metrics: What `/metrics` shows.
         repository_url: Where the source lives; version and commit are linked to it.
+        dashboard_token: Unlocks the details of the page; None leaves it at what is public.
+        metrics_token: Guards `/metrics` (bearer); None leaves it open.
         unready_restart_seconds: After so long in one fruitless attempt `/healthz` turns 503; 0 is never.
+        clock: Seconds that only ever grow; times the tries to sign in.
     """
     app = Flask(__name__, static_folder=None)
+    gate = Gate(dashboard_token, TryLimiter(clock))
+    sidecar = _Sidecar(StatusDesk(board), Examiner(board, unready_restart_seconds), metrics, gate, metrics_token)
     assets = load_assets(Path(app.root_path) / "static")
-    app.url_map.strict_slashes = False
-    app.after_request(secure)
-    app.register_error_handler(HTTPException, refuse)
-    examiner = Examiner(board, unready_restart_seconds)
-
-    def health(answer: Health) -> Response:
-        body = json.dumps(answer.document(board.read()))
-        return Response(body, status=200 if answer.ok else 503, mimetype="application/health+json")
-
-    def dashboard() -> str:
-        return render_template("dashboard.html", status=status_of(board), repository_url=repository_url)
-
-    def scrape() -> Response:
-        body, content_type = metrics.render(request.headers.get("Accept", ""))
-        return Response(body, content_type=content_type)
 
     def static(filename: str) -> Response:
         if filename not in assets:
             abort(404)
         return assets[filename].response(request.args.get("v"))
 
-    views: dict[str, Any] = {
-        "/": dashboard,
-        "/healthz": lambda: health(examiner.live()),
-        "/livez": lambda: health(examiner.live()),
-        "/readyz": lambda: health(examiner.ready()),
-        "/startupz": lambda: health(examiner.started()),
-        "/api/status": lambda: jsonify(status_of(board)),
-        "/metrics": scrape,
+    routes: dict[str, Callable[..., Any]] = {
+        "/": lambda: sidecar.dashboard(repository_url),
+        "/healthz": sidecar.live,
+        "/livez": sidecar.live,
+        "/readyz": sidecar.ready,
+        "/startupz": sidecar.started,
+        "/api/status": sidecar.status,
+        "/metrics": sidecar.scrape,
+        "/openapi.json": lambda: assets["openapi.json"].response(None),
         "/static/<filename>": static,
     }
+    for path, view in routes.items():
+        app.add_url_rule(path, path, view, methods=["GET"], provide_automatic_options=False)
+    app.register_blueprint(gate.blueprint())
+    app.after_request(secure)
+    app.register_error_handler(HTTPException, refuse)
     app.add_template_global(
         lambda name: url_for("/static/<filename>", filename=name, v=assets[name].digest), name="asset_url"
     )
-    for path, view in views.items():
-        app.add_url_rule(path, path, view, methods=["GET"], provide_automatic_options=False)
     return app
 
 
@@ -91,24 +91,47 @@ def open_sidecar(config: Config, board: Board) -> WebServer:
     return server
 
 
-def status_of(board: Board) -> dict[str, Any]:
-    """What `/api/status` tells: counts and times only, no name or id of anyone."""
-    snapshot = board.read()
-    verdict = verdict_of(snapshot, board.beat_age_seconds())
-    return {
-        "verdict": verdict.text,
-        "tone": verdict.tone,
-        "phase": snapshot.phase,
-        "uptime_seconds": round(snapshot.uptime_seconds),
-        "latency_seconds": snapshot.latency_seconds,
-        "guild_count": snapshot.guild_count,
-        "version": snapshot.build.version,
-        "commit": snapshot.build.commit,
-        "text": {
-            "verdict": verdict.text,
-            "latency": milliseconds_text(snapshot.latency_seconds),
-            "uptime": duration_text(snapshot.uptime_seconds),
-            "guilds": count_text(snapshot.guild_count),
-            "commands": count_text(sum(snapshot.totals.commands.values())),
-        },
-    }
+@dataclass(frozen=True, slots=True)
+class _Sidecar:
+    """The views, bound to what they read."""
+
+    desk: StatusDesk
+    examiner: Examiner
+    metrics: Metrics
+    gate: Gate
+    metrics_token: str | None
+
+    def dashboard(self, repository_url: str | None) -> str:
+        is_operator = self.gate.is_operator()
+        return render_template(
+            "dashboard.html",
+            status=self.desk.status(is_operator=is_operator),
+            cards=self.desk.cards,
+            repository_url=repository_url,
+            is_operator=is_operator,
+            can_sign_in=self.gate.is_there,
+        )
+
+    def status(self) -> Response:
+        body = json.dumps(self.desk.status(is_operator=self.gate.is_operator()), ensure_ascii=False, allow_nan=False)
+        return Response(body, mimetype="application/json")
+
+    def live(self) -> Response:
+        return self._health(self.examiner.live())
+
+    def ready(self) -> Response:
+        return self._health(self.examiner.ready())
+
+    def started(self) -> Response:
+        return self._health(self.examiner.started())
+
+    def _health(self, health: Health) -> Response:
+        body = json.dumps(health.document(self.examiner.board.read()))
+        return Response(body, status=200 if health.ok else 503, mimetype="application/health+json")
+
+    def scrape(self) -> Response:
+        given = request.headers.get("Authorization", "")
+        if self.metrics_token is not None and not is_same(given, f"Bearer {self.metrics_token}"):
+            return Response("Unauthorized\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
+        body, content_type = self.metrics.render(request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type)

@@ -10,7 +10,17 @@ from modules.telemetry import Metrics, Phase
 from tests.telemetry.fakes import Bench
 from web_server import WebServer, create_app
 
-PAGES = ("/", "/healthz", "/livez", "/readyz", "/startupz", "/api/status", "/metrics", "/static/dashboard.css")
+PAGES = (
+    "/",
+    "/healthz",
+    "/livez",
+    "/readyz",
+    "/startupz",
+    "/api/status",
+    "/metrics",
+    "/openapi.json",
+    "/static/dashboard.css",
+)
 
 
 @pytest.fixture
@@ -66,7 +76,7 @@ def test_other_methods_are_refused(client: FlaskClient, path: str, method: str) 
 def test_before_the_first_heartbeat_the_latency_is_a_dash(client: FlaskClient) -> None:
     status = client.get("/api/status").get_json()
     assert status["latency_seconds"] is None
-    assert status["text"]["latency"] == "\N{EN DASH}"
+    assert status["texts"]["latency"] == "\N{EN DASH}"
     assert "nan" not in client.get("/").text.lower()
 
 

@@ -15,17 +15,18 @@ class Board:
         clock: Seconds that only ever grow.
     """
 
-    __slots__ = ("_beat", "_clock", "_opened", "_snapshot")
+    __slots__ = ("_beat", "_clock", "_opened", "_published", "_snapshot")
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._opened = clock()
         self._beat: float | None = None
         self._snapshot: Snapshot | None = None
+        self._published = self._opened
 
     def publish(self, snapshot: Snapshot) -> None:
         """Show `snapshot` from now on."""
-        self._snapshot = snapshot
+        self._snapshot, self._published = snapshot, self._clock()
 
     def read(self) -> Snapshot:
         """The newest snapshot.
@@ -45,6 +46,10 @@ class Board:
         """Seconds since the last beat; None before the first."""
         beat = self._beat
         return None if beat is None else self._clock() - beat
+
+    def snapshot_age_seconds(self) -> float:
+        """Seconds since the last snapshot was published."""
+        return self._clock() - self._published
 
     def age_seconds(self) -> float:
         """Seconds since this board was made, which is when the process started."""

@@ -39,6 +39,7 @@ TRACKS: Final[Mapping[str, Fold]] = MappingProxyType(
         "rate_limits_per_minute": mean,
         "pacing_queue": peak,
         "events_per_minute": mean,
+        "ready": mean,
     }
 )
 """Everything that has a history, and how it is condensed."""

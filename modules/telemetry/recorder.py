@@ -231,6 +231,7 @@ class Recorder:
             "rate_limits_per_minute": second.rate_limits * rate,
             "pacing_queue": self._gauges.get(Gauge.PACING_QUEUE, 0.0),
             "events_per_minute": second.events * rate,
+            "ready": float(self._course.phase is Phase.READY),
         }
         self._history.add(samples, seconds)
 

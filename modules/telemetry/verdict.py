@@ -1,16 +1,17 @@
 """The one sentence an operator needs at night: are players answered, and if not, why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
+from modules.telemetry.board import Board
 from modules.telemetry.health import HUNG_SECONDS
 from modules.telemetry.snapshot import Gauge, Phase, Snapshot
 
-Tone = Literal["good", "warn", "bad", "calm"]
-"""What colours it: all is well, something is wrong, nobody is answered, or a state that passes by itself."""
+Tone = Literal["good", "warn", "bad", "calm", "stale"]
+"""What colours it: all is well, something is wrong, nobody is answered, a state that passes, or nobody knows."""
 
 LAG_SECONDS: Final = 1.0
 LATENCY_SECONDS: Final = 1.0
@@ -19,35 +20,53 @@ ERRORS_AT_LEAST: Final = 3
 RATE_LIMITS: Final = 30
 MEMORY_RATIO: Final = 0.9
 PACING_WAIT_SECONDS: Final = 3.0
+STALE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A word, a colour and a reason; `text` is all of it as one line."""
+    """What is going on; `text` is word, time and reason as one line.
+
+    Attributes:
+        word: One or two words.
+        tone: Their colour.
+        answer: Whether players are answered, as a sentence.
+        reason: Why, in our own words.
+        until_at: When it is to end, in UTC.
+    """
 
     word: str
     tone: Tone
+    answer: str
     reason: str | None = None
     until_at: datetime | None = None
 
     @property
+    def headline(self) -> str:
+        """Such as `Waiting until 14:03 UTC`."""
+        return f"{self.word} until {self.until_at:%H:%M} UTC" if self.until_at else self.word
+
+    @property
     def text(self) -> str:
         """Such as `Waiting until 14:03 UTC: rate-limited by Cloudflare`."""
-        until = f" until {self.until_at:%H:%M} UTC" if self.until_at else ""
-        return f"{self.word}{until}: {self.reason}" if self.reason else self.word + until
+        return f"{self.headline}: {self.reason}" if self.reason else self.headline
 
 
-PHASES: Final[Mapping[Phase, tuple[str, Tone, str | None]]] = MappingProxyType(
+ANSWERED: Final = "Players are answered."
+NOT_YET: Final = "Players are not answered yet."
+NOT_ANSWERED: Final = "Players are not answered."
+
+PHASES: Final[Mapping[Phase, Verdict]] = MappingProxyType(
     {
-        Phase.STARTING: ("Starting", "calm", None),
-        Phase.LOGGING_IN: ("Starting", "calm", "logging in to Discord"),
-        Phase.CONNECTING: ("Starting", "calm", "connecting to Discord"),
-        Phase.READY: ("Operational", "good", None),
-        Phase.WAITING: ("Waiting", "warn", None),
-        Phase.STANDBY: ("Standby", "calm", "another process answers"),
-        Phase.DISCONNECTED: ("Disconnected", "bad", "trying to reach Discord"),
-        Phase.DRAINING: ("Draining", "calm", "no new commands are taken"),
-        Phase.STOPPED: ("Stopped", "bad", None),
+        Phase.STARTING: Verdict("Starting", "calm", NOT_YET),
+        Phase.LOGGING_IN: Verdict("Starting", "calm", NOT_YET, "logging in to Discord"),
+        Phase.CONNECTING: Verdict("Starting", "calm", NOT_YET, "connecting to Discord"),
+        Phase.READY: Verdict("Operational", "good", ANSWERED),
+        Phase.WAITING: Verdict("Waiting", "warn", NOT_ANSWERED),
+        Phase.STANDBY: Verdict("Standby", "calm", "Players are answered by another process."),
+        Phase.DISCONNECTED: Verdict("Disconnected", "bad", NOT_ANSWERED, "trying to reach Discord again"),
+        Phase.DRAINING: Verdict("Draining", "calm", "What was begun is finished, nothing new is taken."),
+        Phase.STOPPED: Verdict("Stopped", "bad", NOT_ANSWERED),
     }
 )
 
@@ -62,7 +81,7 @@ def _is_failing(snapshot: Snapshot) -> bool:
 
 
 SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str]], ...]] = (
-    (_is_failing, lambda s: f"{s.error_ratio or 0:.0%} of commands fail"),
+    (_is_failing, lambda s: f"{100 * (s.error_ratio or 0):.0f} % of commands fail"),
     (lambda s: s.loop_lag_seconds >= LAG_SECONDS, lambda s: f"the event loop is {s.loop_lag_seconds:.1f} s late"),
     (lambda s: (s.latency_seconds or 0) >= LATENCY_SECONDS, lambda _: "Discord answers slowly"),
     (lambda s: s.gauges.get(Gauge.PACING_WAIT_SECONDS, 0) >= PACING_WAIT_SECONDS, lambda _: "answers queue up"),
@@ -70,28 +89,32 @@ SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str
         lambda s: s.recent_rate_limits >= RATE_LIMITS,
         lambda s: f"rate-limited {s.recent_rate_limits} times in ten minutes",
     ),
-    (lambda s: _memory_ratio(s) >= MEMORY_RATIO, lambda s: f"{_memory_ratio(s):.0%} of the memory is used"),
+    (lambda s: _memory_ratio(s) >= MEMORY_RATIO, lambda s: f"{100 * _memory_ratio(s):.0f} % of the memory is used"),
 )
 """What makes a connected bot worse than it should be, gravest first."""
 
 
-def verdict_of(snapshot: Snapshot, beat_age_seconds: float | None) -> Verdict:
-    """The verdict.
-
-    Args:
-        snapshot: The newest there is.
-        beat_age_seconds: Since the loop's last beat; a loop that hangs cannot publish that it does.
-    """
+def verdict_of(board: Board) -> Verdict:
+    """The verdict on what stands on `board`; a loop that hangs cannot publish that it does, so the beat counts too."""
+    snapshot, beat_age_seconds, age_seconds = board.read(), board.beat_age_seconds(), board.snapshot_age_seconds()
     if beat_age_seconds is not None and beat_age_seconds >= HUNG_SECONDS:
-        return Verdict("Not responding", "bad", f"the event loop has been silent for {beat_age_seconds:.0f} s")
-    word, tone, reason = PHASES[snapshot.phase]
-    if snapshot.phase is not Phase.READY:
-        if snapshot.phase is Phase.CONNECTING and snapshot.was_ready:
-            word, tone = "Disconnected", "bad"
-        return Verdict(word, tone, snapshot.phase_reason or reason, snapshot.until_at)
+        reason = f"the event loop has been silent for {beat_age_seconds:.0f} s"
+        return Verdict("Not responding", "bad", NOT_ANSWERED, reason)
+    if age_seconds >= STALE_SECONDS:
+        return Verdict(f"No data for {age_seconds:.0f} s", "stale", "Nobody knows whether players are answered.")
+    if snapshot.phase is Phase.READY:
+        return _while_ready(snapshot)
+    is_reconnecting = snapshot.was_ready and snapshot.phase is Phase.CONNECTING
+    usual = PHASES[Phase.DISCONNECTED if is_reconnecting else snapshot.phase]
+    return replace(usual, reason=snapshot.phase_reason or usual.reason, until_at=snapshot.until_at)
+
+
+def _while_ready(snapshot: Snapshot) -> Verdict:
     blocking = [fault.reason for fault in snapshot.faults if fault.blocking]
     troubles = [fault.reason for fault in snapshot.faults if not fault.blocking]
     troubles += [describe(snapshot) for applies, describe in SYMPTOMS if applies(snapshot)]
-    if blocking or troubles:
-        return Verdict("Degraded", "bad" if blocking else "warn", "; ".join([*blocking, *troubles]))
-    return Verdict(word, tone)
+    if blocking:
+        return Verdict("Degraded", "bad", NOT_ANSWERED, "; ".join([*blocking, *troubles]))
+    if troubles:
+        return Verdict("Degraded", "warn", "Players are answered, but not as they should be.", "; ".join(troubles))
+    return PHASES[Phase.READY]

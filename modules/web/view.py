@@ -1,37 +1,180 @@
-"""The page's words: a snapshot as the text that people read. The page, its script and `/api/status` all show these."""
+"""The page as plain values: texts, paths and rows. The template draws them once, the script again and again."""
 
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-UNKNOWN_TEXT: Final = "\N{EN DASH}"
+from modules.telemetry.snapshot import Phase, Snapshot
+from modules.telemetry.verdict import PHASES
+from modules.web.cards import CARDS, Card
+from modules.web.drawing import area_path, bars_path, line_path
+from modules.web.words import (
+    UNKNOWN_TEXT,
+    clock_text,
+    count_text,
+    duration_text,
+    milliseconds_text,
+    moment_text,
+    percent_text,
+)
+
+SHORT_POINTS: Final = 60
+LONG_POINTS: Final = 96
+FULLY: Final = 0.999
+MOSTLY: Final = 0.9
+DICE_ORDER: Final = ("2", "3", "4", "6", "8", "10", "12", "20", "100", "other")
+HAPPENINGS_SHOWN: Final = 12
+
+TONES_OF_KINDS: Final[Mapping[str, str]] = {
+    "ready": "good",
+    "resumed": "good",
+    "connected": "good",
+    "disconnected": "bad",
+    "waiting": "warn",
+    "rate_limit": "warn",
+}
+
+Row = dict[str, str]
 
 
-def duration_text(seconds: float) -> str:
-    """A length of time in its two largest units, such as `3 d 4 h` or `12 s`."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on the page that changes.
+
+    Attributes:
+        texts: By the name of the place where each stands.
+        paths: SVG path data, likewise.
+        rows: Tables and lists, each row by the names of its cells.
+    """
+
+    texts: Mapping[str, str]
+    paths: Mapping[str, str]
+    rows: Mapping[str, list[Row]]
 
 
-def milliseconds_text(seconds: float | None) -> str:
-    """A short time, such as `42 ms` or `1.5 s`; a dash where it is unknown."""
-    if seconds is None:
-        return UNKNOWN_TEXT
-    if seconds >= 1:
-        return f"{seconds:.1f} s"
-    return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"
+def page_of(snapshot: Snapshot, *, is_operator: bool = False) -> Page:
+    """The page of one snapshot; only a signed-in operator sees the rows of `details`."""
+    rows = {
+        "shards": _shards(snapshot),
+        "dice": _dice(snapshot),
+        "failures": list(_failures(snapshot, is_operator=is_operator)),
+        "happenings": list(_happenings(snapshot)),
+    }
+    if is_operator:
+        rows |= _details(snapshot)
+    texts, paths = dict(_texts(snapshot)), dict(_availability_paths(snapshot))
+    _draw(snapshot, texts, paths)
+    return Page(texts, paths, rows)
 
 
-def count_text(count: float | None) -> str:
-    """A count with thin spaces between thousands; a dash where it is unknown."""
-    return UNKNOWN_TEXT if count is None else f"{round(count):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+def _texts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    yield "uptime", duration_text(snapshot.uptime_seconds)
+    yield "guilds", count_text(snapshot.guild_count)
+    yield "taken", clock_text(snapshot.taken_at)
+    yield "availability", percent_text(_availability(snapshot))
+    yield "dice-thrown", count_text(sum(snapshot.totals.dice.values()))
+    for card in CARDS:
+        text = percent_text(snapshot.error_ratio) if card.name == "errors" else card.text(card.value(snapshot))
+        number, _, unit = text.partition(" ")
+        yield card.name, number
+        yield f"{card.name}-unit", f"{unit} {card.unit}".strip() if number != UNKNOWN_TEXT else ""
+        yield f"{card.name}-note", card.note(snapshot)
 
 
-def time_text(at: datetime | None) -> str:
-    """A time of day in UTC; a dash where it is unknown."""
-    return UNKNOWN_TEXT if at is None else f"{at:%H:%M:%S}"
+def _charts(snapshot: Snapshot) -> Iterator[tuple[Card, str, tuple[float | None, ...]]]:
+    for card in CARDS:
+        track = snapshot.history[card.track]
+        yield card, "short", track.condensed(track.ten_minutes, SHORT_POINTS)
+        yield card, "long", track.condensed(track.day, LONG_POINTS)
+
+
+def _draw(snapshot: Snapshot, texts: dict[str, str], paths: dict[str, str]) -> None:
+    for card, span, values in _charts(snapshot):
+        peak = max((value for value in values if value is not None), default=0.0)
+        name = f"{card.name}-{span}"
+        texts[f"{name}-peak"] = f"peak {card.text(peak)}" if peak else ""
+        paths[name] = line_path(values, peak)
+    for card in CARDS:
+        paths[f"{card.name}-area"] = area_path(paths[f"{card.name}-short"])
+
+
+def _availability(snapshot: Snapshot) -> float | None:
+    track = snapshot.history["ready"]
+    (day,) = track.condensed(track.day, 1)
+    (recent,) = track.condensed(track.ten_minutes, 1)
+    return recent if day is None else day
+
+
+def _availability_paths(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    track = snapshot.history["ready"]
+    shares = track.condensed(track.day, LONG_POINTS)
+    known = [-1.0 if share is None else share for share in shares]
+    yield "ready-good", bars_path([1.0 if share >= FULLY else None for share in known])
+    yield "ready-warn", bars_path([0.7 if MOSTLY <= share < FULLY else None for share in known])
+    yield "ready-bad", bars_path([0.4 if 0 <= share < MOSTLY else None for share in known])
+    yield "ready-none", bars_path([0.08 if share < 0 else None for share in known])
+
+
+def _shards(snapshot: Snapshot) -> list[Row]:
+    return [
+        {
+            "shard": f"{shard.shard_id} of {shard.shard_count}" if shard.shard_count > 1 else f"{shard.shard_id}",
+            "state": PHASES[shard.state].word if shard.state is not Phase.READY else "Ready",
+            "tone": PHASES[shard.state].tone,
+            "latency": milliseconds_text(shard.latency_seconds),
+            "guilds": count_text(shard.guild_count),
+            "events": count_text(shard.events_per_minute),
+            "resumes": count_text(shard.resumed_count),
+            "last": clock_text(shard.last_event_at),
+        }
+        for shard in snapshot.shards
+    ]
+
+
+def _dice(snapshot: Snapshot) -> list[Row]:
+    dice = snapshot.totals.dice
+    most = max(dice.values(), default=1)
+    return [
+        {
+            "die": f"d{sides}" if sides.isdecimal() else sides,
+            "count": count_text(dice[sides]),
+            "width": f"{max(dice[sides] / most * 100, 0.5):.1f}",
+        }
+        for sides in DICE_ORDER
+        if sides in dice
+    ]
+
+
+def _failures(snapshot: Snapshot, *, is_operator: bool) -> Iterator[Row]:
+    for failure in snapshot.failures:
+        detail = f"{failure.command}, incident {failure.incident or UNKNOWN_TEXT}" if is_operator else ""
+        yield {"time": moment_text(failure.at, snapshot.taken_at), "kind": failure.kind, "detail": detail}
+
+
+def _happenings(snapshot: Snapshot) -> Iterator[Row]:
+    for happening in snapshot.happenings[:HAPPENINGS_SHOWN]:
+        times = f"\N{MULTIPLICATION SIGN} {happening.count}" if happening.count > 1 else ""
+        tone = TONES_OF_KINDS.get(happening.kind, "calm")
+        yield {
+            "time": moment_text(happening.at, snapshot.taken_at),
+            "text": happening.text,
+            "times": times,
+            "tone": tone,
+        }
+
+
+def _details(snapshot: Snapshot) -> dict[str, list[Row]]:
+    totals = snapshot.totals
+    tables: dict[str, Mapping[str, int]] = {
+        "commands": {" ".join(label): count for label, count in totals.commands.items()},
+        "requests": {" ".join(label): count for label, count in totals.rest_requests.items()},
+        "events": totals.gateway_events,
+        "counts": {kind.replace("_", " "): count for kind, count in totals.counts.items()},
+    }
+    return {
+        name: [
+            {"name": label, "count": count_text(count)}
+            for label, count in sorted(counts.items(), key=lambda pair: -pair[1])[:20]
+        ]
+        for name, counts in tables.items()
+    }

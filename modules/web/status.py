@@ -1,0 +1,73 @@
+"""`/api/status`, which is also all that the page shows: facts for programs, and texts, paths and rows for people."""
+
+from typing import Any
+
+from modules.telemetry.board import Board
+from modules.telemetry.snapshot import Snapshot
+from modules.telemetry.verdict import STALE_SECONDS, verdict_of
+from modules.web.cards import CARDS
+from modules.web.view import Page, page_of
+from modules.web.words import duration_text
+
+
+class StatusDesk:
+    """Answers with the newest snapshot; each is turned into a page once, however many people look.
+
+    Args:
+        board: Where the loop publishes its snapshots.
+    """
+
+    cards = CARDS
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._pages: dict[bool, tuple[Snapshot, Page]] = {}
+
+    def status(self, *, is_operator: bool) -> dict[str, Any]:
+        """The document: counts and times only, no name or id of anyone."""
+        snapshot, verdict = self._board.read(), verdict_of(self._board)
+        page = self._page(snapshot, is_operator=is_operator)
+        until = verdict.until_at
+        left = f"Next try in {duration_text((until - snapshot.taken_at).total_seconds())}." if until else ""
+        answer = f"{verdict.answer} {left}" if until and until > snapshot.taken_at else verdict.answer
+        texts = {"headline": verdict.headline, "reason": verdict.reason or "", "answer": answer, **page.texts}
+        return {
+            "verdict": verdict.text,
+            "tone": verdict.tone,
+            "is_stale": self._board.snapshot_age_seconds() >= STALE_SECONDS,
+            **_facts(snapshot),
+            "texts": texts,
+            "paths": page.paths,
+            "rows": page.rows,
+        }
+
+    def _page(self, snapshot: Snapshot, *, is_operator: bool) -> Page:
+        known = self._pages.get(is_operator)
+        if known is None or known[0] is not snapshot:
+            known = self._pages[is_operator] = (snapshot, page_of(snapshot, is_operator=is_operator))
+        return known[1]
+
+
+def _facts(snapshot: Snapshot) -> dict[str, Any]:
+    until_at = snapshot.until_at
+    percentiles = snapshot.command_percentiles
+    return {
+        "taken_at": snapshot.taken_at.isoformat(timespec="seconds"),
+        "phase": snapshot.phase.value,
+        "until_at": until_at.isoformat(timespec="seconds") if until_at else None,
+        "version": snapshot.build.version,
+        "commit": snapshot.build.commit,
+        "uptime_seconds": round(snapshot.uptime_seconds, 1),
+        "guild_count": snapshot.guild_count,
+        "latency_seconds": snapshot.latency_seconds,
+        "loop_lag_seconds": round(snapshot.loop_lag_seconds, 4),
+        "command_seconds": {"p50": percentiles.p50, "p95": percentiles.p95, "p99": percentiles.p99},
+        "command_count": sum(snapshot.totals.commands.values()),
+        "commands_per_minute": round(snapshot.commands_per_minute, 2),
+        "error_ratio": snapshot.error_ratio,
+        "rest_per_minute": round(snapshot.rest_per_minute, 2),
+        "rate_limit_count": snapshot.recent_rate_limits,
+        "memory_bytes": snapshot.memory.used_bytes,
+        "memory_limit_bytes": snapshot.memory.limit_bytes,
+        "dice_count": sum(snapshot.totals.dice.values()),
+    }

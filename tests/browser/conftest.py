@@ -1,0 +1,71 @@
+"""A real Chromium for every test in this folder: `page` fails the test when the browser's console complains."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+HERE = Path(__file__).parent
+SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here shares one event loop, as it shares one browser, and bears the mark `browser`."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+async def _launch(playwright: Playwright) -> Browser:
+    found = next((path for name in SYSTEM_BROWSERS if (path := shutil.which(name))), None)
+    try:
+        return await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    except PlaywrightError as error:
+        reason = "no Chromium: install Debian's `chromium`, or run `playwright install chromium`"
+        if os.environ.get("CI"):
+            pytest.fail(f"{reason} ({error})")
+        pytest.skip(reason)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for the whole run: the system's own, else the one that Playwright brings."""
+    async with async_playwright() as playwright:
+        browser = await _launch(playwright)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def expected_complaints() -> list[str]:
+    """Texts that the console may complain about; a test that provokes a complaint adds it here."""
+    return []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser, expected_complaints: list[str]) -> AsyncIterator[Page]:
+    """A fresh page in a context of its own; errors on its console, or thrown in it, fail the test."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    await context.close()
+    assert not [text for text in complaints if not any(part in text for part in expected_complaints)]
