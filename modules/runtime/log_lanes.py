@@ -74,7 +74,7 @@ class Lane(QueueListener):
         if count:
             self._reported_count += count
             self._report_from = self._clock() + _REPORT_SECONDS
-            self.output.emit(notice(f"{count} records were dropped: {self.output.subject} did not keep up"))
+            self.output.emit(notice(f"records dropped since {self.output.subject} did not keep up: {count}"))
 
 
 class LaneHandler(QueueHandler):

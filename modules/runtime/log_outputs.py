@@ -120,7 +120,7 @@ class Output(logging.Handler):
         """The first line that gets through is followed by how many did not."""
         count, self._untold_count = self._untold_count, 0
         if count:
-            self.emit(notice(f"{self.subject} can be written again; {count} records are missing here"))
+            self.emit(notice(f"{self.subject} can be written again; records missing here: {count}"))
 
     def flush(self) -> None:
         """Pass on what is held back, unless the thread hangs."""

@@ -142,9 +142,7 @@ def _start(
     for lane in lanes:
         lane.start()
     undo = ExitStack()
-    handler = LaneHandler(lanes, complaints)
-    undo.callback(handler.close)
-    _install(handler, logging.getLevelNamesMapping()[level], undo)
+    _install(LaneHandler(lanes, complaints), logging.getLevelNamesMapping()[level], undo)
     return LogPipeline(lanes, complaints, undo, close_seconds)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.runtime.log_outputs import Complaints, LogFile, notice
+from modules.runtime.log_outputs import Complaints, ConsoleOutput, Descriptor, LogFile, notice
 
 
 class Clock:
@@ -22,13 +22,16 @@ class Clock:
 
 
 class Disk:
-    """A disk with so much room left; None for plenty."""
+    """A disk with so much room left, None for plenty; files that are stale must be opened anew."""
 
     def __init__(self) -> None:
         self.room: int | None = None
+        self.opened: list[io.FileIO] = []
+        self.stale: list[io.FileIO] = []
 
     def open(self, path: str) -> io.FileIO:
-        return DiskFile(path, self)
+        self.opened.append(DiskFile(path, self))
+        return self.opened[-1]
 
 
 class DiskFile(io.FileIO):
@@ -37,6 +40,8 @@ class DiskFile(io.FileIO):
         self.disk = disk
 
     def write(self, text: bytes) -> int:  # type: ignore[override] # the log writes bytes only
+        if self in self.disk.stale:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         room = self.disk.room
         if room is None or room >= len(text):
             return super().write(text)
@@ -105,7 +110,7 @@ def test_it_recovers_by_itself_and_says_what_is_missing(desk: Desk) -> None:
     assert desk.messages() == [
         "before",
         "after",
-        "the log file can be written again; 2 records are missing here",
+        "the log file can be written again; records missing here: 2",
         "and on",
     ]
 
@@ -144,6 +149,7 @@ def test_a_line_longer_than_a_file_has_one_for_itself(desk: Desk) -> None:
     desk.log("x" * 500, "y")
     assert desk.messages(".1") == ["x" * 500]
     assert desk.messages() == ["y"]
+    assert not desk.path.with_name("nazh.log.2").exists(), "an empty file was rotated"
 
 
 def test_a_rotation_that_fails_costs_no_line(desk: Desk, tmp_path: Path) -> None:
@@ -186,6 +192,35 @@ def test_a_folder_deleted_beneath_us_is_a_complaint_until_it_is_back(tmp_path: P
     desk.log("here")
     assert desk.messages()[0] == "here"
     desk.file.close()
+
+
+def test_a_stale_file_is_opened_anew(desk: Desk) -> None:
+    desk.log("before")
+    desk.disk.stale = desk.disk.opened[:]
+    desk.log("lost", "here")
+    assert desk.messages()[:2] == ["before", "here"]
+
+
+def test_an_abandoned_output_is_touched_by_nobody(desk: Desk) -> None:
+    desk.log("x")
+    desk.file.abandoned = True
+    desk.file.flush()
+    desk.file.close()
+    assert not desk.disk.opened[0].closed
+    desk.file.abandoned = False
+    desk.file.close()
+    assert desk.disk.opened[0].closed
+
+
+def test_closing_our_descriptor_leaves_the_original_open(desk: Desk) -> None:
+    reader, writer = os.pipe()
+    console = ConsoleOutput(Descriptor(writer), desk.file.complaints)
+    console.emit(notice("é \ud800"))
+    console.close()
+    os.write(writer, b"after")
+    os.close(writer)
+    with os.fdopen(reader, "rb") as file:
+        assert file.read() == "é \\ud800\nafter".encode()
 
 
 def test_a_formatter_that_fails_is_told_by_its_kind_only(desk: Desk) -> None:

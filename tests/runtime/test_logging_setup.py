@@ -1,6 +1,7 @@
 """The log as a whole: what comes out, that nobody waits for it, and that it can be taken out again."""
 
 import asyncio
+import errno
 import io
 import json
 import logging
@@ -399,6 +400,18 @@ class TestFolder:
         assert all(path.stat().st_size <= 10_000 for path in tmp_path.iterdir())
         assert log.file_lines()[-1]["message"] == "199"
 
+    def test_a_disk_that_is_full_at_the_start_is_tried_again(
+        self, open_log: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(self: Path, *_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, "full", str(self))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "open", fail)
+            log = open_log(tmp_path)
+        logging.getLogger("a").error("x")
+        assert [line["message"] for line in log.file_lines()] == ["x"]
+
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
     def test_a_full_disk_is_one_line_on_standard_error_and_nothing_else(
         self, open_log: Opener, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -447,6 +460,7 @@ class TestHanging:
         assert len((tmp_path / "nazh.log").read_text().splitlines()) == 50
         assert capsys.readouterr().err == "logging: standard output hangs; what it has not written is lost\n"
         assert stuck.getvalue() == ""
+        assert [lane.output.abandoned for lane in pipeline._lanes] == [True, False]
 
     def test_a_queue_that_is_full_drops_counts_and_reports(
         self, monkeypatch: pytest.MonkeyPatch, stuck: StuckStream
@@ -461,7 +475,7 @@ class TestHanging:
         stuck.release.set()
         pipeline.close()
         messages = [json.loads(line)["message"] for line in stuck.getvalue().splitlines()]
-        report = "15 records were dropped: standard output did not keep up"
+        report = "records dropped since standard output did not keep up: 15"
         assert sorted(messages) == sorted(["first", *map(str, range(10)), report])
 
 
@@ -477,7 +491,11 @@ class TestUndo:
             sys.unraisablehook,
         ]
 
-    def test_close_leaves_no_trace(self, tmp_path: Path) -> None:
+    def test_close_leaves_no_trace(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("", "discord", "waitress"):
+            monkeypatch.setattr(logging.getLogger(name), "level", logging.DEBUG + 1)
+        monkeypatch.setattr(threading, "excepthook", print)
+        monkeypatch.setattr(sys, "unraisablehook", print)
         before, threads = self.state(), threading.active_count()
         log = Log(tmp_path)
         assert self.state() != before

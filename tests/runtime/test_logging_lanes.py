@@ -1,0 +1,76 @@
+"""What a lane does when its output is slower than those who log."""
+
+import logging
+
+from modules.runtime.log_lanes import Lane
+from modules.runtime.log_outputs import Complaints, Output, notice
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Shelf(Output):
+    """An output that keeps what it is given."""
+
+    subject = "the shelf"
+
+    def __init__(self) -> None:
+        super().__init__(Complaints())
+        self.lines: list[str] = []
+
+    def append(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def offer(lane: Lane, count: int) -> None:
+    for number in range(count):
+        lane.offer(notice(f"{number}"))
+
+
+def write_one(lane: Lane) -> None:
+    record = lane.dequeue(block=False)
+    assert isinstance(record, logging.LogRecord)
+    lane.handle(record)
+
+
+def test_what_does_not_fit_is_dropped_and_counted() -> None:
+    lane = Lane(Shelf(), capacity_count=3, clock=Clock())
+    offer(lane, 5)
+    assert lane.dropped_count == 2
+
+
+def test_drops_are_reported_at_most_once_a_minute() -> None:
+    clock, shelf = Clock(), Shelf()
+    lane = Lane(shelf, capacity_count=1, clock=clock)
+    offer(lane, 3)
+    write_one(lane)
+    assert shelf.lines == ["0", "records dropped since the shelf did not keep up: 2"]
+    offer(lane, 5)
+    clock.now += 59
+    write_one(lane)
+    assert shelf.lines[2:] == ["0"]
+    offer(lane, 2)
+    clock.now += 1
+    write_one(lane)
+    assert shelf.lines[3:] == ["0", "records dropped since the shelf did not keep up: 5"]
+
+
+def test_stopping_writes_what_waits_and_reports_what_was_not_due_yet() -> None:
+    clock, shelf = Clock(), Shelf()
+    lane = Lane(shelf, capacity_count=1, clock=clock)
+    offer(lane, 2)
+    write_one(lane)
+    offer(lane, 3)
+    lane.start()
+    lane.begin_stop()
+    assert lane.wait_stopped(60)
+    assert shelf.lines[-2:] == ["0", "records dropped since the shelf did not keep up: 2"]
+
+
+def test_a_lane_that_was_not_stopped_has_not_stopped() -> None:
+    assert not Lane(Shelf(), capacity_count=1).wait_stopped(0)
