@@ -2,9 +2,10 @@
 
 import json
 import logging
+import traceback
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -15,6 +16,8 @@ ECS_VERSION = "8.11.0"
 """The version of the schema that the names are taken from."""
 
 _LONGEST = 32_768
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class EcsFormatter(JsonFormatter):
@@ -29,6 +32,10 @@ class EcsFormatter(JsonFormatter):
         super().__init__(json_serializer=partial(json.dumps, separators=(",", ":")), json_default=str)
         self._redactor = redactor
         self._service = {**service, "ecs.version": ECS_VERSION}
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
+        """The traceback."""
+        return format_traceback(ei)
 
     def add_fields(
         self, log_data: dict[str, object], record: logging.LogRecord, message_dict: dict[str, object]
@@ -64,13 +71,37 @@ class TextFormatter(logging.Formatter):
         message = _cut(self._redactor.text(record.getMessage()))
         extras = "".join(f" {name}={value}" for name, value in _fields(record, self._redactor).items())
         first = f"{timestamp(record)} {record.levelname:<8} {record.name}: {message}{extras}"
-        traceback = _cut(self._redactor.text(_traceback(self, record)))
-        return _visible("\n".join(part for part in (first, traceback) if part)).replace("\n", "\n    ")
+        trace = _cut(self._redactor.text(_traceback(record)))
+        return _visible("\n".join(part for part in (first, trace) if part)).replace("\n", "\n    ")
 
 
-def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
+def format_traceback(error: ExceptionInfo) -> str:
+    """The traceback without the carets under each line.
+
+    To place a caret Python parses the line, and its parser of syntax trees does not bear two threads at once
+    (`SystemError: AST constructor recursion depth mismatch`): lines of the log are made in threads beside others.
+    """
+    kind, raised, trace = error
+    if kind is None or raised is None:
+        return ""
+    story = traceback.TracebackException(kind, raised, trace)
+    _without_columns(story)
+    return "".join(story.format()).rstrip("\n")
+
+
+def _without_columns(story: traceback.TracebackException | None) -> None:
+    while story is not None:
+        for frame in story.stack:
+            frame.colno = None
+        for member in getattr(story, "exceptions", None) or ():
+            _without_columns(member)
+        _without_columns(story.__cause__)
+        story = story.__context__
+
+
+def _traceback(record: logging.LogRecord) -> str:
     if record.exc_info and record.exc_info[0] is not None:
-        return formatter.formatException(record.exc_info)
+        return format_traceback(record.exc_info)
     return record.exc_text or record.stack_info or ""
 
 

@@ -140,6 +140,22 @@ class TestJson:
         assert "direct cause" in stack
         assert stack.startswith("Traceback (most recent call last):")
 
+    def test_a_traceback_is_told_without_python_s_parser(self, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+        def other_thread_is_parsing(*_: object, **__: object) -> None:
+            raise SystemError("AST constructor recursion depth mismatch")
+
+        try:
+            try:
+                _ = {}["inner"]
+            except KeyError as error:
+                raise ExceptionGroup("group", [ZeroDivisionError("member")]) from error
+        except ExceptionGroup:
+            monkeypatch.setattr("ast.parse", other_thread_is_parsing)
+            logging.getLogger("a").exception("it broke")
+        stack = str(log.lines()[0]["error.stack_trace"])
+        for part in ("KeyError: 'inner'", "ZeroDivisionError: member", "_ = {}"):
+            assert part in stack
+
     def test_an_exception_outside_of_any_is_no_error(self, log: Log) -> None:
         logging.getLogger("a").error("no error", exc_info=True)  # noqa: LOG014 - a slip to be survived
         assert not [key for key in log.lines()[0] if key.startswith("error.")]
