@@ -23,6 +23,8 @@ MAX_PAYLOAD_BYTES = 4096
 COMMAND_WINDOW_SECONDS = 60.0
 Answer = Callable[[Json], None]
 
+GONE = (WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR)
+
 ENDS_SESSION = (1000, 1001)
 """Close codes by which a client says that it will not come back."""
 
@@ -80,16 +82,26 @@ class GatewaySocket(SocketWire):
         if refusal is not None:
             return refusal
         await self.open()
+        farewell = ABNORMAL_CLOSURE
         try:
             if not self._strike("open"):
                 interval = self._core.settings.heartbeat_interval_seconds
                 self.send_op(HELLO, {"heartbeat_interval": int(interval * 1000), "_trace": []})
-            async for message in self.websocket:
-                self._received(message.type, message.data)
+            farewell = await self._listen()
         finally:
-            self._ended()
+            self._ended(farewell)
             await self.finish()
         return self.websocket
+
+    async def _listen(self) -> int:
+        """Take in what the client sends; the code it closes with, or 1006 if it is gone without one."""
+        while True:
+            message = await self.websocket.receive()
+            if message.type is WSMsgType.CLOSE:
+                return int(message.data)
+            if message.type in GONE:
+                return ABNORMAL_CLOSURE
+            self._received(message.type, message.data)
 
     def _handshake_fault(self) -> web.StreamResponse | None:
         for fault in self._faults("handshake"):
@@ -114,13 +126,11 @@ class GatewaySocket(SocketWire):
             fault.strike(self)
         return any(fault.replaces for fault in faults)
 
-    def _ended(self) -> None:
-        code = self.websocket.close_code
+    def _ended(self, farewell: int) -> None:
         if self.seen.closed_by is None:
-            by_client = code is not None and code != ABNORMAL_CLOSURE
-            self.seen.closed_by = "client" if by_client else "network"
-            self.seen.close_code = code or ABNORMAL_CLOSURE
-            if self.session is not None and self.session.listener is self and code in ENDS_SESSION:
+            self.seen.closed_by = "network" if farewell == ABNORMAL_CLOSURE else "client"
+            self.seen.close_code = farewell
+            if farewell in ENDS_SESSION:
                 self.end_session()
         self._detach()
         self.seen.closed_at = self._core.clock.now()
@@ -177,7 +187,10 @@ class GatewaySocket(SocketWire):
             return 4001
         if op != HEARTBEAT and self._too_many_commands():
             return 4008
-        self._answers[op](body)
+        try:
+            self._answers[op](body)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return 4002
         return None
 
     def _too_many_commands(self) -> bool:

@@ -1,5 +1,6 @@
 """The gateway's own rules, tried by a client that breaks them."""
 
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -77,6 +78,13 @@ async def test_what_cannot_be_decoded_is_closed_with_4002(raw: RawClient, frame:
     assert await raw.close_code() == 4002
 
 
+@pytest.mark.parametrize(("op", "payload"), [(2, None), (6, 7), (2, {"shard": [1]})])
+async def test_payloads_of_the_wrong_shape_are_closed_with_4002(raw: RawClient, op: int, payload: object) -> None:
+    shaped = payload if not isinstance(payload, dict) else {"token": raw.token, "intents": INTENTS, **payload}
+    await raw.send(op, shaped)
+    assert await raw.close_code() == 4002
+
+
 async def test_payloads_beyond_4096_bytes_are_closed_with_4002(raw: RawClient) -> None:
     await raw.identify(properties={"os": "x" * 5000})
     assert await raw.close_code() == 4002
@@ -135,6 +143,27 @@ async def test_resuming_takes_the_session_from_the_older_websocket(discord: Disc
         assert [event["t"] for event in replayed] == ["GUILD_CREATE", "RESUMED"]
         assert [event["s"] for event in replayed] == [ready["s"] + 1, ready["s"] + 2]
     assert await raw.close_code() == 4000
+
+
+async def test_a_client_that_dies_says_nothing_and_keeps_its_session(discord: DiscordStandin, raw: RawClient) -> None:
+    await raw.identify()
+    await raw.receive()
+    raw.websocket.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+    await discord.until(lambda: not discord.connections[0].open)
+    assert (discord.connections[0].close_code, discord.connections[0].closed_by) == (1006, "network")
+    assert len(discord.sessions) == 1
+
+
+@pytest.mark.parametrize(("code", "left"), [(1000, 0), (1001, 0), (4000, 1)])
+async def test_the_code_a_client_leaves_with_decides_on_its_session(
+    discord: DiscordStandin, raw: RawClient, code: int, left: int
+) -> None:
+    await raw.identify()
+    await raw.receive()
+    await raw.websocket.close(code=code)
+    await discord.until(lambda: not discord.connections[0].open)
+    assert (discord.connections[0].close_code, discord.connections[0].closed_by) == (code, "client")
+    assert len(discord.sessions) == left
 
 
 async def test_the_gateway_answers_at_the_api_s_port_too(
