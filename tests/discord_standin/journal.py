@@ -156,9 +156,7 @@ class Journal:
 
     def describe(self, last: int = 12) -> str:
         """The last things seen, for the message of a failing wait."""
-        lines = [
-            f"  {seen.method} {seen.path} -> {seen.status} {' '.join(seen.faults)}" for seen in self.requests[-last:]
-        ]
+        lines = [f"  {seen.route} -> {seen.status} {' '.join(seen.faults)}" for seen in self.requests[-last:]]
         lines += [
             f"  websocket {seen.number} ({seen.status})"
             f" identify={seen.identify is not None} resume={seen.resume is not None}"
