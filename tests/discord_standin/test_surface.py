@@ -1,5 +1,6 @@
 """The rest of the API: what no test above has asked for yet."""
 
+import aiohttp
 import discord as dpy
 import pytest
 
@@ -37,14 +38,17 @@ def test_a_form_is_refused_at_its_faulty_field(body: Json, field: str) -> None:
     assert list(refused.value.errors or {}) == [field]
 
 
-def test_a_nonce_is_forgotten_after_a_while() -> None:
+async def test_a_nonce_is_forgotten_after_a_while() -> None:
     clock = ManualClock()
-    world = World(clock)
-    channel = world.add_guild().channels[0]
-    sent = world.add_message(channel, world.bot, "x", body={"nonce": "1"})
-    clock.advance(NONCE_LIVES_SECONDS + 1)
-    assert (world.now() - channel.by_nonce["1"].created_at).total_seconds() > NONCE_LIVES_SECONDS
-    assert world.mint() > sent.id
+    async with DiscordStandin(clock=clock) as discord, aiohttp.ClientSession() as client:
+        channel = discord.world.add_guild().channels[0]
+        url, headers = f"{discord.api_url}/channels/{channel.id}/messages", {"Authorization": f"Bot {discord.token}"}
+        for wait_seconds, count in ((0.0, 1), (NONCE_LIVES_SECONDS, 1), (1.0, 2)):
+            clock.advance(wait_seconds)
+            body = {"content": "x", "nonce": "1", "enforce_nonce": True}
+            async with client.post(url, json=body, headers=headers) as answer:
+                assert answer.status == 200
+            assert len(channel.messages) == count
 
 
 def test_ids_grow_and_tell_their_time() -> None:
