@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint types pytest lock clean
+.PHONY: help setup demo run test lint types pytest lock image clean
 
 # The newest Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -45,6 +45,9 @@ lock: $(READY) ## pin requirements anew from the .in files
 		--custom-compile-command "make lock" requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+image: ## build the container image and smoke-test it (ENGINE=docker|podman|buildah, BASE=another base image)
+	@exec $(PYTHON) deploy/image.py $(if $(ENGINE),--engine $(ENGINE)) $(if $(BASE),--base $(BASE))
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build
