@@ -35,7 +35,8 @@ WORKDIR /app
 USER 10001:10001
 VOLUME ["/data"]
 EXPOSE 8080
-ARG GIT_COMMIT=unknown
+# Blank means not set: then the platform's own variable names the commit.
+ARG GIT_COMMIT=""
 ENV GIT_COMMIT=${GIT_COMMIT}
 LABEL org.opencontainers.image.title="Nazh Engine" \
       org.opencontainers.image.description="A Discord dice bot" \

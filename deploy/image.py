@@ -104,9 +104,9 @@ def find_engine(wanted: str | None) -> str:
 
 
 def commit() -> str:
-    """The commit being built, or "unknown" outside a checkout."""
+    """The commit being built, or "" outside a checkout."""
     found = run(("git", "rev-parse", "HEAD")) if shutil.which("git") else Outcome(1, "")
-    return found.output.strip() if found.status == 0 else "unknown"
+    return found.output.strip() if found.status == 0 else ""
 
 
 def build(engine: str, tag: str, base: str | None) -> None:
