@@ -12,7 +12,7 @@ DEPLOY = ROOT / "deploy"
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
 
-def load_yaml(path: str) -> Any:  # noqa: ANN401 - what YAML holds is what the tests find out
+def load_yaml(path: str) -> Any:
     """One YAML document, by its path from the root."""
     return yaml.safe_load((ROOT / path).read_text())
 
@@ -22,7 +22,7 @@ def load_all_yaml(path: str) -> list[dict[str, Any]]:
     return [document for document in yaml.safe_load_all((ROOT / path).read_text()) if document]
 
 
-def load_json(path: Path) -> Any:  # noqa: ANN401 - as above
+def load_json(path: Path) -> Any:
     """One JSON document."""
     return json.loads(path.read_text())
 
