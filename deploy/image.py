@@ -19,16 +19,18 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("docker", "podman", "buildah")
 LOCKED_DOWN = ("--rm", "--read-only", "--network=none", "--cap-drop=ALL", "--security-opt=no-new-privileges")
 MADE_UP_TOKEN = ".".join((base64.b64encode(b"123456789012345678").decode(), "smoke0", "t" * 38))
 READY_WITHIN_SECONDS = 30.0
+CONTENTS = ["config.py", "main.py", "modules", "static", "templates", "web_server.py"]
+LIST_CONTENTS = "import os; print(*sorted(set(os.listdir('/app')) - {'__pycache__'}))"
 TRY_TO_WRITE = """
 import pathlib
 pathlib.Path('/data/probe').write_text('')
@@ -139,7 +141,7 @@ def image_config(engine: str, tag: str) -> dict[str, object]:
     return dict(settings)
 
 
-def check_config(config: dict[str, object]) -> None:
+def check_config(config: Mapping[str, object]) -> None:
     """Prove what is written on the image.
 
     Raises:
@@ -156,6 +158,14 @@ def without_epilogue(outcome: Outcome) -> Outcome:
     epilogue = ("subprocess exited with status", "Error: exit status", "Error: while running runtime: exit status")
     lines = [line for line in outcome.output.splitlines() if not line.startswith(epilogue)]
     return Outcome(outcome.status, "\n".join(lines))
+
+
+class Start(Protocol):
+    """Starts the image once and tells how it ended."""
+
+    def __call__(self, *command: str, env: Sequence[str] = ()) -> Outcome:
+        """Run the entry point with arguments, or another command when the first argument is `python`."""
+        ...
 
 
 class OneShot:
@@ -188,7 +198,7 @@ class OneShot:
             run((self._engine, "rm", self._container))
 
 
-def check_start(start: OneShot) -> None:
+def check_start(start: Start) -> None:
     """Prove how the image behaves before it ever talks to Discord.
 
     Raises:
@@ -202,6 +212,8 @@ def check_start(start: OneShot) -> None:
     expect("t" * 38 not in masked.output, "--check-config masks it", masked.output)
     health = start("python", "-c", "import modules.runtime.healthcheck")
     expect(health.status == 0, "the health check can be imported", str(health))
+    held = start("python", "-c", LIST_CONTENTS)
+    expect(held.output.split() == CONTENTS, "it holds the program and nothing else", held.output)
     written = start("python", "-c", TRY_TO_WRITE)
     expect(written.status == 0, "only the data folder can be written", str(written))
 
