@@ -107,7 +107,7 @@ async def serve(config: Config) -> ExitCode:
             _log.critical("cannot listen on %s port %s: %s", config.host, config.port, error.strerror)
             return ExitCode.CONFIG
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
-        _log.info("sidecar listening", extra={"host": config.host, "port": sidecar.port})
+        _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
         await stack.enter_async_context(running(pulse(recorder, supervisor.sample)))
         return await supervisor.run()
 
