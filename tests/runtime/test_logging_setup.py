@@ -146,14 +146,14 @@ class TestJson:
 
         try:
             try:
-                _ = {}["inner"]
+                _ = dict[str, int]()["inner"]
             except KeyError as error:
                 raise ExceptionGroup("group", [ZeroDivisionError("member")]) from error
         except ExceptionGroup:
             monkeypatch.setattr("ast.parse", other_thread_is_parsing)
             logging.getLogger("a").exception("it broke")
         stack = str(log.lines()[0]["error.stack_trace"])
-        for part in ("KeyError: 'inner'", "ZeroDivisionError: member", "_ = {}"):
+        for part in ("KeyError: 'inner'", "ZeroDivisionError: member", "_ = dict[str, int]()"):
             assert part in stack
 
     def test_an_exception_outside_of_any_is_no_error(self, log: Log) -> None:
