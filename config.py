@@ -15,7 +15,7 @@ from modules.settings.bot_token import PLACEHOLDER, WANTED, bot_token
 from modules.settings.commit import VARIABLES, find_commit, read_commit
 from modules.settings.documents import write_documents
 from modules.settings.environ import merge_dotenv, near_misses, secret_text
-from modules.settings.readers import folder, host, one_of, prefix, seconds, shaped, url, whole
+from modules.settings.readers import folder, host, one_of, password, prefix, seconds, shaped, url, whole
 from modules.settings.setting import HIDDEN, ConfigError, Fault, RefusedError, Setting
 
 __all__ = ["PROJECT_ROOT", "Config", "ConfigError", "Fault", "load_environ", "settings", "unknown_names"]
@@ -87,6 +87,33 @@ class Config:
     ]
     shard_id: Annotated[int, Setting(whole(0, 9_999), "0", "Which shard this process is, counted from 0.")]
     shard_count: Annotated[int, Setting(whole(1, 10_000), "1", "How many shards there are, one process each.")]
+    repository_url: Annotated[
+        str | None,
+        Setting(url("http", "https"), "", "Where the source lives; the dashboard links version and commit to it."),
+    ]
+    dashboard_token: Annotated[
+        str | None,
+        Setting(password, "", "Unlocks the dashboard's details for whoever types it there.", secret=True),
+    ] = field(repr=False)
+    metrics_token: Annotated[
+        str | None,
+        Setting(password, "", "Bearer token without which `/metrics` shows nothing.", secret=True),
+    ] = field(repr=False)
+    trusted_proxy: Annotated[
+        str | None,
+        Setting(
+            shaped(r"\*|[0-9A-Fa-f.:]{2,45}", "an IP address, or *"),
+            "",
+            "IP address of the one proxy whose `X-Forwarded-*` headers are believed; `*` for any.",
+            otherwise="none",
+        ),
+    ]
+    health_unready_restart_seconds: Annotated[
+        float,
+        Setting(
+            seconds(0, 86_400), "900", "After so long in one vain attempt to connect `/healthz` turns 503; 0 is never."
+        ),
+    ]
 
     @classmethod
     def from_env(

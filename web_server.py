@@ -86,7 +86,15 @@ def open_sidecar(config: Config, board: Board) -> WebServer:
     Raises:
         OSError: The port is taken, or the address is not this machine's.
     """
-    server = WebServer(create_app(board, Metrics(board)), host=config.host, port=config.port)
+    app = create_app(
+        board,
+        Metrics(board),
+        repository_url=config.repository_url,
+        dashboard_token=config.dashboard_token,
+        metrics_token=config.metrics_token,
+        unready_restart_seconds=config.health_unready_restart_seconds,
+    )
+    server = WebServer(app, host=config.host, port=config.port, trusted_proxy=config.trusted_proxy)
     server.start()
     return server
 

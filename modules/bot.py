@@ -18,6 +18,7 @@ from modules.dice.random_source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
 from modules.runtime.failures import FATAL_CLOSE_CODES, SetupFault
 from modules.runtime.gate import Gate
+from modules.runtime.log_context import set_log_fields
 from modules.runtime.rest_trace import rest_trace
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
@@ -90,11 +91,12 @@ class NazhBot(CommandBot):
         self.rolls = rolls
         self.recorder = recorder
         self.board = board
-        self.command_log = CommandLog(recorder, shard_id)
+        self.command_log = CommandLog(recorder)
         self.gate = Gate()
         self._sync_record = data_dir / "slash_commands.sha256"
         self._publishes_commands = shard_id == 0
         self.add_check(self._refuse_while_draining)
+        self.before_invoke(self._name_in_log)
 
     @classmethod
     def from_config(cls, config: Config, recorder: Recorder, board: Board) -> "NazhBot":
@@ -190,6 +192,10 @@ class NazhBot(CommandBot):
         if self.gate.draining:
             raise Refusal(BUSY, retryable=True)
         return True
+
+    async def _name_in_log(self, ctx: commands.Context[Any]) -> None:
+        if ctx.command is not None:
+            set_log_fields(command=ctx.command.qualified_name)
 
     def _note_ready(self, how: str) -> None:
         if not self.gate.draining:

@@ -53,7 +53,37 @@ def test_a_token_alone_is_enough(tmp_path: Path) -> None:
         shutdown_grace_seconds=20.0,
         shard_id=0,
         shard_count=1,
+        repository_url=None,
+        dashboard_token=None,
+        metrics_token=None,
+        trusted_proxy=None,
+        health_unready_restart_seconds=900.0,
     )
+
+
+@pytest.mark.parametrize("variable", ["DASHBOARD_TOKEN", "METRICS_TOKEN"])
+class TestPasswords:
+    def test_a_good_one_is_taken_and_never_shown(self, variable: str, tmp_path: Path) -> None:
+        config = Config.from_env({"DISCORD_TOKEN": TOKEN, variable: " open-sesame "}, root=tmp_path)
+        assert getattr(config, variable.lower()) == "open-sesame"
+        assert "open-sesame" in config.secrets()
+        assert "sesame" not in repr(config)
+        assert "sesame" not in str(config.describe())
+
+    @pytest.mark.parametrize("text", ["a1b2c3", "two whole words"])
+    def test_a_bad_one_is_refused_without_being_told(self, variable: str, text: str) -> None:
+        fault = fault_of(**{variable: text})
+        assert fault.variable == variable
+        assert text not in str(fault)
+
+
+@pytest.mark.parametrize(("text", "fits"), [("*", True), ("10.0.0.1", True), ("::1", True), ("proxy.example", False)])
+def test_a_trusted_proxy_is_an_address(text: str, fits: bool, tmp_path: Path) -> None:
+    environ = {"DISCORD_TOKEN": TOKEN, "TRUSTED_PROXY": text}
+    if fits:
+        assert Config.from_env(environ, root=tmp_path).trusted_proxy == text
+    else:
+        assert fault_of(TRUSTED_PROXY=text).variable == "TRUSTED_PROXY"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from discord.ext import commands
 
+from modules.runtime.log_context import set_log_fields
 from modules.services.command_log import Status
 from modules.ui.sending import send_reply
 
@@ -26,6 +27,7 @@ class NazhContext(commands.Context["CommandBot"]):
         super().__init__(**attributes)
         self.started_at = self.bot.command_log.clock()
         self.status = Status.OK
+        set_log_fields(correlation_id=str(self.correlation_id), shard_id=self.bot.shard_id)
 
     @property
     def correlation_id(self) -> int:

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from modules.cogs.context import CommandBot, NazhContext
 from modules.cogs.refusal import Refusal
+from modules.runtime.log_context import set_log_fields
 from modules.services.command_log import Status
 from modules.ui.error_text import incident_sentence, sentence_for
 from modules.ui.sending import send_reply
@@ -49,22 +50,23 @@ class ErrorHandlerCog(commands.Cog):
         sentence = self._sentence(cause, ctx)
         status = Status.REFUSED
         if sentence is None:
-            status, sentence = Status.ERROR, self._incident(cause, ctx.correlation_id)
+            status, sentence = Status.ERROR, self._incident(cause)
         try:
             await send_reply(ctx, sentence, ephemeral=True)
         except discord.HTTPException as unsent:
-            _log.warning("an error reply could not be sent (%s)", unsent, extra=_correlation(ctx.correlation_id))
+            _log.warning("an error reply could not be sent (%s)", unsent)
         self._finished(ctx, status)
 
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """Answer a slash command that does not fit ours any more."""
+        set_log_fields(correlation_id=str(interaction.id))
         cause = _unwrap(error)
-        sentence = sentence_for(cause, "") or self._incident(cause, interaction.id)
+        sentence = sentence_for(cause, "") or self._incident(cause)
         try:
             if not interaction.response.is_done():
                 await interaction.response.send_message(sentence, ephemeral=True)
         except discord.HTTPException as unsent:
-            _log.warning("an error reply could not be sent (%s)", unsent, extra=_correlation(interaction.id))
+            _log.warning("an error reply could not be sent (%s)", unsent)
 
     def _sentence(self, cause: Exception, ctx: NazhContext) -> str | None:
         if isinstance(cause, Refusal):
@@ -72,15 +74,14 @@ class ErrorHandlerCog(commands.Cog):
         usage = ctx.command.usage or ctx.command.name if ctx.command is not None else ""
         return sentence_for(cause, self._bot.prefix + usage)
 
-    def _incident(self, cause: Exception, correlation_id: int) -> str:
+    def _incident(self, cause: Exception) -> str:
         incident_id = secrets.token_hex(4)
-        extra = {"incident_id": incident_id, **_correlation(correlation_id)}
-        _log.error("a command failed; incident %s", incident_id, exc_info=cause, extra=extra)
+        _log.error("a command failed; incident %s", incident_id, exc_info=cause, extra={"incident_id": incident_id})
         return incident_sentence(incident_id)
 
     def _finished(self, ctx: NazhContext, status: Status) -> None:
         name = ctx.command.qualified_name if ctx.command is not None else "unknown"
-        self._bot.command_log.finished(name, status, started_at=ctx.started_at, correlation_id=ctx.correlation_id)
+        self._bot.command_log.finished(name, status, started_at=ctx.started_at)
 
 
 def _unwrap(error: Exception) -> Exception:
@@ -88,10 +89,6 @@ def _unwrap(error: Exception) -> Exception:
     while isinstance(error, _WRAPPERS):
         error = error.original
     return error
-
-
-def _correlation(correlation_id: int) -> dict[str, str]:
-    return {"correlation_id": str(correlation_id)}
 
 
 async def setup(bot: CommandBot) -> None:

@@ -18,6 +18,11 @@ def log_fields(**fields: object) -> Iterator[None]:
         _FIELDS.reset(token)
 
 
+def set_log_fields(**fields: object) -> None:
+    """Add `fields` to every record that this task and the tasks it starts log from now on."""
+    _FIELDS.set({**_FIELDS.get(), **fields})
+
+
 def current_fields() -> Mapping[str, object]:
     """The fields of all open blocks, the innermost winning."""
     return _FIELDS.get()

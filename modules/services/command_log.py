@@ -27,22 +27,19 @@ class CommandLog:
 
     Attributes:
         recorder: Counts commands and their durations.
-        shard_id: Named on every line, since several processes may feed one log.
         clock: Monotonic seconds.
     """
 
     recorder: Recorder
-    shard_id: int = 0
     clock: Callable[[], float] = time.monotonic
 
-    def finished(self, command: str, status: Status, *, started_at: float, correlation_id: int) -> None:
+    def finished(self, command: str, status: Status, *, started_at: float) -> None:
         """Record one ended command.
 
         Args:
             command: Its name; from our own table, never text of a user.
             status: How it ended.
             started_at: `clock` when it arrived.
-            correlation_id: Id of the message or the interaction that asked; the same on every line of the command.
         """
         duration_seconds = self.clock() - started_at
         self.recorder.command_finished(command, status, duration_seconds)
@@ -52,7 +49,5 @@ class CommandLog:
                 "command": command,
                 "status": str(status),
                 "duration_seconds": round(duration_seconds, 6),
-                "correlation_id": str(correlation_id),
-                "shard_id": self.shard_id,
             },
         )

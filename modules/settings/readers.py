@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from modules.settings.setting import RefusedError
+from modules.settings.setting import RefusedError, Secret
+
+PASSWORD_LENGTH = 8
+"""Characters that a secret chosen by a person has at least."""
 
 _N = TypeVar("_N", int, float)
 _LONGEST_SHOWN = 20
@@ -78,6 +81,18 @@ def host(text: str) -> str:
     """
     name, version_six = r"[A-Za-z0-9._-]{1,253}", r"[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(%\w+)?"
     return shaped(f"{name}|{version_six}", "an IP address or a host name, without port")(text)
+
+
+def password(text: str) -> Secret:
+    """A secret that people type; what it was is never told.
+
+    Raises:
+        RefusedError: It is too short, or has spaces.
+    """
+    word = text.strip()
+    if len(word) < PASSWORD_LENGTH or len(word.split()) > 1:
+        raise RefusedError("is too short or has spaces", f"at least {PASSWORD_LENGTH} characters without spaces")
+    return Secret(word)
 
 
 def folder(text: str) -> Path:

@@ -16,6 +16,7 @@ import pytest
 
 from config import Config
 from modules.runtime.backoff import Backoff
+from modules.runtime.log_context import log_fields
 from modules.runtime.logging_setup import open_logging
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor
@@ -60,13 +61,14 @@ def speak() -> None:
     """Have the parts of the bot say what they say when commands end, Discord is away and something breaks."""
     recorder = Recorder(Board())
     commands = CommandLog(recorder, clock=lambda: 10.0)
-    commands.finished("roll", Status.OK, started_at=9.99, correlation_id=CORRELATION_ID)
-    commands.finished("odds", Status.OK, started_at=8.0, correlation_id=CORRELATION_ID + 1)
-    commands.finished("roll", Status.REFUSED, started_at=9.98, correlation_id=CORRELATION_ID + 2)
-    commands.finished("roll", Status.ERROR, started_at=9.97, correlation_id=CORRELATION_ID + 3)
-    failed = {"incident_id": INCIDENT_ID, "correlation_id": str(CORRELATION_ID + 3)}
-    error = LookupError("what broke")
-    logging.getLogger("modules.cogs.error_handler").error("a command failed", exc_info=error, extra=failed)
+    ended = [("roll", Status.OK, 9.99), ("odds", Status.OK, 8.0), ("roll", Status.REFUSED, 9.98)]
+    for offset, (command, status, started_at) in enumerate(ended):
+        with log_fields(correlation_id=str(CORRELATION_ID + offset), shard_id=0):
+            commands.finished(command, status, started_at=started_at)
+    with log_fields(correlation_id=str(CORRELATION_ID + 3), shard_id=0):
+        commands.finished("roll", Status.ERROR, started_at=9.97)
+        failed, error = {"incident_id": INCIDENT_ID}, LookupError("what broke")
+        logging.getLogger("modules.cogs.error_handler").error("a command failed", exc_info=error, extra=failed)
     shutdown = Shutdown()
     attempts: list[None] = []
     backoff = Backoff(uniform=lambda low, _: low)

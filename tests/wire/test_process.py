@@ -35,6 +35,13 @@ async def test_a_roll_is_answered_over_the_wire_and_sigterm_ends_it_cleanly(
         interaction = await discord.slash(channel, "roll", {"notation": "1d1+41"})
         assert "**42**" in (await interaction.response()).content
 
+        await bot.logged(lambda line: line.get("correlation_id") == str(interaction.id))
+        finished = [line for line in bot.lines if line["message"] == "command finished"]
+        assert [(line["command"], line["status"], line["correlation_id"], line["shard_id"]) for line in finished] == [
+            ("roll", "ok", str(message.id), 0),
+            ("roll", "ok", str(interaction.id), 0),
+        ]
+
         assert await bot.stop() == 0
         assert discord.connections[-1].close_code == 1000
         assert TOKEN not in bot.story()
@@ -58,6 +65,15 @@ async def test_the_sidecar_shows_the_bot_at_work(
         guild = next(iter(discord.world.guilds.values()))
         assert guild.name not in page
         assert str(guild.id) not in page
+
+
+async def test_tokens_of_the_sidecar_guard_it_and_stay_out_of_the_log(start_bot: StartBot) -> None:
+    async with start_bot(METRICS_TOKEN="scrape-me-please", DASHBOARD_TOKEN="open-sesame") as bot:
+        assert (await bot.get("/metrics"))[0] == 401
+        assert (await bot.get("/"))[0] == 200
+        assert await bot.stop() == 0
+        assert "scrape-me" not in bot.story()
+        assert "sesame" not in bot.story()
 
 
 async def test_a_command_under_way_is_finished_before_the_end(
