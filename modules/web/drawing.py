@@ -15,10 +15,10 @@ Value = float | None
 def line_path(values: Sequence[Value], top: float) -> str:
     """A line through `values` on a scale from 0 to `top`; it breaks where a value is None, a lone value is a dot."""
     step = WIDTH / max(len(values) - 1, 1)
-    scale = (HEIGHT - HEADROOM) / top if top > 0 else 0.0
+    top = top or 1.0
     parts = []
     for stretch in _stretches(values):
-        points = [f"{index * step:.0f} {HEIGHT - value * scale:.0f}" for index, value in stretch]
+        points = [f"{index * step:.0f} {HEIGHT - value / top * (HEIGHT - HEADROOM):.0f}" for index, value in stretch]
         parts.append("M" + "L".join(points) + ("h0" if len(points) == 1 else ""))
     return "".join(parts)
 

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ HEADER_BYTES_AT_MOST: Final = 16 * 1024
 BODY_BYTES_AT_MOST: Final = 4 * 1024
 THREADS: Final = 4
 WAKE_SECONDS: Final = 0.25
+RESET: Final = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ class _Channel(HTTPChannel):
             self.since, self._is_answered = time.monotonic(), False
         return bool(super().received(data))
 
+    def drop(self) -> None:
+        """Close at once; what the client has not taken yet is forgotten, by the kernel too."""
+        if self.total_outbufs_len and self.socket:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.handle_close()
+
     def service(self) -> None:
         super().service()
         self.since, self._is_answered = time.monotonic(), True
@@ -88,11 +96,15 @@ class _Server(TcpWSGIServer):
         """All that are open."""
         return list(cast("dict[int, _Channel]", self.active_channels).values())
 
-    def maintenance(self, now: float) -> None:  # noqa: ARG002 - waitress passes the wall clock, which may jump
+    def maintenance(self, now: float) -> None:
+        """Do nothing: waitress calls this while it gathers sockets to poll, too late to close any of them safely."""
+
+    def drop_overdue(self) -> None:
+        """Close what is past its deadline; only between two polls, lest a new client inherit a polled number."""
         oldest = time.monotonic() - self.deadline_seconds
         for channel in self.connections():
             if channel.since < oldest:
-                channel.handle_close()
+                channel.drop()
 
 
 class WebServer:
@@ -169,9 +181,9 @@ class WebServer:
 
     def _serve(self, server: _Server) -> None:
         try:
-            self._run(lambda: self._stop_by is None)
+            self._run(server, lambda: self._stop_by is None)
             wasyncore.dispatcher.close(server)
-            self._run(lambda: _is_busy(server) and time.monotonic() < (self._stop_by or 0.0))
+            self._run(server, lambda: _is_busy(server) and time.monotonic() < (self._stop_by or 0.0))
         except Exception:
             logger.exception("the sidecar's thread ended")
             raise
@@ -179,8 +191,9 @@ class WebServer:
             server.task_dispatcher.shutdown(timeout=1)
             wasyncore.close_all(self._sockets, ignore_all=True)
 
-    def _run(self, goes_on: Callable[[], bool]) -> None:
+    def _run(self, server: _Server, goes_on: Callable[[], bool]) -> None:
         while goes_on():
+            server.drop_overdue()
             wasyncore.loop(timeout=WAKE_SECONDS, use_poll=True, map=self._sockets, count=1)
 
 

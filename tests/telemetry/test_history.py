@@ -1,0 +1,113 @@
+import math
+import sys
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modules.telemetry.history import MINUTES_KEPT, SECONDS_KEPT, TRACKS, Fold, History, Ring, Series, Track, mean, peak
+from modules.telemetry.tally import BoundedCounter, DurationWindow, HistogramTally
+from tests.telemetry.fakes import Bench
+
+
+@given(st.lists(st.floats(allow_nan=False), max_size=40), st.integers(1, 12))
+def test_a_ring_keeps_the_newest_in_order(samples: list[float], size: int) -> None:
+    ring = Ring(size)
+    for sample in samples:
+        ring.add(sample)
+    kept = samples[-size:]
+    padding = size - len(kept)
+    assert list(ring.frozen())[padding:] == kept
+    assert all(math.isnan(sample) for sample in list(ring.frozen())[:padding])
+    for count in range(1, size + 1):
+        assert [sample for sample in ring.last(count) if sample == sample] == kept[-count:]
+
+
+@pytest.mark.parametrize(("fold", "expected"), [(mean, 29.5), (peak, 59.0)])
+def test_sixty_seconds_become_a_minute(fold: Fold, expected: float) -> None:
+    series = Series(fold)
+    for second in range(60):
+        series.add(float(second))
+    assert series.frozen().day[MINUTES_KEPT - 1] == expected
+    assert math.isnan(series.frozen().day[MINUTES_KEPT - 2])
+
+
+def test_a_held_up_loop_leaves_a_gap_in_delays_and_a_plateau_in_rates() -> None:
+    history = History()
+    samples: dict[str, float | None] = dict.fromkeys(TRACKS, 6.0)
+    history.add(samples, 5)
+    assert history.last("commands_per_minute", 10) == [6.0] * 5
+    assert history.last("latency_seconds", 10) == [6.0]
+
+
+def test_a_loop_held_up_for_a_week_costs_no_more_than_ten_minutes() -> None:
+    history = History()
+    history.add(dict.fromkeys(TRACKS, 1.0), 7 * 24 * 3600)
+    assert history.last("commands_per_minute", SECONDS_KEPT) == [1.0] * SECONDS_KEPT
+
+
+def test_unknown_samples_become_none_and_never_nan() -> None:
+    track = History().frozen()["latency_seconds"]
+    assert track.condensed(track.ten_minutes, 60) == (None,) * 60
+    assert track.condensed(track.day, 96) == (None,) * 96
+
+
+def test_condensing_keeps_the_worst_of_a_delay() -> None:
+    history = History()
+    for second in range(SECONDS_KEPT):
+        history.add(dict.fromkeys(TRACKS, float(second == 305)), 1)
+    track: Track = history.frozen()["loop_lag_seconds"]
+    assert [index for index, value in enumerate(track.condensed(track.ten_minutes, 60)) if value] == [30]
+
+
+def test_a_long_life_needs_no_more_memory_than_a_short_one(bench: Bench) -> None:
+    def held() -> int:
+        history = bench.recorder._history
+        return sum(sys.getsizeof(ring._samples) for s in history._series.values() for ring in (s._seconds, s._day))
+
+    bench.second(10)
+    before = held()
+    for _ in range(3 * SECONDS_KEPT):
+        bench.recorder.command_finished("roll", "ok", 0.1)
+        bench.second()
+    assert held() == before < 250_000
+
+
+def test_a_bounded_counter_counts_everything_in_few_rows() -> None:
+    counter = BoundedCounter[str](2, lambda _: "other")
+    for label in ("a", "b", "c", "d", "a"):
+        counter.add(label)
+    assert counter.frozen() == {"a": 2, "b": 1, "other": 2}
+
+
+def test_a_histogram_sorts_its_bounds_inclusively() -> None:
+    tally = HistogramTally((0.1, 1.0))
+    for value in (0.1, 0.11, 1.0, 1.01):
+        tally.observe(value)
+    assert tally.frozen().counts == (1, 2, 1)
+    assert tally.frozen().total == pytest.approx(2.22)
+
+
+@given(st.lists(st.floats(1e-4, 100), min_size=1, max_size=300))
+def test_a_quantile_is_right_to_five_per_cent_and_they_are_in_order(durations: list[float]) -> None:
+    window = DurationWindow()
+    for duration in durations:
+        window.observe(duration, at=0.0)
+    found = window.percentiles(at=0.0)
+    ordered = sorted(durations)
+    for share, quantile in ((0.5, found.p50), (0.95, found.p95), (0.99, found.p99)):
+        true = ordered[math.ceil(share * len(ordered) - 1e-9) - 1]
+        assert quantile == pytest.approx(true, rel=0.051)
+    values = [value for value in (found.p50, found.p95, found.p99) if value is not None]
+    assert all(low <= high for low, high in pairwise(values))
+
+
+def test_the_window_forgets_after_ten_minutes_and_holds_little() -> None:
+    window = DurationWindow()
+    for second in range(5000):
+        window.observe(second % 7 / 10 + 0.001, at=float(second))
+    assert len(window._slots) <= 61
+    assert window.percentiles(at=5000.0).p50 is not None
+    assert window.percentiles(at=5700.0).p50 is None
+    assert not window._merged

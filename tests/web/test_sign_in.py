@@ -1,0 +1,137 @@
+import pytest
+from flask.testing import FlaskClient
+
+from modules.telemetry import Metrics
+from modules.web.sign_in import COOKIE, TryLimiter, is_same
+from tests.telemetry.fakes import Bench, FakeTime
+from web_server import create_app
+
+TOKEN = "correct horse"
+
+
+@pytest.fixture
+def bench() -> Bench:
+    bench = Bench()
+    bench.recorder.command_finished("roll", "error", 0.1, kind="Forbidden", incident="4F2A")
+    bench.second()
+    return bench
+
+
+def client_of(bench: Bench, token: str | None = TOKEN, metrics_token: str | None = None) -> FlaskClient:
+    app = create_app(
+        bench.board,
+        Metrics(bench.board),
+        dashboard_token=token,
+        metrics_token=metrics_token,
+        clock=bench.time.clock,
+    )
+    return app.test_client()
+
+
+@pytest.fixture
+def client(bench: Bench) -> FlaskClient:
+    return client_of(bench)
+
+
+def sign_in(client: FlaskClient, token: str = TOKEN, **headers: str) -> int:
+    return client.post("/login", data={"token": token}, headers=headers).status_code
+
+
+def sees_details(client: FlaskClient) -> bool:
+    page, status = client.get("/").text, client.get("/api/status").text
+    assert ("4F2A" in page) == ("4F2A" in status)
+    return "4F2A" in page
+
+
+def test_the_right_token_unlocks_the_details_and_signing_out_locks_them(client: FlaskClient) -> None:
+    assert not sees_details(client)
+    assert sign_in(client) == 303
+    assert sees_details(client)
+    assert client.post("/logout").status_code == 303
+    assert not sees_details(client)
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN.upper(), f"{TOKEN} ", "\N{SNOWMAN}"])
+def test_a_wrong_token_unlocks_nothing_and_is_not_echoed(client: FlaskClient, token: str) -> None:
+    answer = client.post("/login", data={"token": token})
+    assert answer.status_code == 403
+    assert not token.strip() or token not in answer.text
+    assert not sees_details(client)
+
+
+def test_without_a_token_there_is_nothing_to_sign_in_to(bench: Bench) -> None:
+    client = client_of(bench, token=None)
+    assert client.get("/login").status_code == client.post("/logout").status_code == 404
+    assert "/login" not in client.get("/").text
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: FlaskClient) -> None:
+    cookie = client.post("/login", data={"token": TOKEN}).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Secure" not in cookie, "over plain HTTP the browser would drop it"
+    assert TOKEN not in cookie
+    secure = client.post("/login", data={"token": TOKEN}, base_url="https://localhost").headers["Set-Cookie"]
+    assert "Secure" in secure
+
+
+@pytest.mark.parametrize("cookie", ["", "operator", "Im9wZXJhdG9yIg.aaaa.bbbb", "x" * 4000])
+def test_a_forged_cookie_unlocks_nothing(client: FlaskClient, cookie: str) -> None:
+    client.set_cookie(COOKIE, cookie)
+    assert not sees_details(client)
+
+
+def test_a_new_token_ends_the_sessions_of_the_old_one(bench: Bench, client: FlaskClient) -> None:
+    sign_in(client)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    other = client_of(bench, token="another")
+    other.set_cookie(COOKIE, cookie.value)
+    assert not sees_details(other)
+    same = client_of(bench)
+    same.set_cookie(COOKIE, cookie.value)
+    assert sees_details(same), "a restart with the same token keeps the operator signed in"
+
+
+def test_tries_are_limited_and_the_limit_passes(bench: Bench, client: FlaskClient) -> None:
+    assert [sign_in(client, "wrong") for _ in range(5)] == [403] * 5
+    answer = client.post("/login", data={"token": TOKEN})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert not sees_details(client)
+    bench.time.seconds += 61
+    assert sign_in(client) == 303
+
+
+def test_another_site_cannot_sign_anyone_in_or_out(client: FlaskClient) -> None:
+    assert sign_in(client, **{"Sec-Fetch-Site": "cross-site"}) == 403
+    assert client.post("/logout", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert sign_in(client, **{"Sec-Fetch-Site": "same-origin"}) == 303
+
+
+def test_many_addresses_share_one_limit_and_little_memory() -> None:
+    time = FakeTime()
+    limiter = TryLimiter(time.clock)
+    for number in range(59):
+        limiter.failed(f"192.0.2.{number}")
+    assert limiter.wait_seconds("198.51.100.1") == 0
+    limiter.failed("198.51.100.2")
+    assert limiter.wait_seconds("198.51.100.1") == 60
+    for number in range(5000):
+        limiter.failed(str(number))
+    assert len(limiter._by_address) <= 256
+    time.seconds += 60
+    assert limiter.wait_seconds("198.51.100.1") == 0
+
+
+def test_equality_is_decided_on_digests() -> None:
+    assert is_same("a", "a")
+    assert not is_same("a", "b")
+    assert not is_same("\udce4", "a"), "undecodable input is only wrong"
+
+
+@pytest.mark.parametrize("given", [None, "Bearer wrong", "Basic c2VjcmV0", "Bearer", "bearer  scrape"])
+def test_metrics_want_their_token_where_one_is_set(bench: Bench, given: str | None) -> None:
+    client = client_of(bench, metrics_token="scrape")
+    answer = client.get("/metrics", headers={"Authorization": given} if given else {})
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert client.get("/metrics", headers={"Authorization": "Bearer scrape"}).status_code == 200

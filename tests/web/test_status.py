@@ -1,0 +1,116 @@
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from modules.telemetry import Gauge, Metrics, Phase
+from modules.telemetry.snapshot import Memory
+from modules.web.status import StatusDesk
+from modules.web.view import page_of
+from tests.telemetry.fakes import MEBIBYTE, Bench
+from web_server import create_app
+
+
+@pytest.fixture
+def desk(bench: Bench) -> StatusDesk:
+    return StatusDesk(bench.board)
+
+
+@pytest.fixture
+def client(bench: Bench) -> FlaskClient:
+    return create_app(bench.board, Metrics(bench.board)).test_client()
+
+
+def test_the_page_shows_exactly_what_the_status_tells(bench: Bench, client: FlaskClient) -> None:
+    bench.recorder.command_finished("roll", "ok", 0.05)
+    bench.recorder.rolled({20: 2, 6: 1}, "ok")
+    bench.second()
+    page, status = client.get("/").text, client.get("/api/status").get_json()
+    shown = dict(re.findall(r'data-text="([^"]+)">([^<]*)<', page))
+    assert shown.keys() == status["texts"].keys()
+    assert shown == status["texts"]
+    drawn = dict(re.findall(r'data-path="([^"]+)" d="([^"]*)"', page))
+    assert drawn == status["paths"]
+
+
+def test_a_snapshot_becomes_a_page_once_however_many_look(bench: Bench, desk: StatusDesk) -> None:
+    first, second = desk.status(is_operator=False), desk.status(is_operator=False)
+    assert first["paths"] is second["paths"]
+    bench.second()
+    assert desk.status(is_operator=False)["paths"] is not first["paths"]
+    assert "commands" in desk.status(is_operator=True)["rows"]
+    assert "commands" not in desk.status(is_operator=False)["rows"]
+
+
+def test_a_wait_counts_down(bench: Bench, desk: StatusDesk) -> None:
+    bench.recorder.set_phase(Phase.WAITING, reason="a ban", until_at=bench.time.now() + timedelta(minutes=2, seconds=1))
+    bench.second()
+    assert desk.status(is_operator=False)["texts"]["answer"] == "Players are not answered. Next try in 2 min 0 s."
+    bench.second(130)
+    assert desk.status(is_operator=False)["texts"]["answer"] == "Players are not answered."
+
+
+def test_a_publisher_that_died_is_not_taken_for_a_healthy_bot(bench: Bench, desk: StatusDesk) -> None:
+    bench.recorder.set_phase(Phase.READY)
+    bench.second()
+    for _ in range(48):
+        bench.time.seconds += 0.25
+        bench.recorder.beat()
+    status = desk.status(is_operator=False)
+    assert (status["verdict"], status["tone"], status["is_stale"]) == ("No data for 12 s", "stale", True)
+
+
+def test_the_longest_day_of_the_busiest_bot_is_still_a_small_answer(bench: Bench, desk: StatusDesk) -> None:
+    for second in range(7200):
+        for _ in range(3):
+            bench.recorder.command_finished("roll", "ok", (second % 700) / 997)
+        bench.recorder.rest_request("POST", 200 if second % 7 else 429)
+        bench.recorder.gauge(Gauge.PACING_QUEUE, second % 13)
+        bench.recorder.gateway_latency((second % 11) / 100)
+        bench.second()
+    assert len(json.dumps(desk.status(is_operator=False))) < 20_000
+
+
+def test_memory_is_told_beside_its_limit(bench: Bench) -> None:
+    bench.memory = Memory(128 * MEBIBYTE, 512 * MEBIBYTE)
+    texts = page_of(bench.recorder.publish()).texts
+    assert (texts["memory"], texts["memory-unit"], texts["memory-note"]) == ("128", "MB", "of 512 MB (25 %)")
+    bench.memory = Memory(None, None)
+    texts = page_of(bench.recorder.publish()).texts
+    assert (texts["memory"], texts["memory-unit"]) == ("\N{EN DASH}", "")
+
+
+def test_dice_come_in_order_of_size_and_only_those_thrown(bench: Bench) -> None:
+    bench.recorder.rolled({100: 1, 20: 40, 4: 2, 17: 3}, "ok")
+    rows = page_of(bench.recorder.publish()).rows["dice"]
+    assert [(row["die"], row["count"], row["width"]) for row in rows] == [
+        ("d4", "2", "5.0"),
+        ("d20", "40", "100.0"),
+        ("d100", "1", "2.5"),
+        ("other", "3", "7.5"),
+    ]
+
+
+def test_nobody_is_named_in_public(bench: Bench, client: FlaskClient) -> None:
+    bench.recorder.command_finished("roll", "error", 0.1, kind="Forbidden", incident="4F2A")
+    bench.second()
+    for path in ("/", "/api/status", "/metrics", "/readyz"):
+        assert "4F2A" not in client.get(path).text
+
+
+def test_the_day_is_drawn_from_readiness(bench: Bench) -> None:
+    bench.recorder.set_phase(Phase.READY)
+    bench.second(900)
+    bench.recorder.disconnected()
+    bench.second(900)
+    page = page_of(bench.board.read())
+    assert page.paths["ready-good"]
+    assert page.paths["ready-bad"]
+    assert page.paths["ready-none"].count("M") == 94
+    assert page.texts["availability"] == "50 %"
+
+
+def test_a_shard_among_many_says_which_it_is(bench: Bench) -> None:
+    assert page_of(bench.board.read()).rows["shards"][0]["shard"] == "0"
