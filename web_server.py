@@ -14,7 +14,7 @@ from config import Config
 from modules.telemetry.board import Board
 from modules.telemetry.health import Examiner, Health
 from modules.telemetry.metrics import Metrics
-from modules.web.answers import refuse, secure
+from modules.web.answers import compress, refuse, secure
 from modules.web.assets import load_assets
 from modules.web.serving import Limits, WebServer
 from modules.web.sign_in import Gate, TryLimiter, is_same
@@ -45,6 +45,7 @@ def create_app(
         clock: Seconds that only ever grow; times the tries to sign in.
     """
     app = Flask(__name__, static_folder=None)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     gate = Gate(dashboard_token, TryLimiter(clock))
     sidecar = _Sidecar(StatusDesk(board), Examiner(board, unready_restart_seconds), metrics, gate, metrics_token)
     assets = load_assets(Path(app.root_path) / "static")
@@ -68,6 +69,7 @@ def create_app(
     for path, view in routes.items():
         app.add_url_rule(path, path, view, methods=["GET"], provide_automatic_options=False)
     app.register_blueprint(gate.blueprint())
+    app.after_request(compress)
     app.after_request(secure)
     app.register_error_handler(HTTPException, refuse)
     app.add_template_global(

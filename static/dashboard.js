@@ -87,4 +87,4 @@ document.addEventListener("visibilitychange", () => {
   poll();
 });
 setInterval(showSilence, 1000);
-poll();
+timer = setTimeout(poll, POLL_MILLISECONDS);

@@ -1,5 +1,7 @@
+import gzip
 import http.client
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -148,3 +150,22 @@ def test_one_connection_serves_many_requests(server: WebServer) -> None:
         assert (answer.status, answer.getheader("Server")) == (200, None)
         answer.read()
     connection.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/api/status", "/metrics", "/static/dashboard.css", "/static/dashboard.js"])
+def test_what_is_long_travels_short_for_whoever_can_read_it(client: FlaskClient, path: str) -> None:
+    plain, short = client.get(path), client.get(path, headers={"Accept-Encoding": "br;q=1, gzip;q=0.5"})
+    assert "Content-Encoding" not in plain.headers
+    assert short.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(short.data) == plain.data
+    assert len(short.data) < len(plain.data) / 2
+    assert plain.headers["Vary"] == short.headers["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in client.get(path, headers={"Accept-Encoding": "gzip;q=0"}).headers
+
+
+def test_the_pages_files_are_kept_as_long_as_their_content(client: FlaskClient) -> None:
+    (url,) = re.findall(r'href="(/static/dashboard\.css\?v=\w+)"', client.get("/").text)
+    first = client.get(url)
+    assert "immutable" in first.headers["Cache-Control"]
+    assert client.get("/static/dashboard.css?v=old").headers["Cache-Control"] == "no-store"
+    assert client.get("/static/nothing.css").status_code == 404

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from modules.telemetry.snapshot import Gauge, Snapshot
-from modules.web.words import count_text, memory_text, milliseconds_text, percent_text
+from modules.web.words import count_text, memory_text, milliseconds_text, percent_text, rate_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ CARDS: Final = (
         label="Commands",
         unit="/min",
         track="commands_per_minute",
-        text=count_text,
+        text=rate_text,
         value=lambda s: s.commands_per_minute,
         note=lambda s: f"{count_text(sum(s.totals.commands.values()))} in all",
     ),
@@ -91,7 +91,7 @@ CARDS: Final = (
         label="Errors",
         unit="",
         track="errors_per_minute",
-        text=count_text,
+        text=rate_text,
         value=lambda s: s.error_ratio,
         note=_errors_note,
     ),
@@ -118,7 +118,7 @@ CARDS: Final = (
         label="REST requests",
         unit="/min",
         track="rest_per_minute",
-        text=count_text,
+        text=rate_text,
         value=lambda s: s.rest_per_minute,
         note=lambda s: f"{count_text(s.recent_rate_limits)} \N{MULTIPLICATION SIGN} 429 in 10 min",
     ),

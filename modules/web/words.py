@@ -34,6 +34,13 @@ def count_text(count: float | None) -> str:
     return UNKNOWN_TEXT if count is None else f"{round(count):,}".replace(",", THIN_SPACE)
 
 
+def rate_text(rate: float | None) -> str:
+    """A count in a stretch of time: small ones keep a digit after the point, lest a few look like none."""
+    if rate is None or not 0 < rate < 9.95 or rate == round(rate):
+        return count_text(rate)
+    return f"{max(rate, 0.1):.1f}"
+
+
 def memory_text(size_bytes: float | None) -> str:
     """A size such as `84 MB`, in units of 1024; a dash where it is unknown."""
     if size_bytes is None:

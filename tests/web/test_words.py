@@ -42,6 +42,23 @@ def test_a_count_has_its_thousands_apart(count: float | None, text: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("rate", "text"),
+    [
+        (None, "\N{EN DASH}"),
+        (0, "0"),
+        (0.01, "0.1"),
+        (0.4, "0.4"),
+        (3, "3"),
+        (9.94, "9.9"),
+        (9.96, "10"),
+        (150.4, "150"),
+    ],
+)
+def test_a_small_rate_does_not_look_like_none(rate: float | None, text: str) -> None:
+    assert words.rate_text(rate) == text
+
+
+@pytest.mark.parametrize(
     ("ratio", "text"),
     [
         (None, "\N{EN DASH}"),

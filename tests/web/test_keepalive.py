@@ -1,0 +1,76 @@
+import logging
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from modules.web.keepalive import KeepAlive, visit
+from tests.web.test_serving import serving, sidecar
+
+PATIENCE_SECONDS = 20
+
+
+class Visits:
+    """Counts visits, and fails those it is told to."""
+
+    def __init__(self, wanted: int, outcome: Callable[[int], bool] = lambda _: True) -> None:
+        self.urls: list[str] = []
+        self.enough = threading.Event()
+        self._wanted, self._outcome = wanted, outcome
+
+    def __call__(self, url: str) -> None:
+        self.urls.append(url)
+        if len(self.urls) >= self._wanted:
+            self.enough.set()
+        if not self._outcome(len(self.urls)):
+            raise OSError("no answer")
+
+
+def run(visits: Visits) -> None:
+    keeper = KeepAlive("https://example.org/", period_seconds=0.001, fetch=visits)
+    keeper.start()
+    assert visits.enough.wait(PATIENCE_SECONDS)
+    keeper.stop(PATIENCE_SECONDS)
+
+
+def test_the_address_is_visited_again_and_again_until_stopped() -> None:
+    visits = Visits(3)
+    run(visits)
+    count = len(visits.urls)
+    assert count >= 3
+    assert set(visits.urls) == {"https://example.org/"}
+    assert not [thread for thread in threading.enumerate() if thread.name == "keepalive"]
+
+
+def test_a_row_of_failures_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        run(Visits(5, lambda number: number < 2))
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_failure_does_not_end_the_visits() -> None:
+    visits = Visits(3, lambda _: False)
+    run(visits)
+    assert len(visits.urls) >= 3
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "example.org", "", "ftp://example.org"])
+def test_only_web_addresses_are_visited(url: str) -> None:
+    with pytest.raises(ValueError, match="http"):
+        KeepAlive(url)
+
+
+def test_stopping_before_the_first_visit_is_immediate() -> None:
+    visits = Visits(1)
+    keeper = KeepAlive("https://example.org/", period_seconds=3600, fetch=visits)
+    keeper.start()
+    keeper.stop(PATIENCE_SECONDS)
+    assert visits.urls == []
+    KeepAlive("https://example.org/", fetch=visits).stop()
+
+
+def test_a_real_visit_reports_what_it_saw() -> None:
+    with serving(sidecar()) as server:
+        assert visit(f"http://127.0.0.1:{server.port}/healthz") == 200
+        with pytest.raises(OSError, match="503"):
+            visit(f"http://127.0.0.1:{server.port}/readyz")
