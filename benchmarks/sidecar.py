@@ -1,0 +1,156 @@
+"""What watching costs: the sidecar's answers while the bot is busy, and the bot's throughput while it is scraped.
+
+Starts the real `main.py` against the loopback Discord of the tests, and a prober in a process of its own.
+
+    python -m benchmarks.sidecar [--seconds 10] [--rounds 3]
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+
+from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.world import Channel
+from tests.wire.process import TOKEN, bot_process
+
+OUTSTANDING = 64
+COMMANDS_PER_SECOND = 1000
+SCRAPES_PER_SECOND = 10
+HEALTHZ_P99_MILLISECONDS = 50
+PAGE_P99_MILLISECONDS = 150
+SCRAPING_COST_AT_MOST = 0.03
+
+
+async def probe(port: int, path: str, seconds: float, per_second: float) -> dict[str, float]:
+    """Ask for one page at a steady rate; quantiles of the answers' times in milliseconds."""
+    taken: list[float] = []
+    failed = 0
+    ends_at = time.perf_counter() + seconds
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        while (begun := time.perf_counter()) < ends_at:
+            async with session.get(path) as answer:
+                await answer.read()
+                failed += answer.status != 200
+            taken.append((time.perf_counter() - begun) * 1000)
+            await asyncio.sleep(max(0.0, begun + 1 / per_second - time.perf_counter()))
+    taken.sort()
+    return {"count": len(taken), "failed": failed, "p50": taken[len(taken) // 2], "p99": taken[int(len(taken) * 0.99)]}
+
+
+async def probed(port: int, path: str, seconds: float, per_second: float) -> dict[str, float]:
+    """`probe` in another process, so that the load generator's own delays are not measured."""
+    arguments = ("--probe", path, "--port", str(port), "--seconds", str(seconds), "--rate", str(per_second))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.sidecar", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    found: dict[str, float] = json.loads(output)
+    return found
+
+
+async def closed_loop(discord: DiscordStandin, channel: Channel, seconds: float) -> float:
+    """Answers a second with `OUTSTANDING` commands under way all the time."""
+    answered = 0
+    ends_at = time.perf_counter() + seconds
+
+    async def one() -> None:
+        nonlocal answered
+        while time.perf_counter() < ends_at:
+            message = await discord.say(channel, "!roll 2d6+3")
+            await discord.reply_to(message, timeout_seconds=30)
+            answered += 1
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(OUTSTANDING)))
+    discord.forget()
+    return answered / (time.perf_counter() - begun)
+
+
+async def open_loop(discord: DiscordStandin, channel: Channel, seconds: float) -> float:
+    """Say `COMMANDS_PER_SECOND` commands a second; returns how many were said."""
+    begun, said = time.perf_counter(), 0
+    while (passed := time.perf_counter() - begun) < seconds:
+        while said < passed * COMMANDS_PER_SECOND:
+            await discord.say(channel, "!roll 2d6+3")
+            said += 1
+        await asyncio.sleep(0.005)
+    rate = said / (time.perf_counter() - begun)
+    await discord.reply_to(await discord.say(channel, "!roll 1d6"), timeout_seconds=120)
+    discord.forget()
+    return rate
+
+
+@contextlib.asynccontextmanager
+async def busy_bot(folder: Path) -> AsyncIterator[tuple[DiscordStandin, Channel, int]]:
+    """The real process and its sidecar's port, connected to a Discord on loopback that limits nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    async with DiscordStandin(Settings(token=TOKEN)) as discord:
+        channel = discord.world.add_guild(channels=("general",)).channel("general")
+        addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
+        async with bot_process(folder, {**addresses, "LOG_LEVEL": "WARNING", "PORT": str(port)}):
+            await discord.ready()
+            await discord.reply_to(await discord.say(channel, "!roll 1d6"), timeout_seconds=30)
+            yield discord, channel, port
+
+
+async def measure(seconds: float, rounds: int, folder: Path) -> list[tuple[str, str, str, bool]]:
+    """The rows of the table: what, measured, wanted, whether that is so."""
+    async with busy_bot(folder) as (discord, channel, port):
+        rows = []
+        for path, wanted in (("/healthz", HEALTHZ_P99_MILLISECONDS), ("/", PAGE_P99_MILLISECONDS)):
+            found, said = await asyncio.gather(probed(port, path, seconds, 20), open_loop(discord, channel, seconds))
+            text = f"p50 {found['p50']:.1f} ms, p99 {found['p99']:.1f} ms ({found['count']} at {said:.0f} commands/s)"
+            rows.append((f"GET {path}", text, f"p99 < {wanted} ms", found["p99"] < wanted and not found["failed"]))
+        alone, scraped = await throughput(discord, channel, port, seconds, rounds)
+        cost = 1 - scraped / alone
+        text = f"{alone:.0f} answers/s alone, {scraped:.0f} scraped: {cost:+.1%}"
+        rows.append((f"{SCRAPES_PER_SECOND} scrapes/s", text, "costs < 3 %", cost < SCRAPING_COST_AT_MOST))
+        return rows
+
+
+async def throughput(
+    discord: DiscordStandin, channel: Channel, port: int, seconds: float, rounds: int
+) -> tuple[float, float]:
+    """Medians of interleaved rounds: answers a second without and with scraping."""
+    alone, scraped = [], []
+    for _ in range(rounds):
+        alone.append(await closed_loop(discord, channel, seconds))
+        _, answers = await asyncio.gather(
+            probed(port, "/metrics", seconds, SCRAPES_PER_SECOND), closed_loop(discord, channel, seconds)
+        )
+        scraped.append(answers)
+    return statistics.median(alone), statistics.median(scraped)
+
+
+def main() -> int:
+    """Print the table; 1 when anything is slower than wanted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--probe", help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--rate", type=float, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.probe:
+        print(json.dumps(asyncio.run(probe(chosen.port, chosen.probe, chosen.seconds, chosen.rate))))
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        rows = asyncio.run(measure(chosen.seconds, chosen.rounds, Path(folder)))
+    for what, measured, wanted, holds in rows:
+        print(f"| {what} | {measured} | {wanted} | {'yes' if holds else 'no'} |")
+    return 0 if all(holds for *_, holds in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
