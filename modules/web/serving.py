@@ -35,7 +35,7 @@ class Limits:
 
     Attributes:
         deadline_seconds: From a request's first byte, or a connection's start, until the answer has left.
-        connections: Open at once; more have to wait.
+        connections: Open at once; for one more, the one that has taken longest is closed.
         header_bytes: Size of a request's head.
         body_bytes: Size of a request's body.
     """
@@ -91,6 +91,7 @@ class _Server(TcpWSGIServer):
 
     channel_class = _Channel
     deadline_seconds = 0.0
+    connections_at_most = 0
 
     def connections(self) -> list[_Channel]:
         """All that are open."""
@@ -100,10 +101,12 @@ class _Server(TcpWSGIServer):
         """Do nothing: waitress calls this while it gathers sockets to poll, too late to close any of them safely."""
 
     def drop_overdue(self) -> None:
-        """Close what is past its deadline; only between two polls, lest a new client inherit a polled number."""
+        """Close what is overdue or one too many; only between two polls, lest a new client inherit a polled number."""
+        channels = sorted(self.connections(), key=lambda channel: channel.since)
+        surplus = len(channels) - self.connections_at_most
         oldest = time.monotonic() - self.deadline_seconds
-        for channel in self.connections():
-            if channel.since < oldest:
+        for place, channel in enumerate(channels):
+            if channel.since < oldest or place < surplus:
                 channel.drop()
 
 
@@ -162,6 +165,7 @@ class WebServer:
             bind_socket=False,
         )
         self._server.deadline_seconds = self._limits.deadline_seconds
+        self._server.connections_at_most = self._limits.connections
         self._thread = threading.Thread(target=self._serve, args=(self._server,), name="sidecar", daemon=True)
         self._thread.start()
 
@@ -216,7 +220,7 @@ def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
         clear_untrusted_proxy_headers=True,
         ident=None,
         threads=THREADS,
-        connection_limit=limits.connections,
+        connection_limit=2 * limits.connections,
         max_request_header_size=limits.header_bytes,
         max_request_body_size=limits.body_bytes,
         cleanup_interval=0,

@@ -110,6 +110,16 @@ def test_sixty_dripping_clients_are_dropped_and_delay_nobody(drop: bytes) -> Non
         assert get(server, "/healthz")[0] == 200
 
 
+def test_more_clients_than_there_is_room_for_do_not_shut_others_out() -> None:
+    with serving(sidecar(), limits=Limits(deadline_seconds=600, connections=20)) as server, ExitStack() as stack:
+        crowd = [stack.enter_context(connected(server)) for _ in range(DRIPPING)]
+        for connection in crowd:
+            connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+        for _ in range(10):
+            assert get(server, "/healthz")[0] == 200
+        assert everything(crowd[0]) == b""
+
+
 def test_a_dripping_body_is_dropped() -> None:
     with serving(sidecar(), limits=Limits(deadline_seconds=0.5)) as server, connected(server) as slow:
         slow.sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\n")
