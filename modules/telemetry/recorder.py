@@ -78,7 +78,7 @@ class Recorder:
         self._gauges: dict[Gauge, float] = {}
         self._faults: dict[str, Fault] = {}
         self._failures = deque[Failure](maxlen=FAILURES_KEPT)
-        self.happened("started", f"Started version {self._build.version}")
+        self.happened("started", f"Started version {self._build.version} ({self._build.commit[:7]})")
         self.publish()
 
     def set_phase(self, phase: Phase, *, reason: str | None = None, until_at: datetime | None = None) -> None:

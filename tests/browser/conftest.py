@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-async def _launch(playwright: Playwright) -> Browser:
+async def launch(playwright: Playwright) -> Browser:
+    """The system's Chromium, else Playwright's own; where there is none the test is skipped, or fails under CI."""
     found = next((path for name in SYSTEM_BROWSERS if (path := shutil.which(name))), None)
     try:
         return await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
@@ -47,7 +48,7 @@ async def _launch(playwright: Playwright) -> Browser:
 async def browser() -> AsyncIterator[Browser]:
     """One browser for the whole run: the system's own, else the one that Playwright brings."""
     async with async_playwright() as playwright:
-        browser = await _launch(playwright)
+        browser = await launch(playwright)
         yield browser
         await browser.close()
 
