@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from config import PROJECT_ROOT, Config, ConfigError, Fault, load_environ, settings, unknown_names
@@ -16,6 +17,8 @@ from modules.settings.documents import env_example, with_table, write_documents
 from modules.settings.setting import HIDDEN
 
 TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GhIjKl.abcdefghijklmnopqrstuvwxyz0123456789-_"
+patient = hypothesis_settings(deadline=None)
+"""Nothing here is about time, and a busy machine is no fault."""
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -228,6 +231,7 @@ def test_a_wrong_token_is_diagnosed_and_not_repeated(text: str, problem: str) ->
     assert TOKEN[-9:] not in str(fault)
 
 
+@patient
 @given(st.text())
 def test_any_text_is_a_token_or_a_refusal(text: str) -> None:
     try:
@@ -238,6 +242,7 @@ def test_any_text_is_a_token_or_a_refusal(text: str) -> None:
         assert config.discord_token == text
 
 
+@patient
 @given(st.dictionaries(st.sampled_from(list(settings())), st.text()))
 def test_any_environment_is_a_config_or_one_line_a_fault(environ: dict[str, str]) -> None:
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from modules.runtime.log_formats import EcsFormatter, TextFormatter
@@ -160,10 +160,14 @@ def log_everywhere(text: str) -> Callable[[logging.Logger], object]:
     return log
 
 
+patient = settings(deadline=None)
+"""Nothing here is about time, and a busy machine is no fault."""
+
 around = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="%"), max_size=12)
 """Text that may stand beside a secret; a % would be a format."""
 
 
+@patient
 @given(st.from_regex(r"[A-Za-z0-9_-]{24,26}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38}", fullmatch=True), around, around)
 def test_a_bot_token_never_comes_out(token: str, before: str, after: str) -> None:
     for output in lines(log_everywhere(f"{before}{token}{after}"), Redactor()):
@@ -171,6 +175,7 @@ def test_a_bot_token_never_comes_out(token: str, before: str, after: str) -> Non
         assert REDACTED in output
 
 
+@patient
 @given(
     st.sampled_from(
         [
@@ -192,6 +197,7 @@ def test_a_token_in_its_usual_place_never_comes_out(place: str, secret: str) -> 
         assert secret not in output
 
 
+@patient
 @given(
     st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="[]%"), min_size=8, max_size=40),
     around,
