@@ -4,7 +4,6 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
-from functools import partial
 from types import MappingProxyType, TracebackType
 
 from pythonjsonlogger.json import JsonFormatter
@@ -16,6 +15,7 @@ ECS_VERSION = "8.11.0"
 """The version of the schema that the names are taken from."""
 
 _LONGEST = 32_768
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -29,7 +29,7 @@ class EcsFormatter(JsonFormatter):
     """
 
     def __init__(self, redactor: Redactor, service: Mapping[str, str] = MappingProxyType({})) -> None:
-        super().__init__(json_serializer=partial(json.dumps, separators=(",", ":")), json_default=str)
+        super().__init__(json_serializer=_encode)
         self._redactor = redactor
         self._service = {**service, "ecs.version": ECS_VERSION}
 
@@ -54,6 +54,11 @@ class EcsFormatter(JsonFormatter):
         log_data["log.origin.function"] = record.funcName
         for name, value in _fields(record, self._redactor).items():
             log_data.setdefault(name, value)
+
+
+def _encode(fields: Mapping[str, object], **_options: object) -> str:
+    """One encoder for every line: `json.dumps` would make one each time."""
+    return _ENCODER.encode(fields)
 
 
 class TextFormatter(logging.Formatter):

@@ -7,6 +7,7 @@ waits. Where in doubt a pattern takes too much: a lost word costs less than a lo
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 REDACTED = "[redacted]"
@@ -68,6 +69,8 @@ class Redactor:
         spellings = {spelling for secret in secrets if secret.strip() for spelling in _spellings(secret)}
         longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
         self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
+        self._numbers = {secret for secret in spellings if secret.isdecimal()}
+        self._name = lru_cache(maxsize=1024)(self.text)
 
     def text(self, text: str) -> str:
         """`text` without its secrets."""
@@ -75,8 +78,10 @@ class Redactor:
             text = self._known.sub(REDACTED, text)
         lowered = text.lower()
         for needles, pattern, replacement in _PATTERNS:
-            if any(needle in lowered for needle in needles):
-                text = pattern.sub(replacement, text)
+            for needle in needles:
+                if needle in lowered:
+                    text = pattern.sub(replacement, text)
+                    break
         return _TOKEN.sub(REDACTED, text) if _TOKEN_CORE.search(text) else text
 
     def value(self, value: object) -> object:
@@ -91,13 +96,11 @@ class Redactor:
             return self.fields(value)
         if isinstance(value, list | tuple):
             return [self.value(item) for item in value]
-        if isinstance(value, bool) or value is None:
-            return value
-        return value if self.text(str(value)) == str(value) else REDACTED
+        return REDACTED if self._numbers and str(value) in self._numbers else value
 
     def fields(self, fields: Mapping[str, object]) -> dict[str, object]:
         """Named values without their secrets; what is called a password is one, whatever it looks like."""
-        return {self.text(str(key)): self._entry(str(key), item) for key, item in fields.items()}
+        return {self._name(str(key)): self._entry(str(key), item) for key, item in fields.items()}
 
     def _entry(self, key: str, value: object) -> object:
         if isinstance(value, str) and _SECRET_NAME.search(key):
