@@ -72,6 +72,15 @@ def test_the_settings_are_settings_of_ours() -> None:
     assert {name.lower() for name in BOT["environment"]} <= set(Config.__dataclass_fields__)
 
 
+def test_no_folder_of_a_checkout_reaches_the_container_by_way_of_its_env_file() -> None:
+    example = dict(
+        line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if line[:1].isupper()
+    )
+    folders = {name for name in example if name.endswith("_DIR")}
+    assert folders == {"DATA_DIR", "LOG_DIR"}
+    assert all(BOT["environment"][name].startswith("/data") for name in folders)
+
+
 def test_what_is_mounted_is_there_and_read_only() -> None:
     assert len(bind_mounts()) == 5
     assert [mount for mount in bind_mounts() if not (DEPLOY / mount.split(":")[0]).is_dir()] == []
