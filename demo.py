@@ -47,14 +47,11 @@ def main() -> int:
     Returns:
         An `ExitCode`.
     """
-    environ = load_environ(ROOT, os.environ)
     try:
+        environ = load_environ(ROOT, os.environ)
         config = demo_config(environ)
         chat_port = _chat_port(environ)
-    except ConfigError as error:
-        sys.stderr.write(f"{error}\n")
-        return ExitCode.CONFIG
-    except ValueError as error:
+    except (ConfigError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return ExitCode.CONFIG
     with Path(os.devnull).open("w") as nowhere:

@@ -49,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         An `ExitCode`.
     """
     options = _parse(arguments)
-    environ = load_environ(ROOT, os.environ)
-    for warning in unknown_names(environ):
-        sys.stderr.write(f"warning: {warning}\n")
     try:
+        environ = load_environ(ROOT, os.environ)
+        for warning in unknown_names(environ):
+            sys.stderr.write(f"warning: {warning}\n")
         config = Config.from_env(environ)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")

@@ -1,9 +1,13 @@
 """The command line of the orchestrator: what it refuses, and what it shows."""
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+import main
 from tests.wire.process import ROOT, TOKEN
 
 
@@ -45,3 +49,13 @@ def test_a_name_close_to_ours_is_asked_about(tmp_path: Path) -> None:
     done = run(tmp_path, "--check-config", DISCORD_TOKEN=TOKEN, COMAND_PREFIX="?")
     assert done.returncode == 0
     assert "COMMAND_PREFIX" in done.stderr
+
+
+def test_an_unreadable_dotenv_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=\xff\xfe")
+    told = io.StringIO()
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    monkeypatch.setattr("sys.stderr", told)
+    assert main.main(["--check-config"]) == 78
+    assert ".env" in told.getvalue()
+    assert "Traceback" not in told.getvalue()

@@ -138,6 +138,7 @@ class WebServer:
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._stop_by: float | None = None
+        self._waking = threading.Lock()
 
     @property
     def port(self) -> int:
@@ -179,14 +180,16 @@ class WebServer:
         if server is None or thread is None:
             return
         self._server = self._thread = None
-        self._stop_by = time.monotonic() + timeout_seconds
-        server.pull_trigger()
+        with self._waking:
+            self._stop_by = time.monotonic() + timeout_seconds
+            server.pull_trigger()
         thread.join(timeout_seconds + 1.0)
 
     def _serve(self, server: _Server) -> None:
         try:
             self._run(server, lambda: self._stop_by is None)
-            wasyncore.dispatcher.close(server)
+            with self._waking:  # else the trigger's descriptor could be closed, and be another's, when it is pulled
+                wasyncore.dispatcher.close(server)
             self._run(server, lambda: _is_busy(server) and time.monotonic() < (self._stop_by or 0.0))
         except Exception:
             logger.exception("the sidecar's thread ended")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from modules.telemetry import Metrics
-from modules.web.serving import Limits, WebServer
+from modules.web.serving import WAKE_SECONDS, Limits, WebServer
 from tests.telemetry.fakes import Bench
 from web_server import create_app
 
@@ -275,3 +275,20 @@ def test_every_usual_host_setting_answers_on_loopback(host: str) -> None:
         assert get(server, "/healthz")[0] == 200
     finally:
         server.stop(2)
+
+
+def test_stopping_never_pulls_a_trigger_that_is_already_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(sidecar()) as server:
+        inner, thread = server._server, server._thread
+        assert inner is not None
+        assert thread is not None
+        pull = inner.pull_trigger
+
+        def pull_late() -> None:
+            thread.join(2 * WAKE_SECONDS)
+            assert thread.is_alive(), "it waits for the trigger to be pulled before it closes it"
+            pull()
+
+        monkeypatch.setattr(inner, "pull_trigger", pull_late)
+        server.stop(2)
+        assert not thread.is_alive()
