@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import simcord
 
@@ -47,13 +48,20 @@ def main() -> int:
     Returns:
         An `ExitCode`.
     """
-    try:
-        environ = load_environ(ROOT, os.environ)
-        config = demo_config(environ)
-        chat_port = _chat_port(environ)
-    except (ConfigError, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
-        return ExitCode.CONFIG
+    # Each demo is a new Discord: what an earlier one kept would be wrong there.
+    with TemporaryDirectory(prefix="nazh-demo-") as data_dir:
+        try:
+            environ = load_environ(ROOT, os.environ)
+            config = demo_config({**environ, "DATA_DIR": data_dir})
+            chat_port = _chat_port(environ)
+        except (ConfigError, ValueError) as error:
+            sys.stderr.write(f"{error}\n")
+            return ExitCode.CONFIG
+        return run(config, chat_port)
+
+
+def run(config: Config, chat_port: int) -> ExitCode:
+    """Open the log, serve until asked to stop, close the log."""
     with Path(os.devnull).open("w") as nowhere:
         # The terminal belongs to the two addresses; the log goes to its file.
         pipeline = open_logging(config, stream=nowhere)
