@@ -14,13 +14,15 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 
+from modules.dice.dialects import DIALECTS
 from modules.dice.errors import DiceError
 from modules.dice.limits import Limits
 from modules.dice.outcome import Roll
-from modules.dice.parser import parse
+from modules.dice.parser import SavedRolls, parse
 from modules.dice.plan import Plan, make_plan
 from modules.dice.random_source import RandomSource, ScriptedSource, SystemSource
 from modules.rendering.errors import plain_error
+from modules.rendering.explain import explain
 from modules.rendering.rolls import PLAIN, render_rolls
 
 PLANS_KEPT = 1_024
@@ -37,48 +39,85 @@ class DiceEngine:
     Args:
         limits: What one message may cost; the notation page's if None.
         source: Where faces come from; `secrets.randbelow` if None.
+        dialect: How letters that bots disagree about are read: a name of `dialects.DIALECTS`.
+
+    Raises:
+        KeyError: There is no such dialect.
     """
 
-    def __init__(self, limits: Limits | None = None, source: RandomSource | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, source: RandomSource | None = None, *, dialect: str = "nazh"
+    ) -> None:
         self.limits = limits or Limits()
         self.source = source or SystemSource()
+        self.dialect = DIALECTS[dialect].name
         self._remembered = lru_cache(maxsize=PLANS_KEPT)(self._plan)
 
-    def roll(self, notation: str) -> tuple[Roll, ...]:
+    def roll(self, notation: str, *, saved: SavedRolls | None = None) -> tuple[Roll, ...]:
         """Roll everything a message asks for, one result for each roll and repeat.
 
         Args:
             notation: The text after the command, as typed.
+            saved: Gives the notation saved under a name (the `name` of `$name`), or None if there is none.
 
         Raises:
             DiceError: It was refused: NotationError, LimitError or ArithmeticFault.
         """
-        if len(notation) > LENGTH_KEPT:
-            return self._plan(notation)()
+        if saved is not None or len(notation) > LENGTH_KEPT:
+            return self._plan(notation, saved)()
         return self._remembered(notation)()
 
-    def _plan(self, notation: str) -> Plan:
-        return make_plan(parse(notation, self.limits), self.source, self.limits)
+    def _plan(self, notation: str, saved: SavedRolls | None = None) -> Plan:
+        message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
+        return make_plan(message, self.source, self.limits)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m modules.dice_roll", description="Roll dice.")
-    parser.add_argument("notation", help='what to roll, such as "4d6kh3+2"')
-    parser.add_argument("--json", action="store_true", help="print each roll as one JSON object a line")
-    parser.add_argument("--faces", metavar="3,4", help="use these faces instead of rolling")
-    options = parser.parse_args(arguments)
+    """The command line; its exit code: 0, or 65 if a notation was refused."""
+    options = _options(arguments)
     try:
-        rolls = DiceEngine(source=_source(options.faces)).roll(options.notation)
+        engine = DiceEngine(source=_source(options.faces), dialect=options.dialect)
     except DiceError as error:
-        sys.stderr.write(f"{plain_error(error, options.notation)}\n")
-        return EXIT_NOTATION
-    text = "\n".join(roll.to_json() for roll in rolls) if options.json else render_rolls(rolls, style=PLAIN)
+        return _refused(error, options.faces)
+    if options.notation == "-":
+        return max([_answered(engine, line.rstrip("\n"), as_json=True) for line in sys.stdin], default=0)
+    return _answered(engine, options.notation, as_json=options.json, explained=options.explain)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m modules.dice_roll", description="Roll dice.")
+    parser.add_argument("notation", help='what to roll, such as "4d6kh3+2"; - reads one a line, and answers in JSON')
+    parser.add_argument("--json", action="store_true", help="print each roll as one JSON object a line")
+    parser.add_argument("--explain", action="store_true", help="print the tree and what each operator did")
+    parser.add_argument("--faces", metavar="3,4", help="use these faces instead of rolling")
+    parser.add_argument("--dialect", choices=sorted(DIALECTS), default="nazh", help="whose letters these are")
+    return parser.parse_args(arguments)
+
+
+def _answered(engine: DiceEngine, notation: str, *, as_json: bool, explained: bool = False) -> int:
+    try:
+        rolls = engine.roll(notation)
+    except DiceError as error:
+        return _refused(error, notation)
+    if as_json:
+        text = "\n".join(roll.to_json() for roll in rolls)
+    else:
+        text = "\n".join(map(explain, rolls)) if explained else render_rolls(rolls, style=PLAIN)
     sys.stdout.write(f"{text}\n")
     return 0
 
 
+def _refused(error: DiceError, notation: str) -> int:
+    sys.stderr.write(f"{plain_error(error, notation)}\n")
+    return EXIT_NOTATION
+
+
 def _source(faces: str | None) -> RandomSource | None:
+    """Where the command line's faces come from.
+
+    Raises:
+        DiceError: They are not numbers.
+    """
     if faces is None:
         return None
     try:

@@ -98,6 +98,8 @@ SPELLINGS = MappingProxyType(
         "rr": ("r", ""),
         "x": ("!", ""),
         "e": ("!", ""),
+        "ie": ("!", ">="),
+        "ir": ("r", "<="),
         "xo": ("!o", ""),
         "min": ("mi", ""),
         "max": ("ma", ""),
@@ -110,6 +112,8 @@ SPELLINGS = MappingProxyType(
 
 MATCHING = MappingProxyType({"kh": "k", "dl": "p"})
 """What a short keep or drop becomes when a compare point follows: `k=3`, `d<3`."""
+ON_FACE = frozenset({"e", "ie", "ir"})
+"""Spellings that need the face they speak of."""
 SHORT = frozenset({"k", "d"})
 """Spellings that may turn so."""
 RELATION_SHOWN = frozenset({"", "k", "p"})

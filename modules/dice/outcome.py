@@ -5,7 +5,7 @@ read, by rolling the same expression again with those very faces: the faces are 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from modules.dice.random_source import ScriptedSource
 from modules.dice.roller import Compiler
 from modules.dice.story import PoolStory, Story, tell
 from modules.dice.syntax import Group, Node, Number, Pool, Value
-from modules.dice.tray import Check, Run, Tray
+from modules.dice.tray import Act, Check, Run, Tray
 from modules.dice.walk import walk
 
 JSON_VERSION = 1
@@ -61,16 +61,16 @@ class Script:
     def _run(self) -> Run:
         return Compiler(self.limits).compile(self.node)
 
-    def replay(self, faces: ScriptedSource, paid: Paid, bonus: Value) -> tuple[Value, Tray]:
-        """Roll again with known faces, remembering every hand.
+    def replay(self, faces: Iterable[int], paid: Paid, bonus: Value, *, with_acts: bool = False) -> tuple[Value, Tray]:
+        """Roll again with known faces, remembering every hand and, if asked, what each operator did.
 
         Raises:
             DiceError: The faces do not fit the expression.
         """
         tray = Tray()
-        tray.source, tray.bonus = faces, bonus
+        tray.source, tray.bonus = ScriptedSource(faces), bonus
         tray.budget = Budget(*paid, ENDLESS_STEPS)
-        tray.hands, tray.checks = [], []
+        tray.hands, tray.checks, tray.acts = [], [], [] if with_acts else None
         return self._run(tray), tray
 
 
@@ -127,7 +127,7 @@ class Roll:
     def story(self) -> Story:
         """Everything that happened, die by die."""
         if self._told is None:
-            total, tray = self._script.replay(ScriptedSource(self.faces), self._paid, self._bonus)
+            total, tray = self._script.replay(self.faces, self._paid, self._bonus)
             if total != self._total:
                 raise DiceError("These faces do not come to that total.")
             self._told = tell(tray, self._script.node)
@@ -140,7 +140,7 @@ class Roll:
 
     def with_bonus(self, bonus: Value) -> "Roll":
         """The same faces with what plot dice add to d20 pools."""
-        total, _ = self._script.replay(ScriptedSource(self.faces), self._paid, bonus)
+        total, _ = self._script.replay(self.faces, self._paid, bonus)
         return Roll(self._script, self._thrown, total, self._paid, bonus)
 
     @property
@@ -170,9 +170,30 @@ class Roll:
         return self.story.verdict.margin if self.story.verdict else None
 
     @property
+    def acts(self) -> tuple[Act, ...]:
+        """What each operator did to its dice, in the order in which they acted; worked out anew each time."""
+        _, tray = self._script.replay(self.faces, self._paid, self._bonus, with_acts=True)
+        return tuple(tray.acts or ())
+
+    @property
+    def node(self) -> Node:
+        """The tree that was rolled."""
+        return self._script.node
+
+    @property
+    def shortcuts(self) -> tuple[str, ...]:
+        """Patterns of the game shortcuts it was written with."""
+        return self._script.syntax.shortcuts
+
+    @property
     def tally(self) -> Mapping[str, int]:
-        """How often each symbol came up."""
-        return self.story.words
+        """How often each symbol came up, after pairs that cancel have done so."""
+        left = dict(self.story.words)
+        for one, other in self._script.syntax.cancels:
+            undone = min(left.get(one, 0), left.get(other, 0))
+            for symbol in (one, other) if undone else ():
+                left[symbol] -= undone
+        return {symbol: count for symbol, count in left.items() if count}
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -189,6 +210,8 @@ class Roll:
             "version": JSON_VERSION,
             "expression": self.expression,
             "comment": self.comment,
+            "shortcuts": list(self.shortcuts),
+            "cancels": [list(pair) for pair in self._script.syntax.cancels],
             "total": _plain(self.total),
             "has_total": self.has_total,
             "faces": list(self.faces),
@@ -222,7 +245,9 @@ class Roll:
             if kept["version"] != JSON_VERSION:
                 raise DiceError(f"This roll was written in version {kept['version']}, which is not known here.")
             (syntax,) = parse(kept["expression"], limits).rolls
-            script = Script(RollSyntax(syntax.expression, str(kept["comment"])), limits or Limits())
+            cancels = tuple((str(one), str(other)) for one, other in kept["cancels"])
+            beside = RollSyntax(syntax.expression, str(kept["comment"]), tuple(map(str, kept["shortcuts"])), cancels)
+            script = Script(beside, limits or Limits())
             tray = Tray([tuple(int(face) for face in kept["faces"])])
             dice, rounds = kept["paid"]
             roll = cls(script, tray, _exact(kept["total"]), (int(dice), int(rounds)), _exact(kept["bonus"]))
@@ -238,7 +263,7 @@ class Roll:
         return hash(self._identity())
 
     def _identity(self) -> tuple[object, ...]:
-        return self.expression, self.comment, self.faces, self._total, self._paid, self._bonus
+        return self._script.syntax, self.faces, self._total, self._paid, self._bonus
 
     def __repr__(self) -> str:
         return f"<Roll {self.expression} = {self.total}>"

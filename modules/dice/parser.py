@@ -1,36 +1,51 @@
-"""Reads a message: precedence climbing over the flat chains of syntax.py, with every depth bounded."""
+"""Reads a message: rolls, what stands around and behind them, and the names that stand for more notation."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
-from modules.dice import advice
-from modules.dice.errors import LimitError, NotationError, Span
+from modules.dice import advice, systems
+from modules.dice.dialects import DIALECTS, NAZH, Dialect
+from modules.dice.errors import DiceError, LimitError, NotationError
+from modules.dice.expression_parser import ExpressionParser
 from modules.dice.limits import Limits
-from modules.dice.operators import Operator
-from modules.dice.pool_parser import KEYWORD, PoolParser
-from modules.dice.scanner import RELATION, SAME_RELATION, readable
-from modules.dice.syntax import Call, Chain, Comparison, Group, Labelled, Members, Negative, Node, Pool, Power
+from modules.dice.pool_parser import KEYWORD
+from modules.dice.scanner import readable
+from modules.dice.syntax import Comparison, Group, Members, Node, Pool
+from modules.dice.systems import Pair
+from modules.dice.walk import moved
 
-CALL = re.compile(r"(floor|ceil|round|abs|min|max) *\(")
-_ROLLISH = r"(?:(?:adv|dis)(?![a-z])|[({$]|[0-9]|[adp]*d *[0-9%f({\[]|(?:floor|ceil|round|abs|min|max) *\()"
-REPEAT = re.compile(rf" *([0-9]+)(?: *[#x] *[-+]*(?={_ROLLISH})|[#x](?=[a-z])| +(?={_ROLLISH}))")
-"""A repeat, where what follows it begins like a roll."""
+REPEAT = re.compile(r" *([0-9]+)(?: *([#x]) *| +)")
+ROLLISH = re.compile(
+    r"[-+ ]*(?:(?:adv|dis)(?![a-z])|[({$]|[0-9]|[adp]*d *[0-9%f({\[]|(?:floor|ceil|round|abs|min|max) *\()"
+)
+"""How a roll begins, where a comment might stand as well."""
 ROLL_START = re.compile(r"[;,] *(?:(?:adv|dis) +)?[-+ ({]*[adp]*[0-9]* *d *[0-9%(\[]")
 """A separator with dice after it: where a comment ends, so that no roll is swallowed by one."""
-ATTACHED = re.compile(r" *(adv|dis)(?= *[-+*/)}])")
-"""Advantage in the middle of an expression, said of the die it follows."""
 CHECK = re.compile(r"(?:vs|dc|tn)(?![a-z])")
-SUMS = ("+", "-")
-PRODUCTS = ("//", "*", "/", "%")
+SAVED = re.compile(r"\$([^\W\d][\w-]*)")
+
+SavedRolls = Callable[[str], str | None]
+"""Gives the notation saved under a name, or None."""
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
 class RollSyntax:
-    """One roll of a message."""
+    """One roll of a message.
+
+    Args:
+        expression: What is rolled.
+        comment: The words beside it.
+        shortcuts: Patterns of the shortcuts it was written with.
+        cancels: Symbols of theirs that cancel in pairs.
+    """
 
     expression: Node
     comment: str = ""
+    shortcuts: tuple[str, ...] = ()
+    cancels: tuple[Pair, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.expression} # {self.comment}" if self.comment else str(self.expression)
@@ -48,31 +63,60 @@ class Message:
         return f"{self.repeat}#{rolls}" if self.repeat != 1 else rolls
 
 
-def parse(notation: str, limits: Limits | None = None) -> Message:
+def parse(
+    notation: str, limits: Limits | None = None, *, dialect: str = "nazh", saved: SavedRolls | None = None
+) -> Message:
     """Read a notation.
 
     Args:
         notation: The text as typed.
         limits: What it may ask for; the defaults if None.
+        dialect: A name of `DIALECTS`.
+        saved: Where `$name` is looked up; None where there are no saved rolls.
 
     Raises:
         NotationError: It cannot be read.
         LimitError: It asks for too much.
+        KeyError: There is no such dialect.
     """
-    return MessageParser(notation, limits or Limits()).message()
+    return MessageParser(notation, limits or Limits(), DIALECTS[dialect], saved).message()
 
 
-class MessageParser(PoolParser):
-    """Reads rolls and what stands around them."""
+class MessageParser(ExpressionParser):
+    """Reads rolls and what stands around them.
 
-    def __init__(self, typed: str, limits: Limits) -> None:
-        super().__init__(typed, limits)
-        self.bias = ""
+    Args:
+        typed: The notation as typed.
+        limits: What it may ask for.
+        dialect: How some letters are read.
+        saved: Where `$name` is looked up.
+        outer: The parser of the text this one was saved for, if any.
+        name: The name it was saved under.
+    """
+
+    def __init__(
+        self,
+        typed: str,
+        limits: Limits,
+        dialect: Dialect = NAZH,
+        saved: SavedRolls | None = None,
+        outer: "MessageParser | None" = None,
+        name: str = "",
+    ) -> None:
+        super().__init__(typed, limits, dialect)
+        self.saved = saved
+        self.inside: tuple[str, ...] = (*outer.inside, name) if outer else ()
+        self.lengths: list[int] = outer.lengths if outer else []
+        self.lengths.append(len(typed))
+        self.used: list[systems.Shortcut] = []
 
     def message(self) -> Message:
         """Read the whole text."""
         if not self.skip():
             raise NotationError("There is nothing to roll.", suggestion="1d20")
+        alone = SAVED.match(self.typed, self.pos)
+        if alone is not None and not self.text[alone.end() :].strip(" "):
+            return self._blaming(alone, lambda: self._opened(alone[1]).message())
         repeat = self._repeat()
         rolls = [self._roll()]
         while self.skip() in {";", ","} and self.pos < self.end:
@@ -85,8 +129,14 @@ class MessageParser(PoolParser):
         return Message(repeat, tuple(rolls))
 
     def _repeat(self) -> int:
+        row = systems.find(self.text, self.pos)
+        if row is not None:
+            return row[0].repeat
         found = REPEAT.match(self.text, self.pos)
         if found is None:
+            return 1
+        row = systems.find(self.text, found.end())
+        if row is None and not self._begins_roll(found):
             return 1
         count = self.integer(found[1], found.start(1))
         if not 1 <= count <= self.limits.repeats:
@@ -94,19 +144,28 @@ class MessageParser(PoolParser):
         self.pos = found.end()
         return count
 
+    def _begins_roll(self, repeat: re.Match[str]) -> bool:
+        """Whether a roll follows a repeat; a sign after a mere space is arithmetic, and words are a comment."""
+        if repeat[2] is None and self.text.startswith(("+", "-"), repeat.end()):
+            return False
+        return ROLLISH.match(self.text, repeat.end()) is not None
+
     def _roll(self) -> RollSyntax:
         self.skip()
-        start = self.pos
+        start, self.used = self.pos, []
         bias = self._advantage()
+        after_bias = self.pos
         expression = self._biased(bias, start)
         trailing = self._advantage()
         if trailing and bias:
             raise NotationError("Say adv or dis once: both together cancel out.", span=(self.pos - 3, self.pos))
         if trailing:
-            after, self.pos = self.pos, start
-            expression = self._biased(trailing, after - 3)
+            said, self.pos, self.used = self.pos - 3, after_bias, []
+            expression = self._biased(trailing, said)
             self._advantage()
-        return RollSyntax(self._check(expression), self._comment())
+        checked = self._check(expression)
+        cancels = tuple(dict.fromkeys(pair for row in self.used for pair in row.cancels))
+        return RollSyntax(checked, self._comment(), tuple(dict.fromkeys(row.pattern for row in self.used)), cancels)
 
     def _advantage(self) -> str:
         self.skip()
@@ -130,15 +189,16 @@ class MessageParser(PoolParser):
         if word is None:
             return expression
         self.pos = word.end()
-        target = self._sum()
+        target = self.sum()
         return Comparison(expression, "vs", target, (expression.span[0], self.pos))
 
     def _comment(self) -> str:
         """The comment that stands here; it ends where another roll begins."""
         sign = self.skip()
-        spaced = self.pos > 0 and self.text[self.pos - 1] == " "
         start = self.pos
-        if sign in {"#", "\\"} or (sign == "!" and spaced and self.text.startswith(" ", start + 1)):
+        spaced = start > 0 and self.text[start - 1] == " "
+        bang = sign == "!" and (self.dialect.bang_comments or (spaced and self.text.startswith(" ", start + 1)))
+        if bang or sign in {"#", "\\"}:
             start += 1
         elif not (sign and spaced and advice.begins_comment(self.text, start)):
             return ""
@@ -146,122 +206,52 @@ class MessageParser(PoolParser):
         self.pos = end = another.start() if another else self.end
         return readable(self.typed[start:end])
 
-    def expression(self) -> Node:
-        """Read a sum, and the comparison after it if there is one."""
-        left = self._sum()
-        self.skip()
-        relation = RELATION.match(self.text, self.pos)
-        if relation is None:
-            return left
-        self.pos = relation.end()
-        right = self._sum()
-        return Comparison(left, SAME_RELATION.get(relation[1], relation[1]), right, (left.span[0], self.pos))
-
-    def _sum(self) -> Node:
-        return self._chain(SUMS, self._product)
-
-    def _product(self) -> Node:
-        return self._chain(PRODUCTS, self._unary)
-
-    def _chain(self, symbols: tuple[str, ...], operand: Callable[[], Node]) -> Node:
-        first = operand()
-        rest: list[tuple[str, Node]] = []
-        while True:
-            self.skip()
-            symbol = next((symbol for symbol in symbols if self.at(symbol)), None)
-            if symbol is None:
-                break
-            self.pos += len(symbol)
-            rest.append((symbol, operand()))
-        return Chain(first, tuple(rest), (first.span[0], self.pos)) if rest else first
-
-    def _unary(self) -> Node:
-        sign = self.skip()
-        start, negative = self.pos, False
-        while sign in {"+", "-"}:
-            negative ^= sign == "-"
-            self.pos += 1
-            sign = self.skip()
-        inner = self._power()
-        return Negative(inner, (start, self.pos)) if negative else inner
-
-    def _power(self) -> Node:
-        base = self._atom()
-        self.skip()
-        symbol = next((symbol for symbol in ("**", "^") if self.at(symbol)), None)
-        if symbol is None:
-            return base
-        self.deeper(self.pos)
-        self.pos += len(symbol)
-        exponent = self._unary()
-        self.depth -= 1
-        return Power(base, exponent, (base.span[0], self.pos))
-
-    def _atom(self) -> Node:
-        self.skip()
-        atom: Node | None = self._pool() or self.number() or self._bracketed()
-        if atom is None:
-            raise advice.missing(self.typed, self.text, self.pos)
-        labels = []
-        while self.skip() == "[":
-            labels.append(self._label())
-        return Labelled(atom, tuple(labels), (atom.span[0], self.pos)) if labels else atom
-
-    def _pool(self) -> Pool | None:
-        pool = self.pool()
-        if pool is None or pool.count != 1 or pool.sides != 20 or pool.tags:
-            return pool
-        attached = ATTACHED.match(self.text, self.pos)
-        bias = attached[1] if attached else self.bias
-        if not bias:
-            return pool
-        if attached:
-            self.pos = attached.end()
-        else:
-            self.bias = ""
-        keep = Operator("kh" if bias == "adv" else "kl", "", 1)
-        return replace(pool, count=2, operators=(*pool.operators, keep))
-
-    def _bracketed(self) -> Node | None:
-        opening = self.skip()
-        call = CALL.match(self.text, self.pos)
-        start = self.pos
-        if call is not None:
-            self.pos = call.end()
-            return Call(call[1], self._list(")", (call.end() - 1, call.end())), (start, self.pos))
-        if opening == "{":
-            self.pos += 1
-            members = self._list("}", (start, self.pos))
-            return Members(members, self.operators(), (start, self.pos))
-        if opening != "(":
+    def named(self) -> Node | None:
+        """Read a saved roll or a shortcut, if one stands here."""
+        saved = SAVED.match(self.typed, self.pos)
+        if saved is not None:
+            self.pos = saved.end()
+            return self._blaming(saved, lambda: self._inner(saved, self._opened(saved[1])))
+        found = systems.find(self.text, self.pos)
+        if found is None:
             return None
-        self.pos += 1
-        members = self._list(")", (start, self.pos))
-        if len(members) > 1:
-            return Members(members, self.operators(), (start, self.pos))
-        group = Group(members[0], (start, self.pos))
-        return self.counted_pool(group) or group
+        row, written = found
+        if row.repeat != 1 and self.text[: self.pos].strip(" "):
+            raise NotationError(
+                f"{row.name} is a whole message by itself.", span=written.span(), suggestion=row.example
+            )
+        self.pos = written.end()
+        self.used.append(row)
+        return self._blaming(written, lambda: self._inner(written, MessageParser(row.expanded(written), self.limits)))
 
-    def _list(self, closing: str, opening: Span) -> tuple[Node, ...]:
-        self.deeper(opening[0])
-        nodes = [self.expression()]
-        while self.take(","):
-            nodes.append(self.expression())
-        self.expect(closing, opening)
+    def _inner(self, written: re.Match[str], inner: "MessageParser") -> Node:
+        """What a name stands for, as one term at the place of the name."""
+        self.deeper(written.start())
+        inner.depth, inner.bias = self.depth, self.bias
+        node = inner.expression()
+        if inner.skip():
+            raise NotationError("that is more than one expression, so it can only be rolled by itself.")
+        self.bias = inner.bias
+        self.used += inner.used
         self.depth -= 1
-        return tuple(nodes)
+        return moved(node if isinstance(node, Pool | Members | Group) else Group(node), written.span())
 
-    def _label(self) -> str:
-        start = self.pos
-        close = self.text.find("]", start)
-        if close < 0:
-            raise NotationError('This "[" is never closed.', span=(start, start + 1))
-        label = readable(self.typed[start + 1 : close])
-        if not label:
-            raise NotationError("This label is empty.", span=(start, close + 1))
-        self.pos = close + 1
-        return label
+    def _opened(self, name: str) -> "MessageParser":
+        """A parser for the text saved under a name."""
+        if name.casefold() in self.inside:
+            raise NotationError("that leads back to itself.")
+        text = self.saved(name) if self.saved else None
+        if text is None:
+            raise NotationError("there is no saved roll of that name.")
+        inner = MessageParser(text, self.limits, self.dialect, self.saved, self, name.casefold())
+        if sum(self.lengths) > self.limits.notation_length:
+            raise LimitError(f"saved rolls and all, a message may have {self.limits.notation_length:,} characters.")
+        return inner
 
-    def puzzled(self) -> NotationError:
-        """The refusal of whatever stands here."""
-        return advice.unexpected(self.typed, self.text, self.pos)
+    def _blaming(self, written: re.Match[str], read: Callable[[], Read]) -> Read:
+        """Read what a name stands for; whatever is wrong in there is wrong with the name out here."""
+        try:
+            return read()
+        except DiceError as refusal:
+            message = f"{self.typed[slice(*written.span())]}: {refusal.message}"
+            raise type(refusal)(message, span=written.span(), suggestion=refusal.suggestion) from None

@@ -1,10 +1,11 @@
 """Reads dice: tags, count, sides and the operators that follow."""
 
 import re
+from types import MappingProxyType
 
 from modules.dice import advice
 from modules.dice.errors import LimitError, NotationError
-from modules.dice.operators import MATCHING, OPERATORS, SHORT, SPELLINGS, Operator, Spec, Takes
+from modules.dice.operators import MATCHING, ON_FACE, OPERATORS, SHORT, SPELLINGS, Operator, Spec, Takes
 from modules.dice.scanner import SAME_RELATION, Cursor, readable
 from modules.dice.syntax import Custom, Face, Group, Node, Pool, Special
 
@@ -26,7 +27,7 @@ CHUNK = re.compile(r"[a-z0-9<>=!\u2265\u2264\u2260-]+")
 KEYWORD = re.compile(r"(?:adv|dis|vs|dc|tn)(?![a-z])")
 """Words that end a list of operators."""
 OPERATOR_STARTS = frozenset(name[0] for name in SPELLINGS) | frozenset("><=\u2265\u2264\u2260")
-LETTERED: dict[str, int | Special] = {"f": Special("F"), "f.1": Special("F.1"), "p": Special("P"), "%": 100}
+LETTERED = MappingProxyType({"f": Special("F"), "f.1": Special("F.1"), "p": Special("P")})
 
 
 class PoolParser(Cursor):
@@ -66,7 +67,7 @@ class PoolParser(Cursor):
         self, start: int, count: int | Group, tags: str, sides: str | None, letter: str | None, end: int
     ) -> Pool:
         self.pos = end
-        read = self._sides(sides) if sides else LETTERED[letter or ""]
+        read = self._sides(sides) if sides else LETTERED.get(letter or "", self.dialect.percent)
         operators = self.operators()
         return Pool(count, read, operators, tags, (start, self.pos))
 
@@ -147,10 +148,10 @@ class PoolParser(Cursor):
         if chunk is None:
             return False
         word, after = chunk[0], chunk.end()
-        if word == "!" and self.text.startswith(" ", after):
+        if word[0] == "!" and (self.dialect.bang_comments or (word == "!" and self.text.startswith(" ", after))):
             return False
         if not word[0].isalpha():
-            return True
+            return self.dialect.counts_dice or word[0] == "!"
         if not self._consumed(pos, after):
             if advice.LOOKS_LIKE_OPERATOR.fullmatch(word):
                 raise advice.unknown_operator(self.typed[pos:after], (pos, after))
@@ -173,21 +174,23 @@ class PoolParser(Cursor):
             spec = OPERATORS[SPELLINGS[found[0]][0]]
             point = None if spec.takes is Takes.NOTHING else POINT.match(self.text, found.end())
             pos = found.end() if point is None else point.end()
-            if point is None and (spec.needed or found[0] == "e" or (spec.takes is Takes.COUNT and pos < end)):
+            if point is None and (spec.needed or found[0] in ON_FACE or (spec.takes is Takes.COUNT and pos < end)):
                 return False
         return True
 
     def _operator(self) -> Operator | None:
         start = self.pos
         counted = COUNTED.match(self.text, start)
+        if counted is not None and not self.dialect.counts_dice:
+            return None
         if counted is not None:
             self.pos = counted.end()
             return self._pointed("", counted[1], counted[2], start)
         found = NAME.match(self.text, start)
-        if found is None:
+        if found is None or (found[0][0] == "!" and self.dialect.bang_comments):
             return None
         spelling = found[0]
-        name, relation = SPELLINGS[spelling]
+        name, relation = self.dialect.spellings.get(spelling) or SPELLINGS[spelling]
         spec = OPERATORS[name]
         self.pos = found.end()
         if spec.takes is Takes.NOTHING:
@@ -200,7 +203,7 @@ class PoolParser(Cursor):
             return self._plain(name, relation, point[3], start)
         if name in MATCHING and spelling in SHORT:
             return self._pointed(MATCHING[name], point[1], point[2], start)
-        if spec.takes is not Takes.POINT or relation:
+        if spec.takes is not Takes.POINT or not name:
             raise advice.needs_number(spelling, name, (start, self.pos))
         return self._pointed(name, point[1], point[2], start)
 
@@ -210,7 +213,7 @@ class PoolParser(Cursor):
         if spec.takes is Takes.COUNT and letter_follows:
             end = advice.word_end(self.text, start)
             raise advice.unknown_operator(self.typed[start:end], (start, end))
-        if spec.needed or spelling == "e" or not name:
+        if spec.needed or spelling in ON_FACE or not name:
             raise advice.needs_number(spelling, name, (start, self.pos))
         return Operator(name, "", spec.default, (start, self.pos))
 
@@ -225,6 +228,6 @@ class PoolParser(Cursor):
         """An operator with a compare point."""
         digits = written.lstrip("-")
         number = self.integer(digits, self.pos - len(digits))
-        return Operator(
-            name, SAME_RELATION.get(relation, relation), -number if written != digits else number, (start, self.pos)
-        )
+        plain = SAME_RELATION.get(relation, relation)
+        meant = self.dialect.relations.get(plain, plain)
+        return Operator(name, meant, -number if written != digits else number, (start, self.pos))

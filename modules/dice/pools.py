@@ -39,7 +39,7 @@ def compile_pool(node: Pool, compile_node: Callable[[Node], Run], limits: Limits
         hand = Hand(kind, faces, kind.worth(faces), lambda wanted_count: tray.throw_more(kind.sides, wanted_count))
         if node.tags or kind.plot:
             _apply_tags(hand, node.tags, tray)
-        _apply(hand, effects, tray)
+        _apply(node, hand, effects, tray)
         return _settled(node, hand, score(hand, counting), tray)
 
     return run
@@ -57,7 +57,7 @@ def compile_set(node: Members, members: list[Run]) -> Run:
     def run(tray: Tray) -> Value:
         values = [member(tray) for member in members]
         hand = Hand(MEMBER, [0] * len(values), values, _no_more)
-        _apply(hand, effects, tray)
+        _apply(node, hand, effects, tray)
         total = score(hand, counting)
         if tray.hands is not None:
             tray.hands.append((node, hand, total))
@@ -127,10 +127,12 @@ def _whole(value: Value, sentence: str, span: Span) -> int:
     return value.numerator
 
 
-def _apply(hand: Hand, effects: Steps, tray: Tray) -> None:
+def _apply(node: Pool | Members, hand: Hand, effects: Steps, tray: Tray) -> None:
+    tray.remember(node, None, hand)
     for effect, operator in effects:
         tray.budget.work(1 + len(hand) // WORK_DICE, operator.span)
         effect(hand, operator)
+        tray.remember(node, operator, hand)
 
 
 def _apply_tags(hand: Hand, tags: str, tray: Tray) -> None:

@@ -5,6 +5,7 @@ import unicodedata
 from fractions import Fraction
 from types import MappingProxyType
 
+from modules.dice.dialects import NAZH, Dialect
 from modules.dice.errors import LimitError, NotationError, Span
 from modules.dice.limits import Limits
 from modules.dice.syntax import Number
@@ -41,12 +42,13 @@ class Cursor:
     Args:
         typed: The notation as typed.
         limits: What is allowed; the length is checked here, before anything else looks at the text.
+        dialect: How some letters are read.
 
     Raises:
         LimitError: The text is too long.
     """
 
-    def __init__(self, typed: str, limits: Limits) -> None:
+    def __init__(self, typed: str, limits: Limits, dialect: Dialect = NAZH) -> None:
         if len(typed) > limits.notation_length:
             raise LimitError(f"That is {len(typed):,} characters; a message may have {limits.notation_length:,}.")
         self.typed = typed
@@ -54,6 +56,7 @@ class Cursor:
         self.end = len(typed)
         self.pos = 0
         self.limits = limits
+        self.dialect = dialect
         self.depth = 0
 
     def skip(self) -> str:

@@ -9,7 +9,7 @@ from typing import overload
 from modules.dice.faces import PLOT
 from modules.dice.hand import Hand, Step
 from modules.dice.operators import OPERATORS, Takes
-from modules.dice.syntax import Members, Node, Pool, Value
+from modules.dice.syntax import Group, Labelled, Members, Node, Pool, Value
 from modules.dice.tray import Check, Tray
 
 
@@ -115,6 +115,8 @@ def tell(tray: Tray, whole: Node) -> Story:
     """Put together the story of a tray that remembered its hands."""
     hands, checks = tray.hands or [], tray.checks or []
     pools = tuple(_pool_story(node, hand, total) for node, hand, total in hands)
+    while isinstance(whole, Group | Labelled):
+        whole = whole.inner
     verdict = next((check for node, check in checks if node is whole), None)
     notes = (*(note for node, hand, _ in hands for note in _shortfalls(node, hand)), *tray.budget.caps)
     return Story(pools, tuple(check for _, check in checks), verdict, _words(pools), notes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from modules.dice.hand import Hand
 from modules.dice.limits import Budget
+from modules.dice.operators import Operator
 from modules.dice.random_source import Faces, RandomSource
 from modules.dice.syntax import Comparison, Members, Pool, Value
 
@@ -28,6 +29,23 @@ class Check:
     margin: Value
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The dice as an operator left them.
+
+    Args:
+        node: The pool or set.
+        operator: The operator; None for the first throw.
+        values: What each die was worth, in the order shown.
+        kept: Whether each still counted.
+    """
+
+    node: Pool | Members
+    operator: Operator | None
+    values: tuple[Value, ...]
+    kept: tuple[bool, ...]
+
+
 class Tray(list[Faces]):
     """The faces thrown so far, throw by throw. A roll of fixed pools needs no more than the list itself.
 
@@ -37,6 +55,7 @@ class Tray(list[Faces]):
         bonus: What plot dice give to each d20 pool.
         plot: What the plot dice of this roll have given.
         hands: Every pool and set as it ended, with its node; None where nobody will ask.
+        acts: What each operator left behind; None where nobody will ask.
         checks: Every comparison made.
     """
 
@@ -45,6 +64,7 @@ class Tray(list[Faces]):
     bonus: Value = 0
     plot: Value = 0
     hands: list[tuple[Pool | Members, Hand, Value]] | None = None
+    acts: list[Act] | None = None
     checks: list[tuple[Comparison, Check]] | None = None
 
     def throw(self, sides: int, count: int) -> Faces:
@@ -58,6 +78,11 @@ class Tray(list[Faces]):
     def throw_more(self, sides: int, wanted_count: int) -> Faces:
         """Throw as many of the wanted extra dice as the budget allows."""
         return self.throw(sides, self.budget.grant(wanted_count))
+
+    def remember(self, node: Pool | Members, operator: Operator | None, hand: Hand) -> None:
+        """Keep the dice as they are now, if someone will ask."""
+        if self.acts is not None:
+            self.acts.append(Act(node, operator, tuple(hand.values), tuple(hand.kept)))
 
     def faces(self) -> tuple[int, ...]:
         """Every face in the order thrown."""

@@ -1,10 +1,26 @@
 """From node to node, without recursion: a tree is as deep as its nesting, and callers' stacks are not ours."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from modules.dice.syntax import Call, Chain, Comparison, Group, Labelled, Members, Negative, Node, Number, Pool, Power
+from modules.dice.errors import Span
+from modules.dice.operators import Operator
+from modules.dice.syntax import (
+    Call,
+    Chain,
+    Comparison,
+    Group,
+    Labelled,
+    Members,
+    Negative,
+    Node,
+    Number,
+    Pool,
+    Power,
+    Written,
+)
 
 _CHILDREN: MappingProxyType[type, Callable[[Any], tuple[Node, ...]]] = MappingProxyType(
     {
@@ -34,3 +50,19 @@ def walk(node: Node) -> Iterator[Node]:
         current = waiting.pop()
         yield current
         waiting.extend(reversed(children(current)))
+
+
+def moved(node: Node, span: Span) -> Node:
+    """The same tree with everything in it said to stand at `span`; recursion as deep as its bounded nesting."""
+    moved_node: Node = _moved(node, span)
+    return moved_node
+
+
+def _moved(part: Any, span: Span) -> Any:  # noqa: ANN401 - a field of any node
+    if isinstance(part, tuple):
+        return tuple(_moved(item, span) for item in part)
+    if not isinstance(part, Written | Operator):
+        return part
+    node: Any = part
+    inner = {field.name: _moved(getattr(node, field.name), span) for field in fields(node) if field.name != "span"}
+    return replace(node, span=span, **inner)
