@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -13,7 +12,7 @@ BLANK = "-"
 """The face of a custom die that shows nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of die.
 
@@ -23,6 +22,7 @@ class Kind:
         ends: The last face of each distinct face, ascending; empty for a die numbered from 1.
         values: What each distinct face adds up to; words are worth 0.
         symbols: The words on each distinct face.
+        adds_up: Whether some face is a number that belongs into a total.
         plot: Whether it is a plot die, whose value goes to d20 pools instead of its own.
     """
 
@@ -31,17 +31,13 @@ class Kind:
     ends: tuple[int, ...] = ()
     values: tuple[int, ...] = ()
     symbols: tuple[tuple[str, ...], ...] = ()
+    adds_up: bool = True
     plot: bool = False
 
     @property
     def has_words(self) -> bool:
         """Whether some faces are words, which have no order."""
         return bool(self.symbols) and not self.plot
-
-    @cached_property
-    def has_total(self) -> bool:
-        """Whether some face is a number that adds up."""
-        return not self.plot and (not self.symbols or any(not words for words in self.symbols) or any(self.values))
 
     @property
     def lowest(self) -> int:
@@ -78,7 +74,13 @@ SPECIAL = MappingProxyType(
         "F": Kind(3, "F", (1, 2, 3), (-1, 0, 1)),
         "F.1": Kind(6, "F.1", (1, 5, 6), (-1, 0, 1)),
         "P": Kind(
-            6, "P", (1, 2, 4, 6), (2, 4, 0, 0), (("complication",), ("complication",), (), ("opportunity",)), plot=True
+            6,
+            "P",
+            (1, 2, 4, 6),
+            (2, 4, 0, 0),
+            (("complication",), ("complication",), (), ("opportunity",)),
+            adds_up=False,
+            plot=True,
         ),
     }
 )
@@ -96,7 +98,8 @@ def kind_of(sides: int | Special | Custom) -> Kind:
     symbols = tuple(_symbols(face.value) for face in sides.faces)
     ends = tuple(accumulate(face.weight for face in sides.faces))
     worded = any(isinstance(face.value, str) for face in sides.faces)
-    return Kind(ends[-1], str(sides), ends, values, symbols if worded else ())
+    adds_up = any(isinstance(face.value, int) for face in sides.faces)
+    return Kind(ends[-1], str(sides), ends, values, symbols if worded else (), adds_up)
 
 
 def _symbols(face: int | str) -> tuple[str, ...]:

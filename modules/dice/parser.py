@@ -109,6 +109,7 @@ class MessageParser(ExpressionParser):
         self.lengths: list[int] = outer.lengths if outer else []
         self.lengths.append(len(typed))
         self.used: list[systems.Shortcut] = []
+        self.written = (0, 0)
 
     def message(self) -> Message:
         """Read the whole text."""
@@ -163,6 +164,8 @@ class MessageParser(ExpressionParser):
             said, self.pos, self.used = self.pos - 3, after_bias, []
             expression = self._biased(trailing, said)
             self._advantage()
+        if isinstance(expression, Group) and expression.span == self.written:
+            expression = expression.inner
         checked = self._check(expression)
         cancels = tuple(dict.fromkeys(pair for row in self.used for pair in row.cancels))
         return RollSyntax(checked, self._comment(), tuple(dict.fromkeys(row.pattern for row in self.used)), cancels)
@@ -221,6 +224,7 @@ class MessageParser(ExpressionParser):
                 f"{row.name} is a whole message by itself.", span=written.span(), suggestion=row.example
             )
         self.pos = written.end()
+        self.written = written.span()
         self.used.append(row)
         return self._blaming(written, lambda: self._inner(written, MessageParser(row.expanded(written), self.limits)))
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from modules.dice.cost import Cost, cost_of
 from modules.dice.limits import Budget, Limits
-from modules.dice.outcome import Roll, Script
+from modules.dice.outcome import Roll
 from modules.dice.parser import Message
 from modules.dice.random_source import RandomSource
 from modules.dice.roller import Compiler
+from modules.dice.script import Script
 from modules.dice.tray import Run, Tray
 
 Plan = Callable[[], tuple[Roll, ...]]

@@ -44,15 +44,20 @@ class Shortcut:
         """The notation for what was written."""
         defaults = {name: default for name, default in _PLACE.findall(self.pattern) if default}
         numbers = defaults | {name: digits for name, digits in found.groupdict().items() if digits}
-        return self.expansion.format_map(numbers)
+        return _PLACE.sub(lambda place: numbers[place[1]], self.expansion)
 
 
 @cache
 def shortcuts() -> MappingProxyType[str, tuple[Shortcut, ...]]:
     """Every row under its name, the most telling pattern first."""
     rows = tomllib.loads(files("modules.dice").joinpath("systems.toml").read_text("utf-8"))["shortcut"]
-    read = sorted((_shortcut(row) for row in rows), key=lambda row: len(row.pattern), reverse=True)
+    read = sorted((_shortcut(row) for row in rows), key=_telling, reverse=True)
     return MappingProxyType({row.name: tuple(other for other in read if other.name == row.name) for row in read})
+
+
+def _telling(row: Shortcut) -> int:
+    """How many letters and signs of a pattern are its own."""
+    return len(_PLACE.sub("", row.pattern))
 
 
 def _shortcut(row: dict[str, str | int | list[list[str]]]) -> Shortcut:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from modules.dice.outcome import Roll
+from modules.dice.script import adds_up
 from modules.dice.story import Die, PoolStory
-from modules.dice.syntax import Value
+from modules.dice.syntax import Pool, Value
 from modules.rendering.text import escape, harmless, shortened
 
 MESSAGE_LENGTH = 2_000
 """Characters of one Discord message."""
 DICE_SHOWN = (60, 20, 8, 3, 0)
 """Dice shown of each pool: the first that lets everything fit is taken."""
+BLANK = "\N{EN DASH}"
+"""A face of a symbol die that shows nothing."""
 TEXT_SHOWN = (400, 120, 40)
 """Characters of an expression, and of a comment, before an ellipsis."""
 
@@ -101,6 +104,9 @@ def result_text(roll: Roll, style: Style = DISCORD) -> str:
     """What it came to: the total, the symbols, the check."""
     shown = [style.strong(number_text(roll.total) + _unit(roll))] if roll.has_total else []
     shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
+    botches = [pool.tally["botches"] for pool in roll.pools if "botches" in pool.tally]
+    if botches:
+        shown.append(f"{sum(botches)} {'botch' if sum(botches) == 1 else 'botches'}")
     text = ", ".join(shown)
     if roll.success is None or roll.margin is None:
         return text
@@ -134,18 +140,21 @@ def _unit(roll: Roll) -> str:
 def _dice_text(pool: PoolStory, dice_count: int, style: Style) -> str:
     dice = (*pool.dice[:dice_count], *pool.aside[:dice_count])
     left_out = len(pool.dice) + len(pool.aside) - len(dice)
-    shown = ", ".join(die_text(die, style) for die in dice)
+    blank = isinstance(pool.node, Pool) and not adds_up(pool.node)
+    shown = ", ".join(die_text(die, style, blank=blank) for die in dice)
     if left_out:
         shown += f" … and {left_out:,} more"
     return f"{shown or 'no dice'}{f'; +{number_text(pool.bonus)} plot' if pool.bonus else ''}"
 
 
-def die_text(die: Die, style: Style = DISCORD) -> str:
-    """One die: what it showed before, what it shows now, and whether that counts."""
+def die_text(die: Die, style: Style = DISCORD, *, blank: bool = False) -> str:
+    """One die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
     passed = [
         number_text(number) for word, number in die.steps if word in {"rerolled", "raised", "lowered", "instead of"}
     ]
     value = style.text("+".join(die.words)) if die.words else number_text(die.value)
+    if not die.words and blank:
+        value = BLANK
     if any(word == "exploded" for word, _ in die.steps):
         value += "!"
     if any(word == "compounded" for word, _ in die.steps):

@@ -1,0 +1,72 @@
+"""One roll of a message, ready to be rolled again with its story."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from modules.dice.faces import kind_of
+from modules.dice.limits import Budget, Limits
+from modules.dice.parser import RollSyntax
+from modules.dice.random_source import ScriptedSource
+from modules.dice.roller import Compiler
+from modules.dice.syntax import Group, Node, Number, Pool, Value
+from modules.dice.tray import Run, Tray
+from modules.dice.walk import walk
+
+ENDLESS_STEPS = 10**9
+"""Replaying is paid for already."""
+Paid = tuple[int, int]
+"""Extra dice and rounds that were left when a roll began."""
+
+
+class Script:
+    """One roll of a message, ready to be rolled again with its story.
+
+    Args:
+        syntax: What was read.
+        limits: Bounds of arithmetic.
+    """
+
+    def __init__(self, syntax: RollSyntax, limits: Limits) -> None:
+        self.syntax = syntax
+        self.limits = limits
+
+    @property
+    def node(self) -> Node:
+        """The expression."""
+        return self.syntax.expression
+
+    @cached_property
+    def expression(self) -> str:
+        """Its canonical text."""
+        return str(self.node)
+
+    @cached_property
+    def has_total(self) -> bool:
+        """Whether something in it adds up: words and plot dice alone do not."""
+        leaves = [node for node in walk(self.node) if isinstance(node, Pool | Number)]
+        return any(isinstance(leaf, Number) or adds_up(leaf) for leaf in leaves)
+
+    @cached_property
+    def _run(self) -> Run:
+        return Compiler(self.limits).compile(self.node)
+
+    def replay(self, faces: Iterable[int], paid: Paid, bonus: Value, *, with_acts: bool = False) -> tuple[Value, Tray]:
+        """Roll again with known faces, remembering every hand and, if asked, what each operator did.
+
+        Raises:
+            DiceError: The faces do not fit the expression.
+        """
+        tray = Tray()
+        tray.source, tray.bonus = ScriptedSource(faces), bonus
+        tray.budget = Budget(*paid, ENDLESS_STEPS)
+        tray.hands, tray.checks, tray.acts = [], [], [] if with_acts else None
+        return self._run(tray), tray
+
+
+def adds_up(pool: Pool) -> bool:
+    """Whether a pool has a total of its own: words and plot dice alone have none."""
+    if isinstance(pool.sides, Group):
+        return True
+    return kind_of(pool.sides).adds_up and not (
+        pool.tags and pool.tags == "p" * len(pool.tags) and pool.count == len(pool.tags)
+    )
