@@ -1,42 +1,66 @@
 """What to say when a notation cannot be read: the sentence, the place, and what was probably meant."""
 
 import re
-from collections.abc import Iterable
 from types import MappingProxyType
 
+from modules.dice import systems
 from modules.dice.errors import NotationError, Span
 from modules.dice.operators import OPERATORS, SPELLINGS, Operator, Takes, meaning_of
 
 LOOKS_LIKE_OPERATOR = re.compile(r"[a-z]{1,3}[0-9]+|[a-z]{1,2}[<>=!][<>=!0-9-]*")
 """A word no comment begins with."""
-WORDS = re.compile(
+PHRASE = re.compile(
     r"(?:(?:keep|take|drop|reroll|rerolling|explode|exploding|best|worst|highest|lowest|top|bottom)"
-    r"(?: +the)? *(?:best|highest|high|worst|lowest|low|on|[0-9]+)|(?:with +)?(?:dis)?advantage|min(?:imum)? +[0-9])"
+    r"(?: +the)? *(?:best|highest|high|worst|lowest|low|on(?: +[0-9]+)?|[0-9]+)"
+    r"|(?:with +)?(?:dis)?advantage|(?:plus|minus|times|and|add) +[0-9]*d?[0-9]+)"
 )
 """Plain words for operators: refused rather than taken for a comment."""
-DICE = re.compile(r"[adp]*[0-9]*d *[0-9%\[(]|[0-9]")
+DICE = re.compile(r"[adp]*[0-9]*d *[0-9%\[(]|[0-9]|(?:adv|dis|vs|dc|tn)(?![a-z])")
+COMMAND = re.compile(r" *[/!.]?(?:roll|r|dice|throw) +(?=[0-9a-z({])")
 PLAIN = MappingProxyType(
     {
-        "disadvantage": "dis (after or before a 1d20)",
-        "advantage": "adv (after or before a 1d20)",
-        "drop the highest": "dh1 (drop the 1 highest)",
-        "drop highest": "dh1 (drop the 1 highest)",
-        "drop": "dl1 (drop the 1 lowest)",
-        "reroll": "r1 (reroll while a die shows 1) or ro1 (reroll once)",
+        "disadvantage": "dis (before or after a 1d20)",
+        "advantage": "adv (before or after a 1d20)",
+        "highest drop": "dh{n}",
+        "drop": "dl{n}",
+        "reroll": "r{n} (reroll while a die shows {n}) or ro{n} (reroll once)",
         "explod": "! (explode on the highest face)",
-        "low": "kl1 (keep the 1 lowest)",
-        "worst": "kl1 (keep the 1 lowest)",
-        "bottom": "kl1 (keep the 1 lowest)",
-        "min": "mi2 (raise every die to at least 2)",
+        "plus": "+",
+        "and": "+",
+        "add": "+",
+        "minus": "-",
+        "times": "*",
+        "low": "kl{n}",
+        "worst": "kl{n}",
+        "bottom": "kl{n}",
+        "": "kh{n}",
     }
 )
-"""What a phrase with these words probably meant, most telling first; anything else keeps the highest."""
-FUNCTIONS = ("floor", "ceil", "round", "abs", "min", "max", "adv", "dis", "vs", "dc", "tn")
+"""What a phrase with this word probably meant, most telling first."""
+SLIPS = MappingProxyType(
+    {
+        "h": "kh",
+        "l": "kl",
+        "keep": "kh",
+        "best": "kh",
+        "highest": "kh",
+        "lowest": "kl",
+        "worst": "kl",
+        "drop": "dl",
+        "reroll": "r",
+        "explode": "!",
+        "crit": "cs",
+        "botch": "b",
+        "success": "t",
+    }
+)
+"""Words and letters that are no operators → the one they stand for."""
+FUNCTIONS = ("floor", "ceil", "round", "abs", "min", "max", "adv", "dis")
 
 
 def begins_comment(text: str, pos: int) -> bool:
     """Whether what stands here, after a space, reads as words rather than as a mistake."""
-    if WORDS.match(text, pos) or DICE.match(text, pos):
+    if PHRASE.match(text, pos) or DICE.match(text, pos):
         return False
     word = text[pos : word_end(text, pos)]
     if LOOKS_LIKE_OPERATOR.fullmatch(word):
@@ -64,11 +88,20 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word closest to this one, if it is close enough to be a slip of the hand."""
-    scored = sorted((distance(word, candidate), candidate) for candidate in known)
-    best, candidate = scored[0]
-    return candidate if best <= max(1, len(word) // 3) and best < len(word) else None
+def nearest(word: str, known: tuple[str, ...]) -> str | None:
+    """The known word closest to this one, if it is close enough to be a slip of the hand; of equals the first."""
+    short = word[:LONGEST_SLIP]
+    best = min(known, key=lambda candidate: distance(short, candidate))
+    slips = distance(short, best)
+    return best if slips <= max(1, len(word) // 3) and slips < len(word) else None
+
+
+LONGEST_SLIP = 16
+"""Letters of a word that are compared with the known ones; none of those is longer."""
+
+
+SHORT_NAME = 4
+"""Letters of a word after a sign that is likelier a saved roll than a slip."""
 
 
 def operator_like(word: str) -> str | None:
@@ -77,15 +110,19 @@ def operator_like(word: str) -> str | None:
     if split is None:
         return None
     stem, relation, digits = split[1], split[2], split[3]
-    spelling = nearest(stem, (name for name in SPELLINGS if len(name) > 1 or distance(name, stem) == 0))
-    if spelling is None:
+    near = nearest(stem, (*(name for name in SPELLINGS if len(name) > 1), *SLIPS)) or (stem if stem in SLIPS else None)
+    if near is None:
         return None
+    spelling = SLIPS.get(near, near)
     name, implied = SPELLINGS[spelling]
-    number = int(digits[:15]) if digits.lstrip("-") else OPERATORS[name].default
-    operator = Operator(name, relation or implied or "=", number)
-    takes_nothing = OPERATORS[name].takes is Takes.NOTHING
-    shown = spelling + (relation + digits if digits and not takes_nothing else "")
-    return f"{shown} ({meaning_of(operator)})"
+    spec = OPERATORS[name]
+    if spec.takes is Takes.NOTHING:
+        return f"{spelling} ({meaning_of(Operator(name))})"
+    number = int(digits[:15]) if digits.lstrip("-") else spec.default
+    if number is None and (spec.needed or name == ""):
+        number = 6
+    shown = f"{spelling}{relation}{digits or ('' if number is None else number)}"
+    return f"{shown} ({meaning_of(Operator(name, relation or implied or '=', number))})"
 
 
 def unknown_operator(word: str, span: Span) -> NotationError:
@@ -100,22 +137,30 @@ def unknown_operator(word: str, span: Span) -> NotationError:
 def needs_number(spelling: str, name: str, span: Span) -> NotationError:
     """An operator that lacks its number, or has the wrong kind."""
     takes = OPERATORS[name].takes
-    examples = {"k": "k=3", "p": "p=1", "e": "e6"}
-    example = examples.get(spelling, f"{spelling}{ {Takes.COUNT: 1, Takes.NUMBER: 2}.get(takes, 6) }")
-    operator = Operator(name, SPELLINGS[spelling][1] or "=", int(example.lstrip("abcdefghijklmnopqrstuvwxyz=!")))
+    number = {Takes.COUNT: 1, Takes.NUMBER: 2}.get(takes, 6)
+    sign = "=" if spelling in {"k", "p"} and takes is Takes.POINT else ""
+    meaning = meaning_of(Operator(name, SPELLINGS[spelling][1] or "=", number))
     return NotationError(
-        f'"{spelling}" needs {takes.value} after it.', span=span, suggestion=f"{example} ({meaning_of(operator)})"
+        f'"{spelling}" needs {takes.value} after it.', span=span, suggestion=f"{spelling}{sign}{number} ({meaning})"
     )
 
 
 def missing(typed: str, text: str, pos: int) -> NotationError:
     """Nothing to roll where something has to stand."""
     if pos >= len(text):
-        before = len(text.rstrip())
-        last = typed[before - 1 : before]
-        return NotationError(f'Something is missing after "{last}".', span=(max(before - 1, 0), max(before, 1)))
+        last = re.search(r"(?:[a-z]+|\S?) *$", text)
+        start = last.start() if last else 0
+        word = typed[start:].rstrip()
+        return NotationError(f'Something is missing after "{word}".', span=(start, start + max(1, len(word))))
     if text[pos].isascii() and text[pos].isalpha():
         return _unknown_word(typed, text, pos)
+    if text[pos] == "." and text[pos + 1 : pos + 2].isdigit():
+        return NotationError(
+            "A number begins with a digit.", span=(pos, pos + 1), suggestion=f"0{typed[pos : pos + 2]}"
+        )
+    command = COMMAND.match(text)
+    if command and command.end() > pos:
+        return _command(typed, command)
     if text[pos] in ")}],;*/%^<>=!+-#":
         return NotationError(f'Dice or a number should stand before this "{typed[pos]}".', span=(pos, pos + 1))
     return _unreadable(typed, pos)
@@ -124,21 +169,13 @@ def missing(typed: str, text: str, pos: int) -> NotationError:
 def unexpected(typed: str, text: str, pos: int) -> NotationError:
     """Something after a complete roll that neither continues nor ends it."""
     character = text[pos]
-    phrase = WORDS.match(text, pos)
+    phrase = PHRASE.match(text, pos)
     if phrase:
-        meant = next((told for word, told in PLAIN.items() if word in phrase[0]), "kh3 (keep the 3 highest)")
-        return NotationError(
-            f'"{typed[pos : phrase.end()]}" has a short form here.', span=phrase.span(), suggestion=meant
-        )
+        return _phrase(typed, phrase)
     if character in ")}]":
         return NotationError(f'This "{character}" closes nothing.', span=(pos, pos + 1))
     if character in "({$" or DICE.match(text, pos):
-        end = word_end(text, pos) if character not in "({" else pos + 1
-        return NotationError(
-            "Something is missing before this: a sign such as +, or ; for a roll of its own.",
-            span=(pos, max(end, pos + 1)),
-            suggestion=f"+{typed[pos:end]}" if character not in "({" else None,
-        )
+        return _unjoined(typed, text, pos)
     if character == "d" and pos and text[pos - 1].isdigit():
         return NotationError("How many sides has this die?", span=(pos, pos + 1), suggestion="d6")
     if character.isascii() and character.isalpha():
@@ -151,6 +188,39 @@ def unexpected(typed: str, text: str, pos: int) -> NotationError:
     return _unreadable(typed, pos)
 
 
+def thousands(typed: str, span: Span) -> NotationError:
+    """A comma inside a number: it would make two rolls of it."""
+    return NotationError(
+        "Numbers are written without commas; rolls are parted by ; or by a comma and a space.",
+        span=span,
+        suggestion=typed[slice(*span)].replace(",", ""),
+    )
+
+
+def _phrase(typed: str, phrase: re.Match[str]) -> NotationError:
+    words = phrase[0]
+    ordered = f"highest drop {words}" if "drop" in words and ("highest" in words or "best" in words) else words
+    meant = next(told for word, told in PLAIN.items() if word in ordered)
+    number = re.search(r"[0-9d]+$", words)
+    told = meant.format(n=number[0] if number else 1)
+    if meant in {"+", "-", "*"} and number:
+        told += number[0]
+    return NotationError(
+        f'"{typed[slice(*phrase.span())]}" has a short form here.', span=phrase.span(), suggestion=told
+    )
+
+
+def _unjoined(typed: str, text: str, pos: int) -> NotationError:
+    if re.compile("adv|dis").match(text, pos):
+        return NotationError("adv and dis stand once, before or after the whole roll.", span=(pos, pos + 3))
+    end = pos + 1 if text[pos] in "({" else word_end(text, pos)
+    return NotationError(
+        "Something is missing before this: a sign such as +, or ; for a roll of its own.",
+        span=(pos, end),
+        suggestion=None if text[pos] in "({" else f"+{typed[pos:end]}",
+    )
+
+
 def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
     """A word where dice or a number should stand."""
     end = word_end(text, pos)
@@ -158,20 +228,40 @@ def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
     tagged = re.match(r"[adp]+(?=d[0-9]*$)|[ap]+(?=[0-9]+$)", word)
     if tagged:
         rest = word[tagged.end() :].lstrip("d")
-        return NotationError(
-            "Tags need the number of dice after them.",
-            span=(pos, end),
-            suggestion=f"{tagged[0]}{len(tagged[0])}d{rest or 20}",
-        )
-    letters = re.match("[a-z]*", word)
-    close = nearest(letters[0], FUNCTIONS) if letters else None
-    shown = typed[pos : pos + len(letters[0])] if letters else word
+        meant = f"{tagged[0]}{len(tagged[0])}d{rest or 20}"
+        return NotationError("Tags need the number of dice after them.", span=(pos, end), suggestion=meant)
     if word == "d":
         return NotationError("How many sides has this die?", span=(pos, end), suggestion="d20")
+    command = COMMAND.match(text, pos)
+    if command:
+        return _command(typed, command)
+    letters = re.match("[a-z]*", word)
+    shown = typed[pos : pos + len(letters[0])] if letters else word
     return NotationError(
         f'I don\'t know "{shown}" here: dice or a number should stand in its place.',
         span=(pos, pos + len(shown)),
-        suggestion=close,
+        suggestion=_word_like(shown.lower(), joined=pos > 0),
+    )
+
+
+def _word_like(word: str, *, joined: bool) -> str | None:
+    rows = systems.shortcuts()
+    if word in rows:
+        return f"{rows[word][0].example} ({rows[word][0].meaning})"
+    if word in FUNCTIONS:
+        return f"{word}(1d6,3)" if word in {"min", "max"} else f"{word}(1d6/2)"
+    near = None if joined and len(word) <= SHORT_NAME else nearest(word, (*FUNCTIONS, *rows))
+    if near is not None and near in rows:
+        return f"{rows[near][0].example} ({rows[near][0].meaning})"
+    return near or (f"${word}, if that is a saved roll" if joined else None)
+
+
+def _command(typed: str, command: re.Match[str]) -> NotationError:
+    rest = typed[command.end() :]
+    return NotationError(
+        "Only what is to be rolled belongs here.",
+        span=(command.start(), command.end()),
+        suggestion=rest if len(rest) <= LONGEST_SLIP else None,
     )
 
 

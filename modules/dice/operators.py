@@ -118,6 +118,12 @@ SHORT = frozenset({"k", "d"})
 """Spellings that may turn so."""
 RELATION_SHOWN = frozenset({"", "k", "p"})
 """Names after which even `=` is written."""
+POINTS = MappingProxyType(
+    {">=": "{} or more", "<=": "{} or less", ">": "more than {}", "<": "less than {}", "!=": "anything but {}"}
+)
+"""Compare points in words."""
+LOWEST_MEANT = frozenset({"r", "ro", "ra", "i", "f", "b", "cf"})
+"""Operators that mean the lowest face where none is written; the others mean the highest."""
 ALIASES = MappingProxyType({">=": "t", "<=": "tl"})
 """How a count is spelled where its sign would be read as the compare point of the operator before it."""
 
@@ -139,6 +145,8 @@ def joined(operators: tuple[Operator, ...]) -> str:
 
 def meaning_of(operator: Operator) -> str:
     """What this operator does, in words: `keep the 3 highest`."""
-    relation = "" if operator.relation in {"", "="} else f"{operator.relation} "
-    number = "its extreme face" if operator.number is None else f"{relation}{operator.number}"
-    return OPERATORS[operator.name].meaning.format(n=number)
+    if operator.number is None:
+        shown = "the lowest face" if operator.name in LOWEST_MEANT else "the highest face"
+    else:
+        shown = POINTS.get(operator.relation, "{}").format(operator.number)
+    return OPERATORS[operator.name].meaning.format(n=shown).replace("the 1 ", "the ")

@@ -24,6 +24,7 @@ ROLLISH = re.compile(
 ROLL_START = re.compile(r"[;,] *(?:(?:adv|dis) +)?[-+ ({]*[adp]*[0-9]* *d *[0-9%(\[]")
 """A separator with dice after it: where a comment ends, so that no roll is swallowed by one."""
 CHECK = re.compile(r"(?:vs|dc|tn)(?![a-z])")
+THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
 SAVED = re.compile(r"\$([^\W\d][\w-]*)")
 
 SavedRolls = Callable[[str], str | None]
@@ -120,7 +121,11 @@ class MessageParser(ExpressionParser):
             return self._blaming(alone, lambda: self._opened(alone[1]).message())
         repeat = self._repeat()
         rolls = [self._roll()]
-        while self.skip() in {";", ","} and self.pos < self.end:
+        while self.skip() in {";", ","}:
+            large = THOUSANDS.match(self.text, self.pos)
+            if large is not None and self.text[self.pos - 1].isdigit():
+                start = len(self.text[: self.pos].rstrip("0123456789"))
+                raise advice.thousands(self.typed, (start, large.end()))
             self.pos += 1
             rolls.append(self._roll())
             if len(rolls) > self.limits.rolls:

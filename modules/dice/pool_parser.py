@@ -24,6 +24,8 @@ NAME = re.compile(
 POINT = re.compile(r" *(?:(>=|<=|==|!=|<>|[=><\u2265\u2264\u2260]) *(-?[0-9]+)|([0-9]+))")
 COUNTED = re.compile(r" *(>=|<=|==|<>|[=><\u2265\u2264\u2260]) *(-?[0-9]+)")
 CHUNK = re.compile(r"[a-z0-9<>=!\u2265\u2264\u2260-]+")
+WORD = re.compile(r"[a-z]{3,}[0-9]*")
+"""Letters that are either all operators or none."""
 KEYWORD = re.compile(r"(?:adv|dis|vs|dc|tn)(?![a-z])")
 """Words that end a list of operators."""
 OPERATOR_STARTS = frozenset(name[0] for name in SPELLINGS) | frozenset("><=\u2265\u2264\u2260")
@@ -128,8 +130,11 @@ class PoolParser(Cursor):
             before = self.pos
             if self.skip() not in OPERATOR_STARTS or self.pos >= self.end or KEYWORD.match(self.text, self.pos):
                 break
-            if self.pos > before and not self._is_operators(self.pos):
-                break
+            if self.pos > before:
+                if not self._is_operators(self.pos):
+                    break
+            elif (word := WORD.match(self.text, self.pos)) and not self._consumed(self.pos, word.end()):
+                raise advice.unknown_operator(self.typed[slice(*word.span())], word.span())
             operator = self._operator()
             if operator is None:
                 break

@@ -29,7 +29,7 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
         _check_point(operator, kind, shifted=shifted)
         if operator.name == "u" and count > len(kind.distinct):
             raise NotationError(f"{count} dice cannot all differ on a d{kind.name}.", span=operator.span)
-    _check_counting(pool.operators)
+    _check_counting(pool.operators, kind.highest)
 
 
 def check_set(members: Members) -> None:
@@ -47,7 +47,7 @@ def check_set(members: Members) -> None:
                 f'On a set "{operator.name}" needs its number: totals have no highest or lowest face.',
                 span=operator.span,
             )
-    _check_counting(members.operators)
+    _check_counting(members.operators, 8)
 
 
 def _check_tags(pool: Pool, kind: Kind) -> None:
@@ -76,7 +76,7 @@ def _check_point(operator: Operator, kind: Kind, *, shifted: bool) -> None:
         raise NotationError(f"A d{kind.name} never shows {operator.number}.", span=operator.span)
 
 
-def _check_counting(operators: tuple[Operator, ...]) -> None:
+def _check_counting(operators: tuple[Operator, ...], success: int) -> None:
     if any(operator.name == "" for operator in operators):
         return
     for operator in operators:
@@ -84,5 +84,5 @@ def _check_counting(operators: tuple[Operator, ...]) -> None:
             raise NotationError(
                 f'"{operator.name}" needs a count of successes beside it.',
                 span=operator.span,
-                suggestion=f">=8{operator}",
+                suggestion=f">={success}{operator}",
             )

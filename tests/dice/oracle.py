@@ -96,6 +96,14 @@ def times(count: int, part: Mapping[Number, Fraction]) -> Distribution:
     return added(*[part] * count)
 
 
+def mixed(*parts: Mapping[Number, Fraction]) -> Distribution:
+    """One of several distributions, each as likely."""
+    found = defaultdict[Number, Fraction](Fraction)
+    for value, chance in (pair for part in parts for pair in part.items()):
+        found[value] += chance / len(parts)
+    return dict(found)
+
+
 def exploding(sides: int, on: Callable[[int], bool], *, depth: int, less: int = 0, extra: bool = False) -> Distribution:
     """One die that goes on while it matches, to `depth` more dice; extras are worth `less` less."""
     found = defaultdict[Number, Fraction](Fraction)

@@ -20,6 +20,7 @@ from tests.dice.oracle import (
     chi_square,
     engine_distribution,
     exploding,
+    mixed,
     times,
     uniform,
 )
@@ -109,8 +110,8 @@ FINITE: list[tuple[str, Distribution]] = [
     ("ad2d6+3", added(brute([6] * 2, max), brute([6] * 2, min), {3: Fraction(1)})),
     ("adv 1d20+2", added(brute([20] * 2, max), {2: Fraction(1)})),
     ("1d20+2 dis", added(brute([20] * 2, min), {2: Fraction(1)})),
-    ("(1d3)d4", {t: sum(times(n, uniform(4)).get(t, Fraction()) / 3 for n in (1, 2, 3)) for t in range(1, 13)}),
-    ("1d(1d4)", {t: sum(Fraction(1, 4 * s) for s in range(t, 5)) for t in range(1, 5)}),
+    ("(1d3)d4", mixed(times(1, uniform(4)), times(2, uniform(4)), times(3, uniform(4)))),
+    ("1d(1d4)", mixed(uniform(1), uniform(2), uniform(3), uniform(4))),
     ("{2d4,1d8}kh1", brute([4, 4, 8], lambda faces: max(faces[0] + faces[1], faces[2]))),
     ("{2d4,1d8}kl1", brute([4, 4, 8], lambda faces: min(faces[0] + faces[1], faces[2]))),
     ("{1d6,1d8,1d4}>=4", brute([6, 8, 4], lambda faces: sum(face >= 4 for face in faces))),
