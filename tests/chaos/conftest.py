@@ -1,0 +1,43 @@
+"""A stand-in of Discord and the real process pointed at it, with every wait of our own made short."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.world import Channel
+from tests.wire.process import TOKEN, BotProcess, bot_process
+
+StartBot = Callable[..., AbstractAsyncContextManager[BotProcess]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever bears a row's id runs the whole process."""
+    for item in items:
+        if item.get_closest_marker("fault"):
+            item.add_marker("wire")
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordStandin]:
+    async with DiscordStandin(Settings(token=TOKEN, heartbeat_interval_seconds=0.5)) as standin:
+        standin.world.add_guild(channels=("table", "other"))
+        yield standin
+
+
+@pytest.fixture
+def channel(discord: DiscordStandin) -> Channel:
+    return next(iter(discord.world.channels.values()))
+
+
+@pytest.fixture
+def start_bot(discord: DiscordStandin, tmp_path: Path) -> StartBot:
+    """Starts the process; keyword arguments are further settings, `folder` a place of its own for its state."""
+
+    def start(folder: Path = tmp_path, **settings: str) -> AbstractAsyncContextManager[BotProcess]:
+        addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
+        return bot_process(folder, {**addresses, **settings})
+
+    return start

@@ -1,0 +1,75 @@
+"""The faults the bot must survive, and what is promised for each: the one table that tests and documents go by."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One row.
+
+    Attributes:
+        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys.
+        title: What goes wrong.
+        promise: What the bot does about it.
+    """
+
+    id: str
+    title: str
+    promise: str
+
+
+MATRIX: Final = (
+    Fault("R1", "429 with Retry-After, once", "waits and delivers once"),
+    Fault("R2", "429 with Retry-After, five times", "one kind error, no crash"),
+    Fault("R3", "global 429 for 2 s", "no other POST before it ends; interaction answers pass"),
+    Fault("R4", "2,000 commands at once, 50 requests a second enforced", "all answered or kindly refused; few 429"),
+    Fault("R5", "429 without Via, or in HTML, while running", "nothing sent within Retry-After"),
+    Fault("R6", "Cloudflare's 429 in HTML at login", "stays up, live and not ready; waits grow; a signal ends it"),
+    Fault("R7", "Retry-After of an hour at login", "no request before it; a signal ends the wait"),
+    Fault("R8", "500, 502, 504 on a send", "tried again with backoff; exactly one message"),
+    Fault("R9", "503, 520 on a send", "tried again with backoff; exactly one message"),
+    Fault("R10", "reset before or after the effect; truncated body", "exactly one message"),
+    Fault("R11", "200 with broken JSON", "one error to the user; the next command works"),
+    Fault("R12", "401 while running", "at most 2 more requests, exit 78"),
+    Fault("R13", "403 in one channel, 60 commands", "at most 3 requests, then the channel is muted"),
+    Fault("R14", "one slow channel, 10 s an answer", "the others are answered in under a second"),
+    Fault("R15", "a burst of 12 commands in one channel", "no 429"),
+    Fault("G1", "op 7, reconnect", "session resumed, nothing lost, every command answered once"),
+    Fault("G2", "op 9, invalid session, resumable or not", "resumed or identified; at most one IDENTIFY in 5 s"),
+    Fault("G3", "op 9 for ever", "the time between two IDENTIFYs grows"),
+    Fault("G4", "close 4000 to 4009, 1000, 1001, 1006", "resumes"),
+    Fault("G5", "close 4004, 4010 to 4014", "exit 78 with the meaning, after one connect"),
+    Fault("G6", "a gateway that accepts and closes, for ever", "at most 6 connects in 5 s; recovers"),
+    Fault("G7", "gateway down at boot", "comes up when it heals"),
+    Fault("G8", "gateway down in mid-life", "session resumed when it heals, nothing lost"),
+    Fault("G9", "silence", "reconnects within 60 s"),
+    Fault("G10", "heartbeats go unacknowledged while events flow", "reconnects after two of them"),
+    Fault("G11", "garbage frame; event without id", "survives; dropped, counted, the next command is answered"),
+    Fault("G12", "no HELLO", "tries again"),
+    Fault("G13", "dead resume URL", "falls back to the main gateway and resumes there"),
+    Fault("G14", "identify budget spent", "no IDENTIFY before it is renewed"),
+    Fault("P1", "SIGTERM in mid-command", "finished, exit 0"),
+    Fault("P2", "SIGTERM as PID 1", "finished, exit 0"),
+    Fault("P3", "SIGTERM while waiting, at login, before HELLO, in standby", "exit 0 within 2 s"),
+    Fault("P4", "SIGTERM twice", "ends at once"),
+    Fault("P5", "SIGKILL in mid-command, then a restart", "no half-written state, no double answer"),
+    Fault("P6", "disk full or read-only, for the log or for DATA_DIR", "answers go on; one line a minute; recovers"),
+    Fault("P7", "the clock jumps by an hour, either way", "nothing stalls"),
+    Fault("P8", "event loop blocked for 4 s; for good", "503 while blocked, 200 after; a stack in the log; exit 70"),
+    Fault("P9", "port taken", "exit 78 before any login"),
+    Fault("P10", "DNS fails at boot", "tries again, comes up when it heals"),
+    Fault("P11", "four restarts inside a ban", "one request"),
+    Fault("D1", "two processes with one token, as in a deploy", "every message answered by one of them"),
+    Fault("D2", "interaction acknowledged late or twice", "quiet and counted"),
+)
+
+IDS: Final = tuple(fault.id for fault in MATRIX)
+
+WITHOUT_TEST: Final = frozenset(
+    {
+        *(fault_id for fault_id in IDS if fault_id.startswith("R")),
+        *(fault_id for fault_id in IDS if not fault_id.startswith("R")),
+    }
+)
+"""Rows nobody has proved yet. It only ever shrinks; a row that has a test may not stand here."""
