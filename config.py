@@ -85,6 +85,32 @@ class Config:
     shutdown_grace_seconds: Annotated[
         float, Setting(seconds(0, 600), "20", "How many seconds commands in flight get to finish after SIGTERM.")
     ]
+    backoff_base_seconds: Annotated[
+        float,
+        Setting(seconds(0.01, 60), "1", "Most of the wait after a first failed login; it doubles with each failure."),
+    ]
+    backoff_cap_seconds: Annotated[
+        float, Setting(seconds(0.01, 3600), "300", "Where that doubling ends; what Discord demands comes on top.")
+    ]
+    gateway_silence_seconds: Annotated[
+        float,
+        Setting(seconds(1, 300), "55", "How long the gateway may say nothing, HELLO included, before we reconnect."),
+    ]
+    identify_interval_seconds: Annotated[
+        float,
+        Setting(
+            seconds(0.01, 900),
+            "5",
+            "Least time between two session starts; it doubles while sessions do not last. Discord wants 5.",
+        ),
+    ]
+    watchdog_dump_seconds: Annotated[
+        float,
+        Setting(seconds(0.5, 3600), "5", "After so long a silence of the event loop, its stack is written to the log."),
+    ]
+    watchdog_exit_seconds: Annotated[
+        float, Setting(seconds(0.5, 86_400), "120", "After so long a silence the process ends with exit code 70.")
+    ]
     shard_id: Annotated[int, Setting(whole(0, 9_999), "0", "Which shard this process is, counted from 0.")]
     shard_count: Annotated[int, Setting(whole(1, 10_000), "1", "How many shards there are, one process each.")]
     repository_url: Annotated[

@@ -17,13 +17,19 @@ from config import Config, ConfigError, load_environ, unknown_names
 from modules import __version__
 from modules.bot import NazhBot
 from modules.runtime.backoff import Backoff
+from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.build import running_build
 from modules.runtime.endpoint import discord_endpoint
 from modules.runtime.exit_codes import ExitCode
-from modules.runtime.logging_setup import open_logging
+from modules.runtime.gateway_link import GatewayLink
+from modules.runtime.identify_gate import IdentifyGate
+from modules.runtime.leadership import Leadership
+from modules.runtime.logging_setup import LogPipeline, open_logging
 from modules.runtime.pulse import pulse, running
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor
+from modules.runtime.waits import Waits
+from modules.runtime.watchdog import Watchdog
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Build
@@ -68,7 +74,7 @@ def run(config: Config) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     pipeline = open_logging(config)
     try:
-        return asyncio.run(serve(config))
+        return asyncio.run(serve(config, pipeline))
     except Exception:  # noqa: BLE001 - the last place where a bug can still be logged
         _log.critical("the process failed", exc_info=True)
         return ExitCode.SOFTWARE
@@ -76,11 +82,12 @@ def run(config: Config) -> int:
         pipeline.close()
 
 
-async def serve(config: Config) -> ExitCode:
+async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
     """Start sidecar and bot in order, wait for the end, stop them in reverse.
 
     Args:
         config: Validated settings.
+        pipeline: The open log; closed here only if the event loop hangs beyond hope.
 
     Returns:
         Why it ended.
@@ -89,16 +96,10 @@ async def serve(config: Config) -> ExitCode:
     build = running_build(config)
     recorder = Recorder(board, build=build, shard_id=config.shard_id, shard_count=config.shard_count)
     shutdown = Shutdown()
-    supervisor = Supervisor(
-        make_bot=lambda: NazhBot.from_config(config, recorder, board),
-        token=config.discord_token,
-        recorder=recorder,
-        shutdown=shutdown,
-        backoff=Backoff(),
-        grace_seconds=config.shutdown_grace_seconds,
-    )
+    supervisor = _supervisor(config, recorder, board, shutdown)
     async with AsyncExitStack() as stack:
         stack.enter_context(shutdown.listening())
+        stack.enter_context(_watchdog(config, board, pipeline).watching())
         stack.enter_context(discord_endpoint(config.discord_api_url, config.discord_gateway_url))
         _announce(config, build)
         try:
@@ -110,6 +111,29 @@ async def serve(config: Config) -> ExitCode:
         _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
         await stack.enter_async_context(running(pulse(recorder, supervisor.sample)))
         return await supervisor.run()
+
+
+def _supervisor(config: Config, recorder: Recorder, board: Board, shutdown: Shutdown) -> Supervisor:
+    link = GatewayLink(Waits(recorder, shutdown), gate=IdentifyGate(config.identify_interval_seconds))
+    shard = f"shard-{config.shard_id}"
+    return Supervisor(
+        make_bot=lambda: NazhBot.from_config(config, recorder, board, link),
+        token=config.discord_token,
+        recorder=recorder,
+        shutdown=shutdown,
+        backoff=Backoff(config.backoff_base_seconds, config.backoff_cap_seconds),
+        grace_seconds=config.shutdown_grace_seconds,
+        record=BackoffRecord(config.data_dir / f"{shard}.backoff.json"),
+        leadership=Leadership(config.data_dir / f"{shard}.lock"),
+    )
+
+
+def _watchdog(config: Config, board: Board, pipeline: LogPipeline) -> Watchdog:
+    def give_up() -> None:
+        pipeline.close()
+        os._exit(ExitCode.SOFTWARE)
+
+    return Watchdog(board, config.watchdog_dump_seconds, config.watchdog_exit_seconds, give_up)
 
 
 def _announce(config: Config, build: Build) -> None:

@@ -18,6 +18,7 @@ from modules.dice.random_source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
 from modules.runtime.failures import FATAL_CLOSE_CODES, SetupFault
 from modules.runtime.gate import Gate
+from modules.runtime.gateway_link import GatewayLink
 from modules.runtime.log_context import set_log_fields
 from modules.runtime.rest_trace import rest_trace
 from modules.services.command_log import CommandLog
@@ -58,6 +59,8 @@ class NazhBot(CommandBot):
         shard_id: The shard this process holds.
         shard_count: Shards in all.
         http_trace: Watches every REST request.
+        link: Keeps the gateway connection; without one discord.py does, less sturdily.
+        silence_seconds: How long the gateway may say nothing before it counts as gone.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class NazhBot(CommandBot):
         shard_id: int = 0,
         shard_count: int = 1,
         http_trace: aiohttp.TraceConfig | None = None,
+        link: GatewayLink | None = None,
+        silence_seconds: float = 55.0,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned_or(prefix),
@@ -86,6 +91,7 @@ class NazhBot(CommandBot):
             shard_id=shard_id,
             shard_count=shard_count,
             http_trace=http_trace or aiohttp.TraceConfig(),
+            heartbeat_timeout=silence_seconds,
         )
         self.prefix = prefix
         self.rolls = rolls
@@ -93,19 +99,23 @@ class NazhBot(CommandBot):
         self.board = board
         self.command_log = CommandLog(recorder)
         self.gate = Gate()
+        self._link = link
         self._sync_record = data_dir / "slash_commands.sha256"
         self._publishes_commands = shard_id == 0
         self.add_check(self._refuse_while_draining)
         self.before_invoke(self._name_in_log)
 
     @classmethod
-    def from_config(cls, config: Config, recorder: Recorder, board: Board) -> "NazhBot":
+    def from_config(
+        cls, config: Config, recorder: Recorder, board: Board, link: GatewayLink | None = None
+    ) -> "NazhBot":
         """Build the bot of one connection attempt.
 
         Args:
             config: The settings it follows.
             recorder: Told of everything worth measuring.
             board: Has the latest snapshot.
+            link: Keeps the gateway connection, over all attempts.
         """
         return cls(
             prefix=config.command_prefix,
@@ -116,6 +126,8 @@ class NazhBot(CommandBot):
             shard_id=config.shard_id,
             shard_count=config.shard_count,
             http_trace=rest_trace(recorder),
+            link=link,
+            silence_seconds=config.gateway_silence_seconds,
         )
 
     async def setup_hook(self) -> None:
@@ -134,6 +146,20 @@ class NazhBot(CommandBot):
         flags = self.application_flags
         if not (flags.gateway_message_content or flags.gateway_message_content_limited):
             raise SetupFault(FATAL_CLOSE_CODES[4014])
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay on the gateway until cancelled, or until a person is needed."""
+        if self._link is None:
+            await super().connect(reconnect=reconnect)
+        else:
+            await self._link.hold(self)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Count an IDENTIFY; the link has waited before it connected, so that no socket stands idle."""
+        if self._link is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            self._link.gate.identified()
 
     def sample(self) -> None:
         """Tell the recorder what only changes by being looked at."""
@@ -180,13 +206,6 @@ class NazhBot(CommandBot):
         """The session goes on where it stopped."""
         self.recorder.resumed()
         self._note_ready("resumed")
-
-    async def on_disconnect(self) -> None:
-        """The gateway is gone; discord.py is already trying to come back."""
-        if self.gate.draining or self.is_closed():
-            return
-        self.recorder.disconnected()
-        _log.warning("gateway connection lost; reconnecting", extra={"shard_id": self.shard_id})
 
     async def _refuse_while_draining(self, _ctx: commands.Context[Any]) -> bool:
         if self.gate.draining:

@@ -1,5 +1,6 @@
 """What went wrong with an attempt to reach Discord, and whether trying again can help."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -78,6 +79,8 @@ def classify(error: BaseException) -> Failure:
             return Failure(Verdict.RETRY, "rate-limited by Discord", wait_seconds=limited.retry_after)
         case discord.HTTPException() as answer:
             return _judge_answer(answer)
+        case aiohttp.WSServerHandshakeError() as refusal:
+            return _judge_handshake(refusal)
         # A ValueError is an edge's page where JSON was promised: JSONDecodeError or UnicodeDecodeError.
         case discord.GatewayNotFound() | aiohttp.ClientError() | OSError() | ValueError() as outage:
             return Failure(Verdict.RETRY, f"Discord could not be reached ({type(outage).__name__})")
@@ -107,18 +110,28 @@ def _judge_close(code: int) -> Failure:
 def _judge_answer(error: discord.HTTPException) -> Failure:
     if error.status == 401:
         return _needs_a_person(REFUSED_AT_LOGIN)
-    wait = _retry_after(error)
+    wait = _retry_after(error.response.headers)
     at_the_edge = not error.code and error.status in (403, 429)
     if at_the_edge and wait is None:
-        reason = f"refused at Discord's edge (HTTP {error.status})"
-        return Failure(Verdict.RETRY, reason, wait_seconds=EDGE_BAN_SECONDS)
+        return _refused_at_the_edge(error.status)
     what = "rate-limited by Discord" if error.status == 429 else f"Discord answered HTTP {error.status}"
     return Failure(Verdict.RETRY, what, wait_seconds=wait or 0.0)
 
 
-def _retry_after(error: discord.HTTPException) -> float | None:
+def _judge_handshake(error: aiohttp.WSServerHandshakeError) -> Failure:
+    wait = _retry_after(error.headers or {})
+    if error.status == 429 and wait is None:
+        return _refused_at_the_edge(error.status)
+    return Failure(Verdict.RETRY, f"the gateway answered HTTP {error.status}", wait_seconds=wait or 0.0)
+
+
+def _refused_at_the_edge(status: int) -> Failure:
+    return Failure(Verdict.RETRY, f"refused at Discord's edge (HTTP {status})", wait_seconds=EDGE_BAN_SECONDS)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the answer asked us to stay away; None where it did not say."""
     try:
-        return max(0.0, float(error.response.headers["Retry-After"]))
+        return max(0.0, float(headers["Retry-After"]))
     except (KeyError, ValueError):
         return None

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from modules.runtime.exit_codes import ExitCode
+
 _log = logging.getLogger(__name__)
 
 
@@ -23,16 +25,27 @@ class Shutdown:
     Attributes:
         requested: Set from the first signal on.
         on_second_signal: What the second signal does, given its number.
+        exit_code: What the process is to end with.
     """
 
     requested: asyncio.Event = field(default_factory=asyncio.Event)
     on_second_signal: Callable[[int], None] = _exit_at_once
+    exit_code: ExitCode = ExitCode.OK
 
-    def request(self, reason: str) -> None:
-        """Ask for an orderly stop; asking again changes nothing."""
-        if not self.requested.is_set():
-            _log.info("stopping", extra={"reason": reason})
-            self.requested.set()
+    def request(self, reason: str, exit_code: ExitCode = ExitCode.OK) -> None:
+        """Ask for an orderly stop; asking again changes nothing.
+
+        Args:
+            reason: A clause for the log.
+            exit_code: Anything but `OK` is a fault that some part found and that only a person can mend.
+        """
+        if self.requested.is_set():
+            return
+        if exit_code is not ExitCode.OK:
+            _log.critical("giving up: %s", reason, extra={"exit_code": int(exit_code)})
+        _log.info("stopping", extra={"reason": reason})
+        self.exit_code = exit_code
+        self.requested.set()
 
     def _on_signal(self, signum: int) -> None:
         if self.requested.is_set():

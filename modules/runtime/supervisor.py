@@ -4,13 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from modules.runtime.backoff import Backoff
+from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.failures import Failure, Verdict, classify
+from modules.runtime.leadership import Leadership
 from modules.runtime.shutdown import Shutdown
+from modules.runtime.waits import Waits
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
 
@@ -19,8 +21,10 @@ _log = logging.getLogger(__name__)
 STABLE_SECONDS = 60.0
 """A connection that lived this long proves that the way is free: the next failure starts a new series."""
 
-CLOSE_SECONDS = 5.0
-"""How long a bot may take to say goodbye once nothing is in flight."""
+CLOSE_SECONDS = 1.0
+"""How long a bot may take to say goodbye once nothing is in flight; the platform's patience is counted in seconds."""
+
+EARLIER = "the wait of an earlier attempt is not over"
 
 
 class SupervisedBot(Protocol):
@@ -49,8 +53,8 @@ class SupervisedBot(Protocol):
 class Supervisor:
     """Runs the bot until it is asked to stop or a person is needed.
 
-    discord.py reconnects an established gateway session by itself, but retries neither the login nor the first
-    connect. A bot object does not survive a failed attempt, so each attempt gets a new one.
+    `GatewayLink` deals with the gateway; here are the login, what no connection survives, and the end. A bot object
+    does not survive a failed attempt, so each attempt gets a new one.
 
     Attributes:
         make_bot: Builds the bot of one attempt.
@@ -59,6 +63,8 @@ class Supervisor:
         shutdown: The wish to stop.
         backoff: Spaces the attempts.
         grace_seconds: How long commands under way may take after a stop is asked for.
+        record: Remembers the backoff across restarts.
+        leadership: Held from before the first IDENTIFY until the gateway is closed.
     """
 
     make_bot: Callable[[], SupervisedBot]
@@ -67,6 +73,8 @@ class Supervisor:
     shutdown: Shutdown
     backoff: Backoff
     grace_seconds: float
+    record: BackoffRecord
+    leadership: Leadership
     _bot: SupervisedBot | None = None
 
     def sample(self) -> None:
@@ -80,16 +88,22 @@ class Supervisor:
         Returns:
             `OK` after an orderly stop; what `Failure.exit_code` says where another attempt cannot help.
         """
-        while not self.shutdown.requested.is_set():
-            failure = await self._attempt()
-            if failure is None:
-                break
-            if failure.verdict is Verdict.GIVE_UP:
-                _log.critical("giving up: %s", failure.reason, extra={"exit_code": int(failure.exit_code)})
-                return failure.exit_code
-            await self._wait(failure)
+        try:
+            await self._wait(self.record.restore(self.backoff), EARLIER)
+            while not self.shutdown.requested.is_set():
+                failure = await self._attempt()
+                if failure is None:
+                    break
+                if failure.verdict is Verdict.GIVE_UP:
+                    self.shutdown.request(failure.reason, failure.exit_code)
+                    break
+                delay = self.backoff.next_delay(failure.wait_seconds)
+                self.record.keep(self.backoff, delay)
+                await self._wait(delay, failure.reason)
+        finally:
+            self.leadership.release()
         self.recorder.set_phase(Phase.STOPPED)
-        return ExitCode.OK
+        return self.shutdown.exit_code
 
     async def _attempt(self) -> Failure | None:
         """One bot, from login to its end; None if the end was asked for."""
@@ -108,17 +122,33 @@ class Supervisor:
             await self._end(session, bot)
 
     async def _session(self, bot: SupervisedBot) -> None:
-        loop = asyncio.get_running_loop()
         self.recorder.set_phase(Phase.LOGGING_IN)
         await bot.login(self.token)
         bot.preflight()
+        await self._lead()
         self.recorder.set_phase(Phase.CONNECTING)
-        connecting_at = loop.time()
+        stable = asyncio.get_running_loop().call_later(STABLE_SECONDS, self._stable)
         try:
             await bot.connect()
         finally:
-            if loop.time() - connecting_at >= STABLE_SECONDS:
-                self.backoff.reset()
+            stable.cancel()
+
+    def _stable(self) -> None:
+        self.backoff.reset()
+        self.record.forget()
+
+    async def _lead(self) -> None:
+        """Stand by until no other process holds this shard; without locks on this disk, go on and say so."""
+        try:
+            if self.leadership.try_acquire():
+                return
+            self.recorder.set_phase(Phase.STANDBY)
+            _log.info("standing by: another process answers for this shard")
+            await self.leadership.acquire()
+            _log.info("the other process is gone; taking over")
+        except OSError as error:
+            _log.warning("no leader lock (%s): a second process would answer twice", error.strerror)
+            self.recorder.fault("leader-lock", "DATA_DIR takes no locks: run one process only")
 
     async def _judge(self, session: asyncio.Task[None]) -> Failure:
         try:
@@ -140,14 +170,5 @@ class Supervisor:
         except Exception:  # noqa: BLE001 - nothing that happens here may keep the process from ending
             _log.warning("the bot did not close cleanly", exc_info=True)
 
-    async def _wait(self, failure: Failure) -> None:
-        delay = self.backoff.next_delay(failure.wait_seconds)
-        until_at = datetime.now(UTC) + timedelta(seconds=delay)
-        self.recorder.set_phase(Phase.WAITING, reason=failure.reason, until_at=until_at)
-        _log.warning(
-            "%s; trying again in %.1f s",
-            failure.reason,
-            delay,
-            extra={"attempt": self.backoff.attempt_count, "wait_seconds": round(delay, 3)},
-        )
-        await self.shutdown.within(delay)
+    async def _wait(self, seconds: float, reason: str) -> None:
+        await Waits(self.recorder, self.shutdown).wait(seconds, reason, then=Phase.LOGGING_IN)

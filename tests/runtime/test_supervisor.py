@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import discord
 import pytest
 
 from modules.runtime.backoff import Backoff
+from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.failures import SetupFault
+from modules.runtime.leadership import Leadership
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor
 from modules.telemetry.board import Board
@@ -62,7 +65,9 @@ class FakeBot:
 class Rig:
     """A supervisor over a given line of bots; the last one asks to stop once it is connected."""
 
+    folder: Path
     bots: list[FakeBot]
+    backoff: Backoff = field(default_factory=lambda: Backoff(base_seconds=0, cap_seconds=0))
     shutdown: Shutdown = field(default_factory=Shutdown)
     recorder: Recorder = field(default_factory=lambda: Recorder(Board()))
 
@@ -70,15 +75,23 @@ class Rig:
         self.line = iter(self.bots)
         if self.bots[-1].connect_error is None:
             self.bots[-1].on_connect = lambda: self.shutdown.request("test")
-        backoff = Backoff(base_seconds=0, cap_seconds=0)
-        self.supervisor = Supervisor(lambda: next(self.line), "token", self.recorder, self.shutdown, backoff, 7.0)
+        self.supervisor = Supervisor(
+            lambda: next(self.line),
+            "token",
+            self.recorder,
+            self.shutdown,
+            self.backoff,
+            7.0,
+            BackoffRecord(self.folder / "backoff.json"),
+            Leadership(self.folder / "shard.lock"),
+        )
 
     async def run(self) -> ExitCode:
         return await asyncio.wait_for(self.supervisor.run(), 10)
 
 
-async def test_an_orderly_stop_drains_then_cancels_then_closes() -> None:
-    rig = Rig([FakeBot()])
+async def test_an_orderly_stop_drains_then_cancels_then_closes(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, [FakeBot()])
     assert await rig.run() is ExitCode.OK
     assert rig.bots[0].story == ["login token", "connect", "drain 7.0", "cancelled", "close"]
     assert rig.recorder.publish().phase is Phase.STOPPED
@@ -95,8 +108,8 @@ async def test_an_orderly_stop_drains_then_cancels_then_closes() -> None:
     ],
     ids=["refused", "timeout", "client", "gateway", "reset"],
 )
-async def test_a_transient_failure_gets_a_fresh_bot(failing: FakeBot) -> None:
-    rig = Rig([failing, FakeBot()])
+async def test_a_transient_failure_gets_a_fresh_bot(failing: FakeBot, tmp_path: Path) -> None:
+    rig = Rig(tmp_path, [failing, FakeBot()])
     assert await rig.run() is ExitCode.OK
     assert failing.story[-1] == "close"
     assert rig.bots[1].story[:2] == ["login token", "connect"]
@@ -112,21 +125,19 @@ async def test_a_transient_failure_gets_a_fresh_bot(failing: FakeBot) -> None:
     ],
     ids=["token", "preflight", "intent", "bug"],
 )
-async def test_what_needs_a_person_ends_after_one_attempt(failing: FakeBot, code: ExitCode) -> None:
-    rig = Rig([failing])
+async def test_what_needs_a_person_ends_after_one_attempt(failing: FakeBot, code: ExitCode, tmp_path: Path) -> None:
+    rig = Rig(tmp_path, [failing])
     assert await rig.run() is code
     assert failing.story[-1] == "close"
 
 
-async def test_preflight_keeps_a_doomed_bot_off_the_gateway() -> None:
-    rig = Rig([FakeBot(preflight_error=SetupFault("intent"))])
+async def test_preflight_keeps_a_doomed_bot_off_the_gateway(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, [FakeBot(preflight_error=SetupFault("intent"))])
     await rig.run()
     assert "connect" not in rig.bots[0].story
 
 
-async def test_a_stop_during_the_wait_ends_it() -> None:
-    shutdown = Shutdown()
-    recorder = Recorder(Board())
+async def test_a_stop_during_the_wait_ends_it(tmp_path: Path) -> None:
     waiting = asyncio.Event()
 
     def longest(_low: float, high: float) -> float:
@@ -134,28 +145,71 @@ async def test_a_stop_during_the_wait_ends_it() -> None:
         return high
 
     backoff = Backoff(base_seconds=3600, cap_seconds=3600, uniform=longest)
-    supervisor = Supervisor(
-        lambda: FakeBot(login_error=TimeoutError()), "token", recorder, shutdown, backoff, grace_seconds=1
-    )
-    run = asyncio.create_task(supervisor.run())
+    rig = Rig(tmp_path, [FakeBot(login_error=TimeoutError()), FakeBot()], backoff)
+    run = asyncio.create_task(rig.run())
     await asyncio.wait_for(waiting.wait(), 5)
     await asyncio.sleep(0)
-    assert recorder.publish().phase is Phase.WAITING
-    shutdown.request("test")
-    assert await asyncio.wait_for(run, 5) is ExitCode.OK
+    assert rig.recorder.publish().phase is Phase.WAITING
+    rig.shutdown.request("test")
+    assert await run is ExitCode.OK
+    assert rig.bots[1].story == []
 
 
-async def test_a_bot_that_cannot_close_does_not_keep_the_process() -> None:
+async def test_a_restart_goes_on_waiting_where_the_last_process_stopped(tmp_path: Path) -> None:
+    earlier = Backoff(attempt_count=4)
+    BackoffRecord(tmp_path / "backoff.json").keep(earlier, 3600)
+    rig = Rig(tmp_path, [FakeBot()])
+    run = asyncio.create_task(rig.run())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert rig.recorder.publish().phase is Phase.WAITING
+    assert rig.backoff.attempt_count == 4
+    rig.shutdown.request("test")
+    assert await run is ExitCode.OK
+    assert rig.bots[0].story == []
+
+
+async def test_the_second_process_stands_by_until_the_first_lets_go(tmp_path: Path) -> None:
+    first = Leadership(tmp_path / "shard.lock")
+    assert first.try_acquire()
+    rig = Rig(tmp_path, [FakeBot()])
+    run = asyncio.create_task(rig.run())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert rig.recorder.publish().phase is Phase.STANDBY
+    assert rig.bots[0].story == ["login token"]
+    first.release()
+    assert await run is ExitCode.OK
+    assert "connect" in rig.bots[0].story
+    assert first.try_acquire(), "an ended process holds nothing"
+
+
+async def test_a_disk_without_locks_does_not_keep_the_bot_away(tmp_path: Path) -> None:
+    (tmp_path / "shard.lock").mkdir()
+    rig = Rig(tmp_path, [FakeBot()])
+    assert await rig.run() is ExitCode.OK
+    assert "connect" in rig.bots[0].story
+    assert [fault.component for fault in rig.recorder.publish().faults] == ["leader-lock"]
+
+
+async def test_a_fault_found_elsewhere_ends_it_with_its_code(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, [FakeBot()])
+    rig.bots[0].on_connect = lambda: rig.shutdown.request("the token was revoked", ExitCode.CONFIG)
+    assert await rig.run() is ExitCode.CONFIG
+    assert rig.bots[0].story[-1] == "close"
+
+
+async def test_a_bot_that_cannot_close_does_not_keep_the_process(tmp_path: Path) -> None:
     class Stubborn(FakeBot):
         async def close(self) -> None:
             raise RuntimeError("no")
 
-    rig = Rig([Stubborn()])
+    rig = Rig(tmp_path, [Stubborn()])
     assert await rig.run() is ExitCode.OK
 
 
-async def test_samples_come_from_the_bot_of_the_current_attempt_only() -> None:
-    rig = Rig([FakeBot()])
+async def test_samples_come_from_the_bot_of_the_current_attempt_only(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, [FakeBot()])
     rig.supervisor.sample()
 
     def sample_and_stop() -> None:

@@ -1,0 +1,67 @@
+"""Remembers across restarts how long to stay away, so that a restart inside a ban does not make it longer."""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from modules.runtime.backoff import Backoff
+from modules.runtime.state_file import write_atomically
+
+_log = logging.getLogger(__name__)
+
+PLAUSIBLE_SECONDS = 4 * 3600.0
+"""A wait that ends later than this is a clock that jumped, not a ban."""
+
+FORGOTTEN_SECONDS = 3600.0
+"""Failures that ended so long ago say nothing of the next attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackoffRecord:
+    """A file of three numbers: failures so far, when they were written down, and when the wait ends (Unix time).
+
+    Attributes:
+        path: The file; without one, or with one that cannot be read, nothing is remembered.
+        now: Unix time.
+    """
+
+    path: Path
+    now: Callable[[], float] = time.time
+
+    def restore(self, backoff: Backoff) -> float:
+        """Go on counting where the last process stopped.
+
+        Returns:
+            Seconds that are left of its last wait.
+        """
+        try:
+            kept = json.loads(self.path.read_text())
+            attempts, written_at, until_at = int(kept["attempts"]), float(kept["written_at"]), float(kept["until_at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0.0
+        now = self.now()
+        # A clock set back since then must not make the wait longer than it was.
+        left = min(until_at - now, until_at - written_at)
+        if not -FORGOTTEN_SECONDS <= left <= PLAUSIBLE_SECONDS or attempts < 0:
+            return 0.0
+        backoff.attempt_count = attempts
+        return max(0.0, left)
+
+    def keep(self, backoff: Backoff, delay_seconds: float) -> None:
+        """Write down that the next attempt is to be made in `delay_seconds`."""
+        now = self.now()
+        kept = {"attempts": backoff.attempt_count, "written_at": now, "until_at": now + delay_seconds}
+        try:
+            write_atomically(self.path, json.dumps(kept) + "\n")
+        except OSError as error:
+            _log.warning("cannot keep %s (%s): a restart would try at once", self.path.name, error.strerror)
+
+    def forget(self) -> None:
+        """The way is free again."""
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("cannot remove %s (%s)", self.path.name, error.strerror)

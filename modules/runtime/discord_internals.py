@@ -1,0 +1,177 @@
+"""Everything we touch of discord.py that it does not promise to keep, in this one file.
+
+discord.py is pinned; `tests/runtime/test_discord_internals.py` fails when a new version changes any of this under us.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.http import Route
+
+_log = logging.getLogger(__name__)
+
+MISSED_ACKS = 2
+"""Heartbeats in a row that may go unacknowledged before the connection counts as dead."""
+
+GOODBYE_SECONDS = 2.0
+"""How long a close frame is waited for in answer to ours."""
+
+OPENING_SECONDS: Final = 60.0
+"""The longest that handshake, HELLO and IDENTIFY may take together."""
+
+Reconnect = ReconnectWebSocket
+"""Raised by a socket that ended and whose session may go on (`resume`) or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a RESUME needs.
+
+    Attributes:
+        sequence: Number of the last event that was read.
+        gateway: Where Discord wants the RESUME; None for the main gateway.
+    """
+
+    id: str
+    sequence: int
+    gateway: yarl.URL | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartLimit:
+    """How many sessions Discord still lets the bot start.
+
+    Attributes:
+        remaining: IDENTIFYs left.
+        reset_after_seconds: Until there are as many as at first.
+    """
+
+    remaining: int
+    reset_after_seconds: float
+
+
+class GatewaySocket(DiscordWebSocket):
+    """One connection that notices missing ACKs and outlives nothing it cannot read."""
+
+    _acknowledged_at: float | None = None
+    _unacknowledged_count = 0
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, *, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(socket, loop=loop)
+        # discord.py grants a silent peer 30 s to answer a close frame, in the middle of reconnecting.
+        socket._timeout = aiohttp.ClientWSTimeout(ws_close=GOODBYE_SECONDS)
+
+    async def send_heartbeat(self, data: Any) -> None:  # noqa: ANN401 - theirs
+        """Send a heartbeat, or hang up if those before it went unheard: discord.py looks only for silence."""
+        keeper = self._keep_alive
+        heard_at = None if keeper is None else keeper._last_ack
+        if heard_at != self._acknowledged_at:
+            self._acknowledged_at, self._unacknowledged_count = heard_at, 0
+        if self._unacknowledged_count >= MISSED_ACKS:
+            _log.warning("%d heartbeats went unacknowledged; reconnecting", self._unacknowledged_count)
+            await self._hang_up()
+            return
+        self._unacknowledged_count += 1
+        await super().send_heartbeat(data)
+
+    async def poll_event(self) -> None:
+        """Read one frame.
+
+        Raises:
+            Reconnect: The connection is over, or sent what nobody can read.
+            discord.ConnectionClosed: It was closed for good.
+        """
+        try:
+            await super().poll_event()
+        except (ReconnectWebSocket, discord.ConnectionClosed, OSError, aiohttp.ClientError):
+            raise
+        except Exception as garbage:
+            _log.warning("the gateway sent an unreadable frame; reconnecting", exc_info=True)
+            await self._hang_up()
+            fresh = isinstance(garbage, MalformedReadyError)
+            raise ReconnectWebSocket(self.shard_id, resume=not fresh) from garbage
+
+    async def _hang_up(self) -> None:
+        """Close without waiting for an answer: one that is broken may send events for ever and never give it."""
+        self.socket._close_code = aiohttp.WSCloseCode.ABNORMAL_CLOSURE
+        await self.close(4000)
+
+
+class MalformedReadyError(Exception):
+    """READY could not be read, so that the session is of no use."""
+
+
+async def open_socket(client: discord.Client, session: Session | None, *, initial: bool) -> GatewaySocket:
+    """Connect, and send RESUME for a session, or IDENTIFY without one.
+
+    Args:
+        client: A client that has logged in; it uses the socket from then on.
+        session: What to resume.
+        initial: Whether this client never identified before.
+
+    Raises:
+        Reconnect: The connection ended before it began.
+        discord.ConnectionClosed: Discord closed it for good.
+        OSError, aiohttp.ClientError, TimeoutError: Nobody answered.
+    """
+    known: dict[str, Any] = {}
+    if session is not None:
+        known = {"resume": True, "session": session.id, "sequence": session.sequence, "gateway": session.gateway}
+    opening = GatewaySocket.from_client(client, initial=initial, shard_id=client.shard_id, **known)
+    socket = await asyncio.wait_for(opening, OPENING_SECONDS)
+    client.ws = socket
+    return socket
+
+
+def session_of(socket: DiscordWebSocket) -> Session | None:
+    """What it takes to go on where this socket stopped; None if it never had a session or lost it."""
+    if socket.session_id is None or socket.sequence is None:
+        return None
+    return Session(socket.session_id, socket.sequence, socket.gateway)
+
+
+async def session_start_limit(client: discord.Client) -> StartLimit:
+    """Ask Discord how many sessions are left.
+
+    Raises:
+        discord.HTTPException: Discord did not say.
+        ValueError: Something else answered in its place.
+    """
+    # Not `http.get_bot_gateway`: it hides the answer that tells how long to wait.
+    answer = await client.http.request(Route("GET", "/gateway/bot"))
+    try:
+        limit: Mapping[str, int] = answer["session_start_limit"]
+        return StartLimit(int(limit["remaining"]), limit["reset_after"] / 1000)
+    except (KeyError, TypeError) as error:
+        raise ValueError("not the answer of Discord's GET /gateway/bot") from error
+
+
+def drop_malformed_events(client: discord.Client, dropped: Callable[[str], None]) -> None:
+    """Have events that discord.py's parsers choke on left out, instead of ending the process.
+
+    Args:
+        client: The client, before it connects.
+        dropped: Told the name of each event that was left out; the error is the one being handled.
+    """
+    parsers = client._connection.parsers
+    for event, parse in list(parsers.items()):
+        parsers[event] = _guarded(event, parse, dropped)
+
+
+def _guarded(event: str, parse: Callable[[Any], None], dropped: Callable[[str], None]) -> Callable[[Any], None]:
+    def guarded(payload: Any) -> None:  # noqa: ANN401 - whatever Discord sent
+        try:
+            parse(payload)
+        except Exception as error:
+            if event == "READY":
+                raise MalformedReadyError from error
+            dropped(event)
+
+    return guarded

@@ -1,0 +1,166 @@
+"""Keeps one bot on the gateway: resumes what can be resumed, starts anew what cannot, and never hammers.
+
+It takes the place of `Client.connect`, whose loop has no backoff for a RESUME, does not retry its first connect, never
+asks how many sessions are left and goes back to a dead resume address for ever.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import aiohttp
+import discord
+
+from modules.runtime.discord_internals import (
+    Reconnect,
+    Session,
+    drop_malformed_events,
+    open_socket,
+    session_of,
+    session_start_limit,
+)
+from modules.runtime.failures import Failure, Verdict, classify
+from modules.runtime.identify_gate import IdentifyGate
+from modules.runtime.reconnect_guard import ReconnectGuard
+from modules.runtime.waits import Waits
+from modules.telemetry.snapshot import Count, Gauge, Phase
+
+_log = logging.getLogger(__name__)
+
+STABLE_SECONDS = 60.0
+"""A connection that lived this long ends a series of bad ones."""
+
+FRUITLESS_RESUMES = 5
+"""A session that was resumed so often without a single event getting through is given up."""
+
+LOST = Failure(Verdict.RETRY, "the gateway connection was lost")
+
+
+@dataclass(slots=True)
+class GatewayLink:
+    """What outlives the single connection, and the bot of a single attempt too.
+
+    Attributes:
+        waits: Makes every wait visible and interruptible.
+        guard: Spaces connects.
+        gate: Spaces IDENTIFYs, which cost more.
+        clock: Seconds that only ever grow.
+    """
+
+    waits: Waits
+    guard: ReconnectGuard = field(default_factory=ReconnectGuard)
+    gate: IdentifyGate = field(default_factory=IdentifyGate)
+    clock: Callable[[], float] = time.monotonic
+
+    async def hold(self, client: discord.Client) -> None:
+        """Stay connected until cancelled.
+
+        Args:
+            client: Has logged in, and never connected before.
+
+        Raises:
+            discord.ConnectionClosed, discord.HTTPException: Something that a person must mend.
+        """
+        drop_malformed_events(client, self._dropped)
+        line = _Line(client)
+        failure = LOST
+        while not self.waits.shutdown.requested.is_set():
+            delay = max(self.guard.next_delay(), failure.wait_seconds)
+            await self._wait(delay, failure.reason)
+            failure = await self._connection(line)
+        await _until_cancelled()
+
+    async def _connection(self, line: "_Line") -> Failure:
+        """One connection from its beginning to its end."""
+        began_at = self.clock()
+        try:
+            if line.session is None:
+                await self._permission_to_identify(line)
+                began_at = self.clock()
+            await line.run()
+        except Reconnect as lost:
+            line.lost(resumable=lost.resume)
+            failure = LOST if lost.resume else Failure(Verdict.RETRY, "Discord ended the session")
+        except (OSError, aiohttp.ClientError, discord.DiscordException, ValueError) as error:
+            failure = classify(error)
+            if failure.verdict is Verdict.GIVE_UP:
+                raise
+            line.lost(resumable=True)
+        if self.clock() - began_at >= STABLE_SECONDS:
+            self.guard.lasted()
+            self.gate.lasted()
+        _log.warning("%s; reconnecting", failure.reason, extra={"resume": line.session is not None})
+        self.waits.recorder.disconnected()
+        line.client.dispatch("disconnect")
+        return failure
+
+    async def _permission_to_identify(self, line: "_Line") -> None:
+        """Wait until an IDENTIFY is due, and as long as Discord's budget is spent."""
+        recorder = self.waits.recorder
+        await self._wait(self.gate.next_delay(), "sessions must not start too often")
+        while True:
+            limit = await session_start_limit(line.client)
+            recorder.gauge(Gauge.IDENTIFY_REMAINING, limit.remaining)
+            delay = self.gate.budget_delay(limit.remaining, limit.reset_after_seconds)
+            if not delay:
+                return
+            await self._wait(delay, "the day's session starts are spent")
+
+    async def _wait(self, seconds: float, reason: str) -> None:
+        await self.waits.wait(seconds, reason, then=Phase.CONNECTING)
+        if self.waits.shutdown.requested.is_set():
+            await _until_cancelled()
+
+    def _dropped(self, event: str) -> None:
+        self.waits.recorder.count(Count.MALFORMED_EVENTS)
+        _log.warning("a malformed %s was dropped", event, exc_info=True)
+
+
+async def _until_cancelled() -> None:
+    """Leave the gateway alone while draining: a new session would bring commands that nobody may start."""
+    await asyncio.Event().wait()
+
+
+@dataclass(slots=True)
+class _Line:
+    """The connections of one client, one after the other.
+
+    Attributes:
+        session: What the next connection resumes; None to identify.
+        fruitless: Connections in a row that ended where they began.
+    """
+
+    client: discord.Client
+    session: Session | None = None
+    fruitless: int = 0
+    _initial: bool = True
+    _opened: bool = False
+
+    async def run(self) -> None:
+        """Open a connection and read from it to its end, which is always an exception."""
+        self._opened = False
+        socket = await open_socket(self.client, self.session, initial=self._initial)
+        self._initial, self._opened = False, True
+        while True:
+            await socket.poll_event()
+
+    def lost(self, *, resumable: bool) -> None:
+        """Decide what the next connection does, after one has ended."""
+        before = self.session
+        if not resumable:
+            self.session = None
+        elif self._opened:
+            self.session = session_of(self.client.ws)
+            self.fruitless = self.fruitless + 1 if self._stands_where(before) else 0
+        elif self.session is not None:
+            # The resume address may be dead while the gateway lives.
+            self.session = Session(self.session.id, self.session.sequence, None)
+        if self.fruitless >= FRUITLESS_RESUMES:
+            _log.warning("the session cannot be resumed; starting a new one")
+            self.session, self.fruitless = None, 0
+
+    def _stands_where(self, before: Session | None) -> bool:
+        now = self.session
+        return before is not None and now is not None and (now.id, now.sequence) == (before.id, before.sequence)

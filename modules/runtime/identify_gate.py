@@ -1,0 +1,63 @@
+"""When a new session may be started: Discord counts IDENTIFYs, and takes the token of a bot that wastes them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import SystemRandom
+
+RESERVE = 50
+"""IDENTIFYs that are never spent, so that a person can still start the bot after a day of trouble."""
+
+CAP_SECONDS = 900.0
+JITTER_SECONDS = 30.0
+LONGEST_LOOK_AHEAD_SECONDS = 3600.0
+
+
+@dataclass(slots=True)
+class IdentifyGate:
+    """One IDENTIFY an interval at most, and ever fewer while the sessions do not last.
+
+    Attributes:
+        interval_seconds: The least time between two; it doubles with each session that does not last.
+        reserve: How many IDENTIFYs of Discord's budget are never spent.
+        clock: Seconds that only ever grow.
+        uniform: Draws from [low, high]; tests give their own.
+        streak: Sessions started since the last that lasted.
+    """
+
+    interval_seconds: float = 5.0
+    reserve: int = RESERVE
+    clock: Callable[[], float] = time.monotonic
+    uniform: Callable[[float, float], float] = field(default_factory=lambda: SystemRandom().uniform)
+    streak: int = 0
+    _identified_at: float | None = None
+
+    def next_delay(self) -> float:
+        """Seconds until the next IDENTIFY may go out."""
+        if self._identified_at is None:
+            return 0.0
+        spacing = min(CAP_SECONDS, self.interval_seconds * 2.0 ** min(max(self.streak - 1, 0), 16))
+        # Jitter comes on top: one bucket may start one session in five seconds, not in three.
+        spacing += self.uniform(0.0, spacing / 2) if self.streak > 1 else 0.0
+        return max(0.0, self._identified_at + spacing - self.clock())
+
+    def budget_delay(self, remaining: int, reset_after_seconds: float) -> float:
+        """Seconds to wait before asking Discord again; 0 if an IDENTIFY may be spent.
+
+        Args:
+            remaining: IDENTIFYs left, by Discord's count.
+            reset_after_seconds: Until Discord starts counting anew.
+        """
+        if remaining > self.reserve:
+            return 0.0
+        jitter = self.uniform(0.0, min(JITTER_SECONDS, reset_after_seconds / 10))
+        return max(1.0, min(LONGEST_LOOK_AHEAD_SECONDS, reset_after_seconds + jitter))
+
+    def identified(self) -> None:
+        """An IDENTIFY goes out."""
+        self._identified_at = self.clock()
+        self.streak += 1
+
+    def lasted(self) -> None:
+        """A session lived long enough: the next one is no sign of trouble."""
+        self.streak = 0

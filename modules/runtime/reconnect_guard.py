@@ -1,0 +1,47 @@
+"""How soon the gateway may be tried again: at once after one mishap, ever more slowly in a storm of them."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import SystemRandom
+
+FREE_CONNECTS = 3
+WINDOW_SECONDS = 60.0
+CAP_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class ReconnectGuard:
+    """Three connects within a minute are free; each further one waits ½ to 1 × min(cap, 2ᵏ) seconds.
+
+    A gateway that accepts and closes at once was reconnected a thousand times a second without it.
+
+    Attributes:
+        clock: Seconds that only ever grow.
+        uniform: Draws from [low, high]; tests give their own.
+        streak: k, the connects that had to wait since the last that lasted.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    uniform: Callable[[float, float], float] = field(default_factory=lambda: SystemRandom().uniform)
+    streak: int = 0
+    _connected_at: deque[float] = field(default_factory=deque)
+
+    def next_delay(self) -> float:
+        """Seconds to wait before the connect that is about to be made, which is counted."""
+        now = self.clock()
+        while self._connected_at and self._connected_at[0] <= now - WINDOW_SECONDS:
+            self._connected_at.popleft()
+        # Waits of 30 s thin out the window by themselves; only a connect that lasted ends the storm.
+        delay = 0.0
+        if self.streak or len(self._connected_at) >= FREE_CONNECTS:
+            self.streak += 1
+            ceiling = min(CAP_SECONDS, 2.0 ** min(self.streak, 16))
+            delay = self.uniform(ceiling / 2, ceiling)
+        self._connected_at.append(now + delay)
+        return delay
+
+    def lasted(self) -> None:
+        """A connection lived long enough to show that the way is free."""
+        self.streak = 0

@@ -1,0 +1,44 @@
+"""Every wait of ours: seen on the dashboard, in `/readyz` and in the log, and ended by the wish to stop."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from modules.runtime.shutdown import Shutdown
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Gauge, Phase
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Waits in the open.
+
+    Attributes:
+        recorder: Told what is waited for, why and until when.
+        shutdown: The wish to stop.
+    """
+
+    recorder: Recorder
+    shutdown: Shutdown
+
+    async def wait(self, seconds: float, reason: str, *, then: Phase) -> None:
+        """Wait, `seconds` at most, unless asked to stop.
+
+        Args:
+            seconds: How long; nothing happens if that is 0.
+            reason: A clause for people, fit for the public page.
+            then: The phase afterwards.
+        """
+        if seconds <= 0 or self.shutdown.requested.is_set():
+            return
+        until_at = datetime.now(UTC) + timedelta(seconds=seconds)
+        self.recorder.set_phase(Phase.WAITING, reason=reason, until_at=until_at)
+        self.recorder.gauge(Gauge.BACKOFF_SECONDS, seconds)
+        extra = {"wait_seconds": round(seconds, 3), "until": until_at.isoformat(timespec="seconds")}
+        _log.warning("%s; trying again in %.1f s", reason, seconds, extra=extra)
+        stopped = await self.shutdown.within(seconds)
+        self.recorder.gauge(Gauge.BACKOFF_SECONDS, None)
+        if not stopped:
+            self.recorder.set_phase(then)

@@ -1,0 +1,81 @@
+"""Watches the event loop from a thread: what a hung loop was doing goes to the log, and one beyond hope is ended."""
+
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from modules.telemetry.board import Board
+
+_log = logging.getLogger(__name__)
+
+LOOKS_A_SECOND = 4
+
+
+@dataclass(slots=True)
+class Watchdog:
+    """Listens for the beat that `pulse` leaves on the board.
+
+    Attributes:
+        board: Where the beat is read.
+        dump_seconds: A loop silent for so long has its stack logged, once a silence.
+        exit_seconds: A loop silent for so long is given up.
+        give_up: Ends the process; called from the watching thread.
+        clock: Seconds that only ever grow.
+    """
+
+    board: Board
+    dump_seconds: float
+    exit_seconds: float
+    give_up: Callable[[], None]
+    clock: Callable[[], float] = time.monotonic
+    _silence: float = 0.0
+    _looked_at: float | None = None
+    _dumped: bool = False
+    _done: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch the calling thread's loop while inside."""
+        watched = threading.current_thread().ident
+        thread = threading.Thread(target=self._watch, args=(watched,), name="watchdog", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._done.set()
+            thread.join()
+
+    def look(self, stack: Callable[[], str]) -> None:
+        """Look once.
+
+        Args:
+            stack: What the watched thread is doing, as text.
+        """
+        now = self.clock()
+        since_last_look = 0.0 if self._looked_at is None else now - self._looked_at
+        self._looked_at = now
+        # A process that was suspended has an old beat and a healthy loop: only time that was watched counts.
+        watched = self._silence + min(since_last_look, 2 / LOOKS_A_SECOND)
+        self._silence = min(self.board.beat_age_seconds() or 0.0, watched)
+        if self._silence < self.dump_seconds:
+            self._dumped = False
+        elif not self._dumped:
+            self._dumped = True
+            _log.error("the event loop has been silent for %.1f s; it is at\n%s", self._silence, stack())
+        if self._silence >= self.exit_seconds:
+            _log.critical("the event loop has been silent for %.0f s; giving up", self._silence)
+            self.give_up()
+
+    def _watch(self, watched: int | None) -> None:
+        while not self._done.wait(1 / LOOKS_A_SECOND):
+            self.look(lambda: _stack_of(watched))
+
+
+def _stack_of(thread_id: int | None) -> str:
+    frame = sys._current_frames().get(thread_id or 0)
+    return "(gone)" if frame is None else "".join(traceback.format_stack(frame))

@@ -1,0 +1,185 @@
+"""The link over a real websocket: what it resumes, what it starts anew, and what it leaves to a person."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import discord as dpy
+import pytest
+from discord.ext import commands
+
+from modules.runtime.gateway_link import FRUITLESS_RESUMES, GatewayLink
+from modules.runtime.identify_gate import IdentifyGate
+from modules.runtime.reconnect_guard import ReconnectGuard
+from modules.runtime.shutdown import Shutdown
+from modules.runtime.waits import Waits
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Count, Gauge, Phase
+from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.gateway_faults import Close, Event, Garbage, NoHello, Refuse
+from tests.discord_standin.pointing import pointed_at
+from tests.discord_standin.rest_faults import Answer
+from tests.runtime.clocks import shortest
+
+
+class LinkedBot(commands.Bot):
+    """Hears messages, and is held on the gateway by a link."""
+
+    def __init__(self, link: GatewayLink) -> None:
+        intents = dpy.Intents(guilds=True, messages=True, message_content=True)
+        super().__init__("!", intents=intents, guild_ready_timeout=0.02, heartbeat_timeout=0.5)
+        self.link = link
+        self.heard: list[str] = []
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        assert isinstance(initial, bool)
+        assert shard_id is None
+        self.link.gate.identified()
+
+    async def on_message(self, message: dpy.Message, /) -> None:
+        self.heard.append(message.content)
+
+
+@dataclass
+class Rig:
+    """A stand-in, a bot on it, and what the link told the recorder."""
+
+    discord: DiscordStandin
+    recorder: Recorder = field(default_factory=lambda: Recorder(Board()))
+    shutdown: Shutdown = field(default_factory=Shutdown)
+
+    def __post_init__(self) -> None:
+        waits = Waits(self.recorder, self.shutdown)
+        self.link = GatewayLink(waits, ReconnectGuard(uniform=lambda *_: 0.01), IdentifyGate(0.01, uniform=shortest))
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[LinkedBot]:
+        bot = LinkedBot(self.link)
+        await bot.login(self.discord.token)
+        holding = self.holding = asyncio.create_task(self.link.hold(bot))
+        try:
+            yield bot
+        finally:
+            holding.cancel()
+            await asyncio.gather(holding, return_exceptions=True)
+            await bot.close()
+
+    async def hears(self, bot: LinkedBot, text: str) -> None:
+        """Say something once a session listens, and wait until the bot has heard it."""
+        await self.discord.ready()
+        await self.discord.say(next(iter(self.discord.world.channels.values())), text)
+        async with asyncio.timeout(10):
+            while text not in bot.heard:  # noqa: ASYNC110 - the bot is no part of the stand-in
+                await asyncio.sleep(0.005)
+        assert bot.heard.count(text) == 1
+
+    def counted(self, count: Count) -> int:
+        return self.recorder.publish().totals.counts[count]
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[Rig]:
+    async with DiscordStandin(Settings(heartbeat_interval_seconds=0.2)) as standin:
+        standin.world.add_guild()
+        with pointed_at(standin):
+            yield Rig(standin)
+
+
+async def test_a_session_is_resumed_where_it_stopped(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.discord.disturb(Close(4000))
+        await rig.hears(bot, "after")
+        assert len(rig.discord.journal.identifies()) == 1
+        assert rig.discord.connections[1].resumed
+
+
+async def test_a_first_connect_that_fails_is_made_again_by_the_same_bot(rig: Rig) -> None:
+    rig.discord.faults.gateway(Refuse(), connection=1)
+    rig.discord.faults.gateway(NoHello(), connection=2)
+    async with rig.held() as bot:
+        await rig.hears(bot, "hello")
+        assert len(rig.discord.connections) == 3
+
+
+async def test_garbage_ends_the_connection_and_not_the_session(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.discord.disturb(Garbage())
+        await rig.discord.until(lambda: len(rig.discord.journal.resumes()) == 1)
+        await rig.hears(bot, "after")
+        assert rig.discord.connections[0].close_code == 4000
+
+
+async def test_a_session_whose_resume_brings_nothing_is_given_up(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rule = rig.discord.faults.gateway(Garbage(at="resume"), times=None)
+        rig.discord.faults.gateway(Close(4000, at="resume"), times=None)
+        rig.discord.disturb(Close(4000))
+        await rig.discord.until(lambda: len(rig.discord.journal.identifies()) == 2)
+        assert rule.hit_count == FRUITLESS_RESUMES
+        rig.discord.heal()
+        await rig.hears(bot, "after")
+
+
+async def test_a_ready_that_cannot_be_read_is_asked_for_again(rig: Rig) -> None:
+    unreadable = {"session_id": "x", "resume_gateway_url": rig.discord.gateway_url, "guilds": None}
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.discord.disturb(Event("READY", unreadable))
+        await rig.discord.until(lambda: len(rig.discord.journal.identifies()) == 2)
+        await rig.hears(bot, "after")
+        assert rig.counted(Count.MALFORMED_EVENTS) == 0
+
+
+async def test_a_malformed_event_is_dropped_and_counted(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.discord.ready()
+        rig.discord.disturb(Event())
+        await rig.hears(bot, "after")
+        assert len(rig.discord.connections) == 1
+        assert rig.counted(Count.MALFORMED_EVENTS) == 1
+
+
+async def test_a_spent_budget_is_waited_for_in_the_open(rig: Rig) -> None:
+    rig.discord.budget.remaining = 50
+    async with rig.held():
+        await rig.discord.until(lambda: bool(rig.discord.journal.requests_to("GET", "/gateway/bot")))
+        async with asyncio.timeout(10):
+            while rig.recorder.publish().phase is not Phase.WAITING:  # noqa: ASYNC110 - no part of the stand-in
+                await asyncio.sleep(0.005)
+        snapshot = rig.recorder.publish()
+        assert snapshot.gauges[Gauge.IDENTIFY_REMAINING] == 50
+        assert "session starts" in (snapshot.phase_reason or "")
+        assert snapshot.until_at is not None
+        assert not rig.discord.connections
+
+
+async def test_a_budget_that_nobody_can_read_is_an_outage_and_no_bug(rig: Rig) -> None:
+    rig.discord.faults.rest(Answer(200, {"hello": "world"}), path="/gateway/bot", times=2)
+    async with rig.held() as bot:
+        await rig.hears(bot, "hello")
+
+
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013])
+async def test_what_a_person_must_mend_ends_it(rig: Rig, code: int) -> None:
+    rig.discord.faults.gateway(Close(code, at="identify"))
+    async with rig.held():
+        with pytest.raises(dpy.ConnectionClosed) as closed:
+            await rig.holding
+        assert closed.value.code == code
+        assert len(rig.discord.connections) == 1
+
+
+async def test_a_bot_that_drains_does_not_come_back(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.shutdown.request("test")
+        rig.discord.disturb(Close(4000))
+        await rig.discord.until(lambda: not rig.discord.connections[0].open)
+        await asyncio.sleep(0.05)
+        assert len(rig.discord.connections) == 1
+        assert not rig.holding.done()
