@@ -109,7 +109,7 @@ class GatewayLink:
             await self._wait(delay, "the day's session starts are spent")
 
     async def _wait(self, seconds: float, reason: str) -> None:
-        await self.waits.wait(seconds, reason, then=Phase.CONNECTING)
+        await self.waits.wait(seconds, reason, then=Phase.CONNECTING, attempt=max(1, self.guard.streak))
         if self.waits.shutdown.requested.is_set():
             await _until_cancelled()
 

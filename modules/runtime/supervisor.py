@@ -171,4 +171,5 @@ class Supervisor:
             _log.warning("the bot did not close cleanly", exc_info=True)
 
     async def _wait(self, seconds: float, reason: str) -> None:
-        await Waits(self.recorder, self.shutdown).wait(seconds, reason, then=Phase.LOGGING_IN)
+        waits = Waits(self.recorder, self.shutdown)
+        await waits.wait(seconds, reason, then=Phase.LOGGING_IN, attempt=self.backoff.attempt_count)

@@ -23,20 +23,22 @@ class Waits:
     recorder: Recorder
     shutdown: Shutdown
 
-    async def wait(self, seconds: float, reason: str, *, then: Phase) -> None:
+    async def wait(self, seconds: float, reason: str, *, then: Phase, attempt: int = 1) -> None:
         """Wait, `seconds` at most, unless asked to stop.
 
         Args:
             seconds: How long; nothing happens if that is 0.
             reason: A clause for people, fit for the public page.
             then: The phase afterwards.
+            attempt: Which failure in a row is waited after.
         """
         if seconds <= 0 or self.shutdown.requested.is_set():
             return
         until_at = datetime.now(UTC) + timedelta(seconds=seconds)
         self.recorder.set_phase(Phase.WAITING, reason=reason, until_at=until_at)
         self.recorder.gauge(Gauge.BACKOFF_SECONDS, seconds)
-        extra = {"wait_seconds": round(seconds, 3), "until": until_at.isoformat(timespec="seconds")}
+        until = until_at.isoformat(timespec="seconds")
+        extra = {"attempt": attempt, "wait_seconds": round(seconds, 3), "until": until}
         _log.warning("%s; trying again in %.1f s", reason, seconds, extra=extra)
         stopped = await self.shutdown.within(seconds)
         self.recorder.gauge(Gauge.BACKOFF_SECONDS, None)

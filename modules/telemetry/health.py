@@ -14,6 +14,8 @@ from modules.telemetry.snapshot import Phase, Snapshot
 
 HUNG_SECONDS: Final = 5.0
 """A loop that has not beaten for so long hangs."""
+LATE_SECONDS: Final = 2.0
+"""One that has not beaten for so long answers nobody in time; a restart would only make it worse."""
 GRACE_SECONDS: Final = 60.0
 """How long a start may take before the loop's first beat."""
 
@@ -97,7 +99,7 @@ class Examiner:
 
     def ready(self) -> Health:
         """Whether commands are answered now."""
-        return Health((self._beat(), *_readiness(self.board.read())))
+        return Health((self._beat(LATE_SECONDS), *_readiness(self.board.read())))
 
     def started(self) -> Health:
         """Whether the process has come up, whatever Discord says to it."""
@@ -106,9 +108,9 @@ class Examiner:
         output = None if has_begun else "still starting"
         return Health((Check("process:start", "pass" if has_begun else "fail", phase.value, output=output),))
 
-    def _beat(self) -> Check:
+    def _beat(self, limit_seconds: float = HUNG_SECONDS) -> Check:
         beat_age = self.board.beat_age_seconds()
-        age, limit = (self.board.age_seconds(), GRACE_SECONDS) if beat_age is None else (beat_age, HUNG_SECONDS)
+        age, limit = (self.board.age_seconds(), GRACE_SECONDS) if beat_age is None else (beat_age, limit_seconds)
         is_young = age < limit
         output = None if is_young else f"the event loop has been silent for {age:.0f} s"
         return Check("event-loop:beat-age", "pass" if is_young else "fail", round(age, 3), "s", output)

@@ -16,6 +16,8 @@ import pytest
 
 from config import Config
 from modules.runtime.backoff import Backoff
+from modules.runtime.backoff_record import BackoffRecord
+from modules.runtime.leadership import Leadership
 from modules.runtime.log_context import log_fields
 from modules.runtime.logging_setup import open_logging
 from modules.runtime.shutdown import Shutdown
@@ -57,7 +59,7 @@ class Unreachable:
     async def close(self) -> None: ...
 
 
-def speak() -> None:
+def speak(folder: Path) -> None:
     """Have the parts of the bot say what they say when commands end, Discord is away and something breaks."""
     recorder = Recorder(Board())
     commands = CommandLog(recorder, clock=lambda: 10.0)
@@ -71,8 +73,17 @@ def speak() -> None:
         logging.getLogger("modules.cogs.error_handler").error("a command failed", exc_info=error, extra=failed)
     shutdown = Shutdown()
     attempts: list[None] = []
-    backoff = Backoff(uniform=lambda low, _: low)
-    supervisor = Supervisor(lambda: Unreachable(shutdown, attempts), "a.b.c", recorder, shutdown, backoff, 1.0)
+    backoff = Backoff(uniform=lambda _low, high: high / 100)
+    supervisor = Supervisor(
+        lambda: Unreachable(shutdown, attempts),
+        "a.b.c",
+        recorder,
+        shutdown,
+        backoff,
+        1.0,
+        BackoffRecord(folder / "backoff.json"),
+        Leadership(folder / "shard.lock"),
+    )
     asyncio.run(supervisor.run())
 
 
@@ -82,7 +93,7 @@ def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("logs")
     log = open_logging(Config.from_env({"DISCORD_TOKEN": "a.b.c", "LOG_DIR": str(folder)}), stream=io.StringIO())
     try:
-        speak()
+        speak(tmp_path_factory.mktemp("data"))
     finally:
         log.close()
     (path,) = folder.iterdir()

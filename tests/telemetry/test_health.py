@@ -77,6 +77,14 @@ def test_a_wait_is_explained(bench: Bench, examiner: Examiner) -> None:
     )
 
 
+def test_a_loop_that_is_blocked_for_seconds_is_alive_and_not_ready(bench: Bench, examiner: Examiner) -> None:
+    bench.recorder.set_phase(Phase.READY)
+    bench.second()
+    bench.time.seconds += 4.0
+    assert examiner.live().ok
+    assert examiner.ready().reasons == ("the event loop has been silent for 4 s",)
+
+
 def test_a_late_loop_is_not_ready(bench: Bench, examiner: Examiner) -> None:
     bench.recorder.set_phase(Phase.READY)
     bench.second()
