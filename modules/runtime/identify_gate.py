@@ -8,6 +8,9 @@ from random import SystemRandom
 RESERVE = 50
 """IDENTIFYs that are never spent, so that a person can still start the bot after a day of trouble."""
 
+MARGIN_SECONDS = 0.25
+"""Discord counts arrivals, and the network may hold one IDENTIFY up for longer than the next."""
+
 CAP_SECONDS = 900.0
 JITTER_SECONDS = 30.0
 LONGEST_LOOK_AHEAD_SECONDS = 3600.0
@@ -39,7 +42,7 @@ class IdentifyGate:
         spacing = min(CAP_SECONDS, self.interval_seconds * 2.0 ** min(max(self.streak - 1, 0), 16))
         # Jitter comes on top: one bucket may start one session in five seconds, not in three.
         spacing += self.uniform(0.0, spacing / 2) if self.streak > 1 else 0.0
-        return max(0.0, self._identified_at + spacing - self.clock())
+        return max(0.0, self._identified_at + spacing + MARGIN_SECONDS - self.clock())
 
     def budget_delay(self, remaining: int, reset_after_seconds: float) -> float:
         """Seconds to wait before asking Discord again; 0 if an IDENTIFY may be spent.

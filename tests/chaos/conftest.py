@@ -1,11 +1,12 @@
 """A stand-in of Discord and the real process pointed at it, with every wait of our own made short."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
+from tests.chaos.table import Table
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.world import Channel
 from tests.wire.process import TOKEN, BotProcess, bot_process
@@ -36,8 +37,15 @@ def channel(discord: DiscordStandin) -> Channel:
 def start_bot(discord: DiscordStandin, tmp_path: Path) -> StartBot:
     """Starts the process; keyword arguments are further settings, `folder` a place of its own for its state."""
 
-    def start(folder: Path = tmp_path, **settings: str) -> AbstractAsyncContextManager[BotProcess]:
+    def start(
+        folder: Path = tmp_path, wrapper: Sequence[str] = (), **settings: str
+    ) -> AbstractAsyncContextManager[BotProcess]:
         addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
-        return bot_process(folder, {**addresses, **settings})
+        return bot_process(folder, {**addresses, **settings}, wrapper)
 
     return start
+
+
+@pytest.fixture
+def table(discord: DiscordStandin, channel: Channel) -> Table:
+    return Table(discord, channel)

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from modules.runtime.identify_gate import CAP_SECONDS, LONGEST_LOOK_AHEAD_SECONDS, RESERVE, IdentifyGate
+from modules.runtime.identify_gate import CAP_SECONDS, LONGEST_LOOK_AHEAD_SECONDS, MARGIN_SECONDS, RESERVE, IdentifyGate
 from tests.runtime.clocks import FakeClock, longest, shortest
 
 
@@ -17,7 +17,7 @@ def test_sessions_that_do_not_last_are_started_ever_more_rarely() -> None:
     delays = []
     for _ in range(10):
         gate.identified()
-        delays.append(gate.next_delay())
+        delays.append(gate.next_delay() - MARGIN_SECONDS)
         clock.pass_seconds(delays[-1])
     assert delays[:5] == [5, 10, 20, 40, 80]
     assert delays[-1] == CAP_SECONDS
@@ -39,7 +39,7 @@ def test_a_session_that_lasted_starts_a_new_series() -> None:
         gate.identified()
     gate.lasted()
     clock.pass_seconds(4.0)
-    assert gate.next_delay() == 1.0
+    assert gate.next_delay() == 1.0 + MARGIN_SECONDS
 
 
 def test_the_reserve_is_never_spent() -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,10 +84,35 @@ class BotProcess:
             raise TimeoutError(f"the last status was {shown}") from None
         return shown
 
+    async def shows(self, path: str, text: str, status: int) -> None:
+        """Wait until a page has this text and this status; what it shows may be a second old.
+
+        Raises:
+            AssertionError: It never came to that.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while (seen := await self.get(path))[0] != status or text not in seen[1]:  # noqa: ASYNC110 - a page
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"{path} shows {seen} and never {status} with {text!r}") from None
+
     async def ended(self) -> int:
         """Its exit code, waiting for the end."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self.process.wait()
+
+    async def warned(self, sentence: str) -> None:
+        """Wait until standard error has a line with this in it.
+
+        Raises:
+            AssertionError: It did not come.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), self._news:
+                await self._news.wait_for(lambda: any(sentence in line for line in self.errors))
+        except TimeoutError:
+            raise AssertionError(f"no {sentence!r} on standard error in:\n{self.story()}") from None
 
     async def stop(self, signum: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait for the end."""
@@ -115,16 +140,21 @@ class BotProcess:
         """Collect standard error until it ends."""
         assert self.process.stderr is not None
         async for raw in self.process.stderr:
-            self.errors.append(raw.decode(errors="replace").rstrip("\n"))
+            async with self._news:
+                self.errors.append(raw.decode(errors="replace").rstrip("\n"))
+                self._news.notify_all()
 
 
 @asynccontextmanager
-async def bot_process(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[BotProcess]:
+async def bot_process(
+    folder: Path, settings: Mapping[str, str], wrapper: Sequence[str] = ()
+) -> AsyncIterator[BotProcess]:
     """Start `main.py`, with nothing of this machine's environment but what Python needs.
 
     Args:
         folder: Where its data and log go.
         settings: Environment variables besides the usual ones of a test.
+        wrapper: A command that starts the one that follows it.
     """
     environ = {
         "PATH": os.environ["PATH"],
@@ -138,6 +168,7 @@ async def bot_process(folder: Path, settings: Mapping[str, str]) -> AsyncIterato
         **settings,
     }
     process = await asyncio.create_subprocess_exec(
+        *wrapper,
         sys.executable,
         str(ROOT / "main.py"),
         cwd=folder,
