@@ -75,6 +75,8 @@ def create_app(
     app.add_template_global(
         lambda name: url_for("/static/<filename>", filename=name, v=assets[name].digest), name="asset_url"
     )
+    for template in app.jinja_env.list_templates():
+        app.jinja_env.get_template(template)
     return app
 
 

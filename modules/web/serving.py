@@ -1,10 +1,12 @@
-"""Waitress in a thread of its own, with deadlines that a slow client cannot stretch."""
+"""Waitress in one thread of its own, with deadlines that a slow client cannot stretch."""
 
 import logging
 import socket
 import struct
+import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -13,10 +15,10 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from waitress.task import ThreadedTaskDispatcher
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +26,6 @@ PROXY_HEADERS: Final = "x-forwarded-for x-forwarded-proto"
 CONNECTIONS_AT_MOST: Final = 512
 HEADER_BYTES_AT_MOST: Final = 16 * 1024
 BODY_BYTES_AT_MOST: Final = 4 * 1024
-THREADS: Final = 4
 WAKE_SECONDS: Final = 0.25
 RESET: Final = struct.pack("ii", 1, 0)
 
@@ -77,13 +78,24 @@ class _Channel(HTTPChannel):
         self.since, self._is_answered = time.monotonic(), True
 
 
-class _Dispatcher(ThreadedTaskDispatcher):
-    """Several requests at once are ordinary here: not worth the warning that waitress logs for each."""
+class _Turns:
+    """Serves requests one after another on the thread that polls, instead of handing them to a pool.
 
-    def add_task(self, task: Any) -> None:  # noqa: ANN401 - whatever waitress wants done
-        with self.lock:
-            self.queue.append(task)
-            self.queue_cv.notify()
+    Every answer here is computed in a few milliseconds under the interpreter's lock: more threads would compute nothing
+    sooner, and each hand-over from thread to thread is one more wait for that lock while the bot is busy.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Channel] = deque()
+
+    def add_task(self, channel: "_Channel") -> None:
+        """Remember a channel that has a whole request; waitress holds its lock, so it cannot be served yet."""
+        self._waiting.append(channel)
+
+    def serve(self) -> None:
+        """Answer every request that waits."""
+        while self._waiting:
+            self._waiting.popleft().service()
 
 
 class _Server(TcpWSGIServer):
@@ -135,6 +147,7 @@ class WebServer:
         self._limits = limits or Limits()
         self._adjustments = _adjustments(trusted_proxy, self._limits)
         self._sockets: dict[int, Any] = {}
+        self._turns = _Turns()
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._stop_by: float | None = None
@@ -153,14 +166,12 @@ class WebServer:
         """
         listening = _listen(*self._address)
         self._address = (self._address[0], listening.getsockname()[1])
-        dispatcher = _Dispatcher()
-        dispatcher.set_thread_count(THREADS)
         info = (listening.family, listening.type, listening.proto, listening.getsockname())
         self._server = _Server(
             self._app,
             self._sockets,
             _sock=listening,
-            dispatcher=dispatcher,
+            dispatcher=cast("ThreadedTaskDispatcher", self._turns),
             adj=self._adjustments,
             sockinfo=info,
             bind_socket=False,
@@ -195,13 +206,13 @@ class WebServer:
             logger.exception("the sidecar's thread ended")
             raise
         finally:
-            server.task_dispatcher.shutdown(timeout=1)
             wasyncore.close_all(self._sockets, ignore_all=True)
 
     def _run(self, server: _Server, goes_on: Callable[[], bool]) -> None:
         while goes_on():
             server.drop_overdue()
             wasyncore.loop(timeout=WAKE_SECONDS, use_poll=True, map=self._sockets, count=1)
+            self._turns.serve()
 
 
 def _is_busy(server: _Server) -> bool:
@@ -222,11 +233,11 @@ def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
         **proxy,
         clear_untrusted_proxy_headers=True,
         ident=None,
-        threads=THREADS,
         connection_limit=2 * limits.connections,
         max_request_header_size=limits.header_bytes,
         max_request_body_size=limits.body_bytes,
         cleanup_interval=0,
         asyncore_use_poll=True,
         log_socket_errors=False,
+        outbuf_high_watermark=sys.maxsize,
     )
