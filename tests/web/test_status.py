@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from modules.telemetry import Gauge, Metrics, Phase
+from modules.telemetry import Board, Gauge, Metrics, Phase, Recorder
 from modules.telemetry.snapshot import Memory
 from modules.web.status import StatusDesk
 from modules.web.view import page_of
@@ -114,3 +114,22 @@ def test_the_day_is_drawn_from_readiness(bench: Bench) -> None:
 
 def test_a_shard_among_many_says_which_it_is(bench: Bench) -> None:
     assert page_of(bench.board.read()).rows["shards"][0]["shard"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("repository_url", "links"),
+    [(None, 0), ("https://example.org/nazh", 2), ("https://example.org/nazh/", 2)],
+)
+def test_version_and_commit_are_linked_where_the_source_is_known(
+    bench: Bench, repository_url: str | None, links: int
+) -> None:
+    page = create_app(bench.board, Metrics(bench.board), repository_url=repository_url).test_client().get("/").text
+    assert len(re.findall(r'href="https://example\.org/nazh/(?:releases|commit/abc1234)"', page)) == links
+
+
+def test_a_commit_that_is_not_known_is_not_linked(bench: Bench) -> None:
+    board = Board(bench.time.clock)
+    Recorder(board, clock=bench.time.clock, now=bench.time.now)
+    page = create_app(board, Metrics(board), repository_url="https://example.org/nazh").test_client().get("/").text
+    assert "/releases" in page
+    assert "/commit/" not in page
