@@ -15,7 +15,7 @@ from modules.settings.bot_token import PLACEHOLDER, WANTED, bot_token
 from modules.settings.commit import VARIABLES, find_commit, read_commit
 from modules.settings.documents import write_documents
 from modules.settings.environ import merge_dotenv, near_misses, secret_text
-from modules.settings.readers import folder, host, one_of, password, prefix, seconds, shaped, url, whole
+from modules.settings.readers import folder, host, one_of, password, prefix, rate, seconds, shaped, url, whole
 from modules.settings.setting import HIDDEN, ConfigError, Fault, RefusedError, Setting
 
 __all__ = ["PROJECT_ROOT", "Config", "ConfigError", "Fault", "load_environ", "settings", "unknown_names"]
@@ -110,6 +110,23 @@ class Config:
     ]
     watchdog_exit_seconds: Annotated[
         float, Setting(seconds(0.5, 86_400), "120", "After so long a silence the process ends with exit code 70.")
+    ]
+    rest_rate: Annotated[
+        float,
+        Setting(
+            rate(1, 100_000),
+            "45",
+            "Requests a second to Discord at most; Discord allows 50. Answers to slash commands do not count.",
+        ),
+    ]
+    rest_max_wait: Annotated[
+        float,
+        Setting(
+            seconds(0, 3_600), "10", "Seconds an answer may wait for its turn; beyond that commands are turned away."
+        ),
+    ]
+    connector_limit: Annotated[
+        int, Setting(whole(2, 10_000), "256", "How many connections to Discord may be open at once.")
     ]
     shard_id: Annotated[int, Setting(whole(0, 9_999), "0", "Which shard this process is, counted from 0.")]
     shard_count: Annotated[int, Setting(whole(1, 10_000), "1", "How many shards there are, one process each.")]

@@ -20,6 +20,7 @@ from modules.runtime.build import running_build
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.logging_setup import open_logging
 from modules.runtime.pulse import pulse, running
+from modules.runtime.rest_guard import RestGuard
 from modules.runtime.shutdown import Shutdown
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
@@ -90,7 +91,7 @@ async def serve(config: Config, chat_port: int) -> None:
     board = Board()
     recorder = Recorder(board, build=running_build(config))
     shutdown = Shutdown()
-    bot = NazhBot.from_config(config, recorder, board)
+    bot = NazhBot.from_config(config, recorder, board, RestGuard(recorder, config.rest_rate))
     async with AsyncExitStack() as stack:
         stack.enter_context(shutdown.listening())
         try:

@@ -26,6 +26,7 @@ from modules.runtime.identify_gate import IdentifyGate
 from modules.runtime.leadership import Leadership
 from modules.runtime.logging_setup import LogPipeline, open_logging
 from modules.runtime.pulse import pulse, running
+from modules.runtime.rest_guard import RestGuard
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor
 from modules.runtime.waits import Waits
@@ -95,8 +96,9 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
     board = Board()
     build = running_build(config)
     recorder = Recorder(board, build=build, shard_id=config.shard_id, shard_count=config.shard_count)
+    guard = RestGuard(recorder, config.rest_rate)
     shutdown = Shutdown()
-    supervisor = _supervisor(config, recorder, board, shutdown)
+    supervisor = _supervisor(config, recorder, board, shutdown, guard)
     async with AsyncExitStack() as stack:
         stack.enter_context(shutdown.listening())
         stack.enter_context(_watchdog(config, board, pipeline).watching())
@@ -109,15 +111,15 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
             return ExitCode.CONFIG
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
         _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
-        await stack.enter_async_context(running(pulse(recorder, supervisor.sample)))
+        await stack.enter_async_context(running(pulse(recorder, supervisor.sample, guard.sample)))
         return await supervisor.run()
 
 
-def _supervisor(config: Config, recorder: Recorder, board: Board, shutdown: Shutdown) -> Supervisor:
+def _supervisor(config: Config, recorder: Recorder, board: Board, shutdown: Shutdown, guard: RestGuard) -> Supervisor:
     link = GatewayLink(Waits(recorder, shutdown), gate=IdentifyGate(config.identify_interval_seconds))
     shard = f"shard-{config.shard_id}"
     return Supervisor(
-        make_bot=lambda: NazhBot.from_config(config, recorder, board, link),
+        make_bot=lambda: NazhBot.from_config(config, recorder, board, guard, link),
         token=config.discord_token,
         recorder=recorder,
         shutdown=shutdown,

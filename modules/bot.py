@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from config import Config
-from modules.cogs import about, error_handler, roll
+from modules.cogs import about, admission, error_handler, roll
 from modules.cogs import help as help_page
 from modules.cogs.context import CommandBot, NazhContext
 from modules.cogs.refusal import Refusal
@@ -20,17 +20,24 @@ from modules.runtime.failures import FATAL_CLOSE_CODES, SetupFault
 from modules.runtime.gate import Gate
 from modules.runtime.gateway_link import GatewayLink
 from modules.runtime.log_context import set_log_fields
+from modules.runtime.rest_guard import RestGuard
 from modules.runtime.rest_trace import rest_trace
+from modules.runtime.sends import Sender
+from modules.runtime.token_watch import first_to_end, token_refused
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
+from modules.ui.deferral import Deferral
 from modules.ui.error_text import BUSY
 
 _log = logging.getLogger(__name__)
 
-COGS = (error_handler, roll, help_page, about)
+LONGEST_RATE_LIMIT_SECONDS = 30.0
+"""A rate limit longer than this fails the request, and the login waits where all can see it. discord.py's least."""
+
+COGS = (error_handler, admission, roll, help_page, about)
 
 
 def needed_intents() -> discord.Intents:
@@ -58,7 +65,9 @@ class NazhBot(CommandBot):
         data_dir: Where the fingerprint of the published slash commands is kept.
         shard_id: The shard this process holds.
         shard_count: Shards in all.
-        http_trace: Watches every REST request.
+        guard: Stands before every REST request; one of its own unless given.
+        max_wait_seconds: The longest that an answer may wait for its turn.
+        connector: Holds the connections to Discord; discord.py's own, without limit, unless given.
         link: Keeps the gateway connection; without one discord.py does, less sturdily.
         silence_seconds: How long the gateway may say nothing before it counts as gone.
     """
@@ -73,10 +82,13 @@ class NazhBot(CommandBot):
         data_dir: Path,
         shard_id: int = 0,
         shard_count: int = 1,
-        http_trace: aiohttp.TraceConfig | None = None,
+        guard: RestGuard | None = None,
+        max_wait_seconds: float = 10.0,
+        connector: aiohttp.BaseConnector | None = None,
         link: GatewayLink | None = None,
         silence_seconds: float = 55.0,
     ) -> None:
+        self.guard = guard or RestGuard(recorder)
         super().__init__(
             command_prefix=commands.when_mentioned_or(prefix),
             help_command=None,
@@ -90,7 +102,9 @@ class NazhBot(CommandBot):
             strip_after_prefix=True,
             shard_id=shard_id,
             shard_count=shard_count,
-            http_trace=http_trace or aiohttp.TraceConfig(),
+            http_trace=rest_trace(recorder, self.guard),
+            max_ratelimit_timeout=LONGEST_RATE_LIMIT_SECONDS,
+            connector=connector,
             heartbeat_timeout=silence_seconds,
         )
         self.prefix = prefix
@@ -103,20 +117,24 @@ class NazhBot(CommandBot):
         self._sync_record = data_dir / "slash_commands.sha256"
         self._publishes_commands = shard_id == 0
         self.add_check(self._refuse_while_draining)
-        self.before_invoke(self._name_in_log)
+        self.sender = Sender(recorder, self.guard.backlog)
+        self.max_wait_seconds = max_wait_seconds
+        self.before_invoke(self._begin_command)
 
     @classmethod
     def from_config(
-        cls, config: Config, recorder: Recorder, board: Board, link: GatewayLink | None = None
+        cls, config: Config, recorder: Recorder, board: Board, guard: RestGuard, link: GatewayLink | None = None
     ) -> "NazhBot":
-        """Build the bot of one connection attempt.
+        """Build the bot of one connection attempt, inside the event loop.
 
         Args:
             config: The settings it follows.
             recorder: Told of everything worth measuring.
             board: Has the latest snapshot.
+            guard: Stands before every REST request, of this attempt and all others.
             link: Keeps the gateway connection, over all attempts.
         """
+        guard.token_doubted.clear()
         return cls(
             prefix=config.command_prefix,
             rolls=RollService(SystemSource(), recorder),
@@ -125,7 +143,9 @@ class NazhBot(CommandBot):
             data_dir=config.data_dir,
             shard_id=config.shard_id,
             shard_count=config.shard_count,
-            http_trace=rest_trace(recorder),
+            guard=guard,
+            max_wait_seconds=config.rest_max_wait,
+            connector=aiohttp.TCPConnector(limit=config.connector_limit),
             link=link,
             silence_seconds=config.gateway_silence_seconds,
         )
@@ -148,11 +168,13 @@ class NazhBot(CommandBot):
             raise SetupFault(FATAL_CLOSE_CODES[4014])
 
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Stay on the gateway until cancelled, or until a person is needed."""
-        if self._link is None:
-            await super().connect(reconnect=reconnect)
-        else:
-            await self._link.hold(self)
+        """Stay on the gateway until something ends it, a person is needed, or Discord refuses the token.
+
+        Raises:
+            discord.LoginFailure: It did, and asked again, it did so again.
+        """
+        staying = super().connect(reconnect=reconnect) if self._link is None else self._link.hold(self)
+        await first_to_end(staying, token_refused(self, self.guard))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Count an IDENTIFY; the link has waited before it connected, so that no socket stands idle."""
@@ -212,9 +234,12 @@ class NazhBot(CommandBot):
             raise Refusal(BUSY, retryable=True)
         return True
 
-    async def _name_in_log(self, ctx: commands.Context[Any]) -> None:
+    async def _begin_command(self, ctx: NazhContext) -> None:
         if ctx.command is not None:
             set_log_fields(command=ctx.command.qualified_name)
+        if ctx.interaction is not None:
+            ctx.deferral = Deferral(ctx.interaction, self.sender)
+            ctx.deferral.start()
 
     def _note_ready(self, how: str) -> None:
         if not self.gate.draining:

@@ -6,16 +6,20 @@ from discord.ext import commands
 
 from modules.runtime.log_context import set_log_fields
 from modules.services.command_log import Status
+from modules.ui.reply_context import ReplyContext
 from modules.ui.sending import send_reply
 
 if TYPE_CHECKING:
     from modules.runtime.gate import Gate
+    from modules.runtime.rest_guard import RestGuard
+    from modules.runtime.sends import Sender
     from modules.services.command_log import CommandLog
     from modules.services.rolls import RollService
     from modules.telemetry.board import Board
+    from modules.telemetry.recorder import Recorder
 
 
-class NazhContext(commands.Context["CommandBot"]):
+class NazhContext(ReplyContext["CommandBot"]):
     """A command's context with the moment of its arrival, and how it ends.
 
     Attributes:
@@ -28,6 +32,7 @@ class NazhContext(commands.Context["CommandBot"]):
         self.started_at = self.bot.command_log.clock()
         self.status = Status.OK
         set_log_fields(correlation_id=str(self.correlation_id), shard_id=self.bot.shard_id)
+        self.sender = self.bot.sender
 
     @property
     def correlation_id(self) -> int:
@@ -53,6 +58,10 @@ class CommandBot(commands.Bot):
         command_log: Told of every command that ends.
         board: Has the latest snapshot.
         gate: Knows which commands are under way.
+        guard: Knows what may be sent, and how long it takes.
+        sender: Sends answers.
+        recorder: Told of everything worth measuring.
+        max_wait_seconds: The longest that an answer may wait for its turn.
     """
 
     prefix: str
@@ -60,3 +69,7 @@ class CommandBot(commands.Bot):
     command_log: "CommandLog"
     board: "Board"
     gate: "Gate"
+    guard: "RestGuard"
+    sender: "Sender"
+    recorder: "Recorder"
+    max_wait_seconds: float

@@ -2,17 +2,20 @@
 
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from modules.cogs.context import CommandBot, NazhContext
-from modules.cogs.refusal import Refusal
+from modules.cogs.refusal import Refusal, Unanswerable
 from modules.runtime.log_context import set_log_fields
 from modules.services.command_log import Status
-from modules.ui.error_text import incident_sentence, sentence_for
+from modules.ui.error_text import incident_sentence, reason_for_silence, sentence_for, trouble_sentence
 from modules.ui.sending import send_reply
 
 _log = logging.getLogger(__name__)
@@ -47,32 +50,36 @@ class ErrorHandlerCog(commands.Cog):
             return  # other bots may share the prefix
         self._bot.gate.admit_current_task()
         cause = _unwrap(error)
-        sentence = self._sentence(cause, ctx)
-        status = Status.REFUSED
-        if sentence is None:
-            status, sentence = Status.ERROR, self._incident(cause)
-        try:
-            await send_reply(ctx, sentence, ephemeral=True)
-        except discord.HTTPException as unsent:
-            _log.warning("an error reply could not be sent (%s)", unsent)
+        if reason := _reason_for_silence(cause):
+            if ctx.deferral is not None:
+                ctx.deferral.cancel()
+            _log.info("left unanswered: %s", reason)
+            status = Status.REFUSED
+        else:
+            status, sentence = self._judge(cause, ctx)
+            await _tell(partial(send_reply, ctx, sentence, ephemeral=True))
         self._finished(ctx, status)
 
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """Answer a slash command that does not fit ours any more."""
         set_log_fields(correlation_id=str(interaction.id))
         cause = _unwrap(error)
+        if interaction.response.is_done() or _reason_for_silence(cause):
+            return
         sentence = sentence_for(cause, "") or self._incident(cause)
-        try:
-            if not interaction.response.is_done():
-                await interaction.response.send_message(sentence, ephemeral=True)
-        except discord.HTTPException as unsent:
-            _log.warning("an error reply could not be sent (%s)", unsent)
+        await _tell(partial(interaction.response.send_message, sentence, ephemeral=True))
 
-    def _sentence(self, cause: Exception, ctx: NazhContext) -> str | None:
+    def _judge(self, cause: Exception, ctx: NazhContext) -> tuple[Status, str]:
+        """How the command ended, and what is said about it."""
         if isinstance(cause, Refusal):
-            return cause.sentence
+            return Status.REFUSED, cause.sentence
+        if sentence := trouble_sentence(cause):
+            _log.warning("Discord did not take an answer (%s)", cause)
+            return Status.ERROR, sentence
         usage = ctx.command.usage or ctx.command.name if ctx.command is not None else ""
-        return sentence_for(cause, self._bot.prefix + usage)
+        if sentence := sentence_for(cause, self._bot.prefix + usage):
+            return Status.REFUSED, sentence
+        return Status.ERROR, self._incident(cause)
 
     def _incident(self, cause: Exception) -> str:
         incident_id = secrets.token_hex(4)
@@ -89,6 +96,18 @@ def _unwrap(error: Exception) -> Exception:
     while isinstance(error, _WRAPPERS):
         error = error.original
     return error
+
+
+def _reason_for_silence(cause: Exception) -> str | None:
+    return cause.reason if isinstance(cause, Unanswerable) else reason_for_silence(cause)
+
+
+async def _tell(send: Callable[[], Awaitable[object]]) -> None:
+    """Send an error reply; where that fails too, there is nobody left to tell but the log."""
+    try:
+        await send()
+    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as unsent:
+        _log.warning("an error reply could not be sent (%s)", unsent)
 
 
 async def setup(bot: CommandBot) -> None:

@@ -1,4 +1,4 @@
-"""How a check says no before a command runs; a running command has `NazhContext.refuse`."""
+"""How a check says no before a command runs, aloud or not; a running command has `NazhContext.refuse`."""
 
 from discord.ext import commands
 
@@ -15,3 +15,15 @@ class Refusal(commands.CommandError):
         super().__init__(sentence)
         self.sentence = sentence
         self.retryable = retryable
+
+
+class Unanswerable(commands.CommandError):
+    """A command is dropped without a word, since no word may be sent.
+
+    Args:
+        reason: Why, for the log.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -9,15 +9,16 @@ from modules.telemetry.recorder import BEAT_SECONDS, Recorder
 BEATS_A_SNAPSHOT = 4
 
 
-async def pulse(recorder: Recorder, sample: Callable[[], None]) -> None:
+async def pulse(recorder: Recorder, *samples: Callable[[], None]) -> None:
     """Beat for ever, and publish a snapshot once a second.
 
     Args:
         recorder: Receives the beats and publishes the snapshots.
-        sample: Called before each snapshot to bring in what only changes by being looked at (latency, guilds).
+        samples: Called before each snapshot to bring in what only changes by being looked at (latency, guilds, queues).
     """
     while True:
-        sample()
+        for sample in samples:
+            sample()
         recorder.publish()
         for _ in range(BEATS_A_SNAPSHOT):
             recorder.beat()

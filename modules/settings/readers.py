@@ -30,6 +30,11 @@ def seconds(low: float, high: float) -> Callable[[str], float]:
     return _number(float, low, high, f"a number of seconds from {low:g} to {high:g}")
 
 
+def rate(low: float, high: float) -> Callable[[str], float]:
+    """Things a second from `low` to `high`, both included; fractions are fine, NaN and infinity are not."""
+    return _number(float, low, high, f"a number from {low:g} to {high:g}")
+
+
 def one_of(*options: str) -> Callable[[str], str]:
     """One of the options, in any case, given back as it is spelt here."""
     spelt = {option.lower(): option for option in options}

@@ -1,9 +1,32 @@
 """Errors of discord.py as sentences for the person who met them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import discord
 from discord import app_commands
 from discord.ext import commands
 
+from modules.runtime.held_back import HeldBack
+from modules.runtime.sends import is_outage
+
 BUSY = "I am restarting; please try again in a minute."
+SWAMPED = "Too many dice are in the air right now; please try again in a moment."
+SLOWED = "Discord is slowing me down; please try again in a moment."
+OUTAGE = "Discord had trouble taking my answer. If you saw none, please try again."
+
+_SILENCING: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        10003: "the channel is gone",
+        10062: "the interaction has expired",
+        40060: "the interaction was answered already",
+        50001: "no access to the channel",
+        50007: "private messages are closed",
+        50013: "the bot may not speak in this channel",
+    }
+)
+"""Discord's codes after which no word can reach the person, and what each means."""
 
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (commands.NoPrivateMessage, "That works only in a server, not in a private message."),
@@ -38,6 +61,25 @@ def sentence_for(error: Exception, usage: str) -> str | None:
             return sentence
     if isinstance(error, commands.UserInputError):
         return f"I could not read that. It is written like this: `{usage}`"
+    return None
+
+
+def trouble_sentence(error: Exception) -> str | None:
+    """What to tell the person about trouble on Discord's side; None for any other."""
+    if isinstance(error, discord.HTTPException) and error.status == 429:
+        return SLOWED
+    return OUTAGE if is_outage(error) else None
+
+
+def reason_for_silence(error: Exception) -> str | None:
+    """Why it is of no use to tell the person anything; None where it can be tried."""
+    match error:
+        case HeldBack():
+            return error.reason
+        case discord.RateLimited():
+            return "Discord wants a long wait"
+        case discord.HTTPException():
+            return _SILENCING.get(error.code)
     return None
 
 

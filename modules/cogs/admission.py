@@ -1,0 +1,73 @@
+"""Turns commands away that could not be answered, or not soon enough."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from discord.ext import commands
+
+from modules.cogs.context import CommandBot
+from modules.cogs.refusal import Refusal, Unanswerable
+from modules.runtime.rest_guard import RestGuard
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Count
+from modules.ui.error_text import SWAMPED
+
+TOLD_FOR_SECONDS: Final = 60.0
+"""How long a channel that was told of the crowd is not told again."""
+
+
+class AdmissionCog(commands.Cog):
+    """Asks, before a command costs anything, whether its answer can be sent.
+
+    Args:
+        guard: Knows what may be sent, and how long it takes.
+        recorder: Counts the commands that were turned away.
+        max_wait_seconds: The longest wait that is worth the answer.
+        clock: Seconds that only ever grow.
+    """
+
+    def __init__(
+        self,
+        guard: RestGuard,
+        recorder: Recorder,
+        max_wait_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._guard, self._recorder, self._clock = guard, recorder, clock
+        self._max_wait_seconds = max_wait_seconds
+        self._told_at: dict[int, float] = {}
+
+    async def bot_check(self, ctx: commands.Context[Any]) -> bool:
+        """Let a command pass.
+
+        Raises:
+            Unanswerable: Nothing may be sent to the asker now.
+            Refusal: Too many answers wait already; each channel is told once.
+        """
+        by_message = ctx.interaction is None
+        if held := self._guard.held_back(ctx.channel.id if by_message else None):
+            raise Unanswerable(held.reason)
+        if by_message and self._guard.wait_seconds(ctx.channel.id) > self._max_wait_seconds:
+            self._recorder.count(Count.COMMANDS_SHED)
+            if self._is_told(ctx.channel.id):
+                raise Unanswerable("too many answers wait already")
+            raise Refusal(SWAMPED, retryable=True)
+        return True
+
+    def _is_told(self, channel_id: int) -> bool:
+        """Whether the channel has heard of it lately; from now on it has."""
+        now = self._clock()
+        for each, told_at in list(self._told_at.items()):
+            if now - told_at < TOLD_FOR_SECONDS:
+                break
+            del self._told_at[each]
+        if channel_id in self._told_at:
+            return True
+        self._told_at[channel_id] = now
+        return False
+
+
+async def setup(bot: CommandBot) -> None:
+    """Give the bot this cog."""
+    await bot.add_cog(AdmissionCog(bot.guard, bot.recorder, bot.max_wait_seconds))

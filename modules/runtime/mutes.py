@@ -1,0 +1,46 @@
+"""Remembers where the bot may not speak, so that it does not ask again and again."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+MUTE_SECONDS: Final = 600.0
+MUTES_KEPT: Final = 10_000
+
+MUTING_CODES: Final = frozenset({50001, 50007, 50013})
+"""Discord's codes for: no access to the channel, private messages are closed, a permission is missing."""
+
+
+@dataclass(slots=True)
+class Mutes:
+    """Channels left alone for a while.
+
+    Attributes:
+        clock: Seconds that only ever grow.
+        seconds: How long each is left alone.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    seconds: float = MUTE_SECONDS
+    _until: dict[int, float] = field(default_factory=dict)
+
+    def mute(self, channel_id: int) -> None:
+        """Leave a channel alone from now on; the oldest is let go of where there are too many."""
+        self._until.pop(channel_id, None)
+        self._until[channel_id] = self.clock() + self.seconds
+        if len(self._until) > MUTES_KEPT:
+            del self._until[next(iter(self._until))]
+
+    def seconds_left(self, channel_id: int) -> float:
+        """How long the channel is still to be left alone; 0 where it is not."""
+        until = self._until.get(channel_id)
+        return 0.0 if until is None else max(0.0, until - self.clock())
+
+    def count(self) -> int:
+        """How many channels are left alone now."""
+        now = self.clock()
+        # Every mute lasts equally long, so the dictionary is in the order in which they end.
+        while self._until and (oldest := next(iter(self._until.items())))[1] <= now:
+            del self._until[oldest[0]]
+        return len(self._until)

@@ -1,0 +1,46 @@
+"""What a REST request is aimed at, read off its address: all that pacing and muting need to know of it."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import yarl
+
+_SHAPE: Final = re.compile(r"/(channels|interactions|webhooks)/(\d+)(?:/([^/]+))?")
+
+TOKEN_CHECK: Final = "/oauth2/applications/@me"  # noqa: S105 - a path
+"""The request that tells whether the token is still good."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestTarget:
+    """The aim of one request.
+
+    Attributes:
+        channel_id: The channel it goes to, if it goes to one.
+        is_send: Whether it posts to, or changes, a message of a channel.
+        answers_interaction: Whether it answers an interaction, which no global limit and no permission stands against.
+        checks_token: Whether it only asks if the token is good.
+    """
+
+    channel_id: int | None = None
+    is_send: bool = False
+    answers_interaction: bool = False
+    checks_token: bool = False
+
+    @property
+    def lane(self) -> str:
+        """The lane it waits in: its channel's, or the one of everything else."""
+        return "" if self.channel_id is None else str(self.channel_id)
+
+
+def target_of(url: yarl.URL) -> RestTarget | None:
+    """Read an address; None for the gateway's, whose handshake is no REST request."""
+    if url.scheme in ("ws", "wss"):
+        return None
+    found = _SHAPE.search(url.raw_path)
+    if found is None:
+        return RestTarget(checks_token=url.raw_path.endswith(TOKEN_CHECK))
+    if found[1] != "channels":
+        return RestTarget(answers_interaction=found[3] is not None)
+    return RestTarget(int(found[2]), is_send=found[3] == "messages")

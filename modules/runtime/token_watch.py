@@ -1,0 +1,49 @@
+"""Ends the session where Discord no longer accepts the token, with one further request to be sure."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import discord
+
+from modules.runtime.rest_guard import RestGuard
+from modules.runtime.sends import is_outage
+
+ASK_AGAIN_SECONDS: Final = 5.0
+
+
+async def token_refused(client: discord.Client, guard: RestGuard) -> None:
+    """Watch over the token while the client runs; never returns.
+
+    After a first 401 the guard lets nothing pass but the question whether the token is good.
+
+    Raises:
+        discord.LoginFailure: It is not.
+    """
+    while True:
+        await guard.token_doubted.wait()
+        try:
+            await client.application_info()
+        except discord.HTTPException as answer:
+            if answer.status == 401:
+                raise discord.LoginFailure("the token was refused while running") from answer
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+        except Exception as error:
+            if not (is_outage(error) or isinstance(error, discord.RateLimited)):
+                raise
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+        else:
+            guard.token_doubted.clear()
+
+
+async def first_to_end(*works: Coroutine[Any, Any, None]) -> None:
+    """Do everything at once until the first ends, end the others, and raise what the first raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
