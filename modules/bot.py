@@ -29,7 +29,7 @@ from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
-from modules.ui.deferral import Deferral
+from modules.ui.deferral import DEFER_AFTER_SECONDS, Deferral
 from modules.ui.error_text import BUSY
 
 _log = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class NazhBot(CommandBot):
         guard: Stands before every REST request; one of its own unless given.
         max_wait_seconds: The longest that an answer may wait for its turn.
         connector: Holds the connections to Discord; discord.py's own, without limit, unless given.
+        defer_after_seconds: When a slash command that is not answered yet shows "thinking ...".
         link: Keeps the gateway connection; without one discord.py does, less sturdily.
         silence_seconds: How long the gateway may say nothing before it counts as gone.
     """
@@ -85,6 +86,7 @@ class NazhBot(CommandBot):
         guard: RestGuard | None = None,
         max_wait_seconds: float = 10.0,
         connector: aiohttp.BaseConnector | None = None,
+        defer_after_seconds: float = DEFER_AFTER_SECONDS,
         link: GatewayLink | None = None,
         silence_seconds: float = 55.0,
     ) -> None:
@@ -119,6 +121,7 @@ class NazhBot(CommandBot):
         self.add_check(self._refuse_while_draining)
         self.sender = Sender(recorder, self.guard.backlog)
         self.max_wait_seconds = max_wait_seconds
+        self._defer_after_seconds = defer_after_seconds
         self.before_invoke(self._begin_command)
 
     @classmethod
@@ -238,7 +241,7 @@ class NazhBot(CommandBot):
         if ctx.command is not None:
             set_log_fields(command=ctx.command.qualified_name)
         if ctx.interaction is not None:
-            ctx.deferral = Deferral(ctx.interaction, self.sender)
+            ctx.deferral = Deferral(ctx.interaction, self.sender, self._defer_after_seconds)
             ctx.deferral.start()
 
     def _note_ready(self, how: str) -> None:

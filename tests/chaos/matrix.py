@@ -68,7 +68,6 @@ IDS: Final = tuple(fault.id for fault in MATRIX)
 
 WITHOUT_TEST: Final = frozenset(
     {
-        *(fault_id for fault_id in IDS if fault_id.startswith("R")),
         *(fault_id for fault_id in IDS if fault_id[0] in "PD"),
     }
 )

@@ -1,0 +1,87 @@
+"""Who is turned away before a command costs anything, and who is told."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from modules.cogs.admission import TOLD_FOR_SECONDS, AdmissionCog
+from modules.cogs.refusal import Refusal, Unanswerable
+from modules.runtime.rest_guard import RestGuard
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Count
+from tests.runtime.fake_clock import FakeClock
+
+MAX_WAIT_SECONDS = 10.0
+
+
+class Desk:
+    """The cog with a guard whose expectations the test sets."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.recorder = Recorder(Board())
+        self.guard = RestGuard(self.recorder, clock=self.clock)
+        self.cog = AdmissionCog(self.guard, self.recorder, MAX_WAIT_SECONDS, self.clock)
+
+    def expect_a_wait(self, seconds: float) -> None:
+        self.guard.pacer.pause(seconds)
+
+    async def ask(self, channel_id: int = 1, *, slash: bool = False) -> str:
+        context = SimpleNamespace(channel=SimpleNamespace(id=channel_id), interaction=object() if slash else None)
+        try:
+            assert await self.cog.bot_check(cast("Any", context))
+        except Refusal:
+            return "refused"
+        except Unanswerable:
+            return "dropped"
+        return "admitted"
+
+    def shed_count(self) -> int:
+        return self.recorder.publish().totals.counts[Count.COMMANDS_SHED]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+async def test_normally_everybody_is_admitted(desk: Desk) -> None:
+    assert await desk.ask() == "admitted"
+    desk.expect_a_wait(MAX_WAIT_SECONDS - 1)
+    assert await desk.ask() == "admitted"
+    assert desk.shed_count() == 0
+
+
+async def test_beyond_the_longest_wait_each_channel_is_told_once_and_all_are_counted(desk: Desk) -> None:
+    desk.expect_a_wait(300)
+    assert [await desk.ask(channel_id) for channel_id in (1, 1, 2, 1, 2)] == [
+        "refused",
+        "dropped",
+        "refused",
+        "dropped",
+        "dropped",
+    ]
+    assert desk.shed_count() == 5
+    desk.clock.pass_by(TOLD_FOR_SECONDS)
+    assert await desk.ask() == "refused", "a minute later it is news again"
+
+
+async def test_slash_commands_need_no_turn(desk: Desk) -> None:
+    desk.expect_a_wait(300)
+    assert await desk.ask(slash=True) == "admitted"
+
+
+async def test_a_muted_channel_is_dropped_without_a_word_but_its_slash_commands_are_not(desk: Desk) -> None:
+    desk.guard.mutes.mute(1)
+    assert await desk.ask(1) == "dropped"
+    assert await desk.ask(2) == "admitted"
+    assert await desk.ask(1, slash=True) == "admitted"
+    assert desk.shed_count() == 0, "it was no crowd that it was dropped for"
+
+
+async def test_while_nothing_may_be_sent_nobody_is_admitted(desk: Desk) -> None:
+    desk.guard.token_doubted.set()
+    assert await desk.ask() == "dropped"
+    assert await desk.ask(slash=True) == "dropped"
