@@ -215,9 +215,12 @@ class NazhBot(CommandBot):
     async def on_command_error(self, _context: commands.Context[Any], _exception: commands.CommandError, /) -> None:
         """Leave it to `ErrorHandlerCog`; discord.py's own handler would log it a second time."""
 
-    async def on_socket_event_type(self, event_type: str) -> None:
-        """Count a gateway event."""
-        self.recorder.gateway_event(event_type)
+    def dispatch(self, event_name: str, /, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - theirs
+        """Tell whoever listens; gateway events are only counted, which is not worth a task for each."""
+        if event_name == "socket_event_type":
+            self.recorder.gateway_event(*arguments)
+        else:
+            super().dispatch(event_name, *arguments, **named)
 
     async def on_connect(self) -> None:
         """Note the session that Discord opened for us."""

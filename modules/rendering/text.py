@@ -21,6 +21,8 @@ def escape(text: str) -> str:
 
 def harmless(text: str) -> str:
     """Text on one line that cannot reorder its surroundings or pile marks upon them."""
+    if text.isascii() and text.isprintable():
+        return text
     line = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in _TURNING.sub("", text))
     calm = _COMBINING_RUN.sub(r"\1", line)
     if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in calm):

@@ -98,6 +98,20 @@ class FairQueue(Generic[Ticket]):
         if len(lane.waiting) == 1 and lane.under_way_count < self.width:
             self._turn.append(name)
 
+    def enter(self, name: str, bucket: TokenBucket, now: float) -> bool:
+        """Go straight through where nobody waits, the lane has room and the bucket a token; whether that was so."""
+        if self.waiting_count:
+            return False
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = Lane()
+        if lane.under_way_count >= self.width or not bucket.take(now):
+            if not lane.under_way_count:
+                del self._lanes[name]
+            return False
+        lane.under_way_count += 1
+        return True
+
     def pop(self) -> Ticket:
         """The next ticket whose lane has room; it counts as under way from now.
 
@@ -161,6 +175,8 @@ class Pacer:
 
     async def acquire(self, lane: str) -> None:
         """Wait for this lane's turn; each call that returns must be followed by `release`."""
+        if self._queue.enter(lane, self.bucket, self.clock()):
+            return
         waiter = _Waiter(lane, asyncio.get_running_loop().create_future())
         self._queue.push(lane, waiter)
         self._serve()

@@ -1,0 +1,202 @@
+"""How much the bot can do: the real process against the loopback Discord, beside a bare discord.py echo bot.
+
+The stand-in shares the machine, and with it the processor, so only the ratios mean anything.
+
+    python -m benchmarks.load [steady] [burst] [limit] [guilds] [--rounds 3]
+"""
+
+import argparse
+import asyncio
+import statistics
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from benchmarks.contender import BARE_ECHO, ECHO, OURS, Contender, Kind, contender
+from modules.ui.error_text import SWAMPED
+from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.limits import DISCORD_GLOBAL_RATE
+from tests.discord_standin.world import Channel
+from tests.wire.process import TOKEN
+
+ROOMS = 50
+OUTSTANDING = 64
+STEADY_COMMANDS = 6_000
+BURST_COMMANDS = 2_000
+QUIET_SECONDS = 6.0
+"""A burst is over once nothing new has been answered for so long."""
+LONGEST_SECONDS = 120.0
+GUILD_COUNTS = (1, 1_000, 2_500)
+LIBRARY_WAIT_SECONDS = 2.0
+"""What discord.py itself waits after the last guild before it calls itself ready."""
+
+Row = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What became of a burst."""
+
+    answered: int
+    told_no: int
+    limited: int
+    seconds: float
+    p99_seconds: float
+    peak_sockets: int
+
+
+@asynccontextmanager
+async def stage() -> AsyncIterator[tuple[DiscordStandin, list[Channel]]]:
+    """A Discord with one guild of fifty channels."""
+    async with DiscordStandin(Settings(token=TOKEN)) as discord:
+        guild = discord.world.add_guild(channels=[f"room-{number}" for number in range(ROOMS)])
+        yield discord, list(guild.channels)
+
+
+async def steady_round(kind: Kind) -> tuple[float, float]:
+    """Answers a second with 64 commands outstanding, and the bot's CPU microseconds for each."""
+    async with stage() as (discord, rooms), contender(kind, discord, rooms[0]) as bot:
+        commands = iter(range(STEADY_COMMANDS))
+
+        async def player() -> None:
+            for number in commands:
+                message = await discord.say(rooms[number % ROOMS], "!roll 2d6+3")
+                await discord.reply_to(message, LONGEST_SECONDS)
+
+        cpu, begun_at = bot.cpu_seconds(), time.perf_counter()
+        await asyncio.gather(*(player() for _ in range(OUTSTANDING)))
+        seconds = time.perf_counter() - begun_at
+        return STEADY_COMMANDS / seconds, (bot.cpu_seconds() - cpu) / STEADY_COMMANDS * 1e6
+
+
+async def burst_round(kind: Kind, *, enforced: bool = False) -> Burst:
+    """Two thousand commands at once for a bot that has just started, with Discord's 50 a second enforced or not."""
+    async with stage() as (discord, rooms), contender(kind, discord, rooms[0]) as bot:
+        if enforced:
+            discord.limits.global_rate = DISCORD_GLOBAL_RATE
+        begun_at = time.time()
+        asked = {(await discord.say(rooms[n % ROOMS], "!roll 2d6+3")).id for n in range(BURST_COMMANDS)}
+        peak_sockets = await _until_quiet(discord, bot, len(asked))
+        sent = [message for room in rooms for message in room.messages.values() if message.reference_id in asked]
+        refusals = [message for message in sent if message.content == SWAMPED]
+        taken = sorted(message.created_at.timestamp() - begun_at for message in sent if message not in refusals)
+        limited = sum(request.status == 429 for request in discord.requests)
+        p99 = taken[int(len(taken) * 0.99)] if taken else float("nan")
+        return Burst(len(taken), len(refusals), limited, taken[-1] if taken else float("nan"), p99, peak_sockets)
+
+
+async def _until_quiet(discord: DiscordStandin, bot: Contender, wanted: int) -> int:
+    """Wait until all are answered or nobody is any more; the most sockets that were open meanwhile."""
+    posted, last, peak_sockets = 0, time.perf_counter(), 0
+    while posted < wanted and time.perf_counter() - last < QUIET_SECONDS:
+        await asyncio.sleep(0.05)
+        now = sum(request.status == 200 for request in discord.journal.requests_to("POST", "/channels/*/messages"))
+        if now != posted:
+            posted, last = now, time.perf_counter()
+        peak_sockets = max(peak_sockets, bot.socket_count())
+    return peak_sockets
+
+
+async def guild_round(kind: Kind, guild_count: int) -> tuple[float, float]:
+    """Memory in megabytes, and seconds from start to first answer, with so many guilds."""
+    async with DiscordStandin(Settings(token=TOKEN)) as discord:
+        names = [f"channel-{number}" for number in range(50)], [f"role-{number}" for number in range(20)]
+        guilds = [discord.world.add_guild(f"guild {n}", channels=names[0], roles=names[1]) for n in range(guild_count)]
+        async with contender(kind, discord, guilds[0].channels[0]) as bot:
+            return bot.rss_megabytes(), bot.ready_seconds
+
+
+async def steady(rounds: int) -> None:
+    """64 outstanding: ours against the echo bot with the same connector, in turn."""
+    results: dict[str, list[tuple[float, float]]] = {OURS.name: [], ECHO.name: []}
+    for _ in range(rounds):
+        for kind in (ECHO, OURS):
+            results[kind.name].append(await steady_round(kind))
+    rates = {name: statistics.median(rate for rate, _ in found) for name, found in results.items()}
+    costs = {name: statistics.median(cost for _, cost in found) for name, found in results.items()}
+    rows = [(name, f"{rates[name]:,.0f}", f"{costs[name]:,.0f}") for name in results]
+    rows.append(("ratio", f"{rates[OURS.name] / rates[ECHO.name]:.2f}", f"{costs[OURS.name] / costs[ECHO.name]:.2f}"))
+    show(f"{OUTSTANDING} commands outstanding", ("bot", "answers a second", "CPU µs a command"), rows)
+
+
+async def burst(rounds: int) -> None:
+    """A cold burst: ours against the echo bot as most people would write it."""
+    results: dict[str, list[Burst]] = {BARE_ECHO.name: [], ECHO.name: [], OURS.name: []}
+    for _ in range(rounds):
+        for kind in (BARE_ECHO, ECHO, OURS):
+            results[kind.name].append(await burst_round(kind))
+    rows = [_burst_row(name, found) for name, found in results.items()]
+    show(
+        f"a cold burst of {BURST_COMMANDS:,}",
+        ("bot", "answered", "seconds", "answers a second", "p99 s", "sockets"),
+        rows,
+    )
+
+
+def _burst_row(name: str, found: Sequence[Burst]) -> Row:
+    seconds, p99 = (
+        statistics.median(values) for values in zip(*((b.seconds, b.p99_seconds) for b in found), strict=True)
+    )
+    answered = min(each.answered for each in found)
+    sockets = max(each.peak_sockets for each in found)
+    return name, f"{answered:,}", f"{seconds:.2f}", f"{answered / seconds:,.0f}", f"{p99:.2f}", f"{sockets:,}"
+
+
+async def limit(_rounds: int) -> None:
+    """Discord's own limit enforced: as it comes, and told to make everybody wait instead of turning them away."""
+    patient = Kind("Nazh Engine, REST_MAX_WAIT=60", OURS.script, {"REST_MAX_WAIT": "60"})
+    as_it_comes = Kind(OURS.name, OURS.script)
+    rows: list[Row] = []
+    for kind in (BARE_ECHO, as_it_comes, patient):
+        seen = await burst_round(kind, enforced=True)
+        turned_away = BURST_COMMANDS - seen.answered
+        rows.append(
+            (
+                kind.name,
+                f"{seen.answered:,}",
+                f"{turned_away:,}",
+                seen.told_no,
+                f"{seen.limited:,}",
+                f"{seen.seconds:.0f}",
+            )
+        )
+    heads = ("bot", "answered", "lost or turned away", "channels told so", "429", "seconds")
+    show(f"{BURST_COMMANDS:,} commands at once, 50 requests a second enforced", heads, rows)
+
+
+async def guilds(rounds: int) -> None:
+    """Memory and start-up by guilds, 50 channels and 20 roles each."""
+    rows: list[Row] = []
+    for count in GUILD_COUNTS:
+        for kind in (ECHO, OURS):
+            results = [await guild_round(kind, count) for _ in range(rounds if count == 1 else 1)]
+            rss, ready = (statistics.median(values) for values in zip(*results, strict=True))
+            rows.append((f"{count:,}", kind.name, f"{rss:.0f}", f"{ready:.1f}", f"{ready - LIBRARY_WAIT_SECONDS:.1f}"))
+    heads = ("guilds", "bot", "RSS MB", "seconds to the first answer", "of them not discord.py's own wait")
+    show("guilds of 50 channels and 20 roles", heads, rows)
+
+
+def show(title: str, heads: Row, rows: Sequence[Row]) -> None:
+    """Print a table in Markdown."""
+    print(f"\n### {title[0].upper()}{title[1:]}\n")
+    for row in (heads, ["---"] * len(heads), *rows):
+        print("| " + " | ".join(map(str, row)) + " |", flush=True)
+
+
+SUITES = MappingProxyType({"steady": steady, "burst": burst, "limit": limit, "guilds": guilds})
+
+
+def main() -> None:
+    """Run the suites that are named, or all of them."""
+    parser = argparse.ArgumentParser(prog="benchmarks.load", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("suites", nargs="*", choices=[*SUITES, []], help="all unless named")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    for name in options.suites or SUITES:
+        asyncio.run(SUITES[name](options.rounds))
+
+
+if __name__ == "__main__":
+    main()
