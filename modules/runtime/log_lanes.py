@@ -47,8 +47,9 @@ class Lane(QueueListener):
             self.dropped_count += 1
 
     def dequeue(self, block: bool) -> logging.LogRecord:
-        """The next record; under load, records gather for a moment first, since each waking of a thread costs the
-        event loop's thread more than the record itself.
+        """The next record, waiting for it.
+
+        Under load they gather for a moment first: each waking of a thread costs the loop's more than a record does.
         """
         if self._waiting.empty():
             time.sleep(GATHER_SECONDS)
