@@ -1,6 +1,7 @@
 """The bot: one plain `commands.Bot` a process, holding one gateway connection."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from modules.cogs.context import CommandBot, NazhContext
 from modules.cogs.refusal import Refusal
 from modules.dice.random_source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
+from modules.runtime.discord_internals import leave_messages_unread_unless
 from modules.runtime.failures import FATAL_CLOSE_CODES, SetupFault
 from modules.runtime.gate import Gate
 from modules.runtime.gateway_link import GatewayLink
@@ -155,6 +157,7 @@ class NazhBot(CommandBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and publish the slash commands; runs once, between login and the gateway."""
+        leave_messages_unread_unless(self, self._may_be_a_command)
         for cog in COGS:
             await cog.setup(self)
         if self._publishes_commands:
@@ -234,6 +237,14 @@ class NazhBot(CommandBot):
         """The session goes on where it stopped."""
         self.recorder.resumed()
         self._note_ready("resumed")
+
+    def _may_be_a_command(self, message: Mapping[str, Any]) -> bool:
+        """Whether a message is worth reading: a person wrote it, and it begins as commands do."""
+        if message["author"].get("bot") or message.get("webhook_id"):
+            return False
+        own_id = self.user.id if self.user is not None else 0
+        content: str = message["content"]
+        return content.startswith((self.prefix, f"<@{own_id}>", f"<@!{own_id}>"))
 
     async def _refuse_while_draining(self, _ctx: commands.Context[Any]) -> bool:
         if self.gate.draining:

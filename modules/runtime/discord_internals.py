@@ -165,6 +165,26 @@ def drop_malformed_events(client: discord.Client, dropped: Callable[[str], None]
         parsers[event] = _guarded(event, parse, dropped)
 
 
+def leave_messages_unread_unless(client: discord.Client, wanted: Callable[[Mapping[str, Any]], bool]) -> None:
+    """Have messages that are not wanted passed over before discord.py makes objects of them.
+
+    Nearly all that a bot hears is people talking to each other; making objects of a message costs many times what a
+    look at its text does.
+
+    Args:
+        client: The client, before it connects.
+        wanted: Looks at a message as Discord sent it.
+    """
+    parsers = client._connection.parsers
+    parse = parsers["MESSAGE_CREATE"]
+
+    def look(payload: Any) -> None:  # noqa: ANN401 - whatever Discord sent
+        if wanted(payload):
+            parse(payload)
+
+    parsers["MESSAGE_CREATE"] = look
+
+
 def _guarded(event: str, parse: Callable[[Any], None], dropped: Callable[[str], None]) -> Callable[[Any], None]:
     def guarded(payload: Any) -> None:  # noqa: ANN401 - whatever Discord sent
         try:

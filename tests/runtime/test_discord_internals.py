@@ -11,7 +11,12 @@ from discord.client import Client
 from discord.gateway import DiscordClientWebSocketResponse, DiscordWebSocket, KeepAliveHandler, ReconnectWebSocket
 from discord.http import HTTPClient, Route
 
-from modules.runtime.discord_internals import GatewaySocket, Reconnect, drop_malformed_events
+from modules.runtime.discord_internals import (
+    GatewaySocket,
+    Reconnect,
+    drop_malformed_events,
+    leave_messages_unread_unless,
+)
 
 
 def client() -> discord.Client:
@@ -89,3 +94,13 @@ def test_a_parser_that_fails_drops_the_event_and_says_so() -> None:
 
 def test_the_socket_that_is_used_is_ours() -> None:
     assert GatewaySocket.from_client.__func__ is DiscordWebSocket.from_client.__func__  # type: ignore[attr-defined] # a classmethod's own function
+
+
+def test_a_message_that_is_not_wanted_is_never_made_an_object() -> None:
+    bot = client()
+    read: list[Any] = []
+    bot._connection.parsers["MESSAGE_CREATE"] = read.append
+    leave_messages_unread_unless(bot, lambda message: message["content"].startswith("!"))
+    for content in ("!roll", "hello", ""):
+        bot._connection.parsers["MESSAGE_CREATE"]({"content": content})
+    assert read == [{"content": "!roll"}]

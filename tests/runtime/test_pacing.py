@@ -37,6 +37,18 @@ class PacedQueue(RuleBasedStateMachine):
             self.model[lane].append(self.next_ticket)
             self.next_ticket += 1
 
+    @rule(lane=st.sampled_from(LANES))
+    def a_request_comes_and_goes_straight_through_if_it_may(self, lane: str) -> None:
+        nobody_waits = not any(self.model.values())
+        has_token = self.bucket.seconds_until_token(self.clock.now) == 0
+        has_room = self.under_way[lane] < LANE_WIDTH
+        entered = self.queue.enter(lane, self.bucket, self.clock.now)
+        assert entered == (nobody_waits and has_token and has_room)
+        if entered:
+            assert self.clock.now >= self.paused_until
+            self.under_way[lane] += 1
+            self.left_at.append(self.clock.now)
+
     @rule(seconds=st.floats(0, 3))
     def time_passes(self, seconds: float) -> None:
         self.clock.pass_by(seconds)
