@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -44,6 +45,7 @@ SWITCH_INTERVAL_SECONDS = 0.001
 """A busy event loop of short callbacks starved the sidecar's thread for 0.3 to 2 s at Python's default of 5 ms."""
 
 SIDECAR_STOP_SECONDS = 3.0
+LAST_WORDS_SECONDS = 5.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,7 +134,10 @@ def _supervisor(config: Config, recorder: Recorder, board: Board, shutdown: Shut
 
 def _watchdog(config: Config, board: Board, pipeline: LogPipeline) -> Watchdog:
     def give_up() -> None:
-        pipeline.close()
+        # The loop may hang within the log: what cannot be written in time is not worth a process that never ends.
+        last_words = threading.Thread(target=pipeline.close, daemon=True)
+        last_words.start()
+        last_words.join(LAST_WORDS_SECONDS)
         os._exit(ExitCode.SOFTWARE)
 
     return Watchdog(board, config.watchdog_dump_seconds, config.watchdog_exit_seconds, give_up)

@@ -125,7 +125,8 @@ async def open_socket(client: discord.Client, session: Session | None, *, initia
     if session is not None:
         known = {"resume": True, "session": session.id, "sequence": session.sequence, "gateway": session.gateway}
     opening = GatewaySocket.from_client(client, initial=initial, shard_id=client.shard_id, **known)
-    socket = await asyncio.wait_for(opening, OPENING_SECONDS)
+    async with asyncio.timeout(OPENING_SECONDS):
+        socket = await opening
     client.ws = socket
     return socket
 

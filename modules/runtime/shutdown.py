@@ -75,8 +75,10 @@ class Shutdown:
         Returns:
             Whether the wish came.
         """
+        # Not wait_for: Python 3.11's swallows a cancellation that comes in the moment in which the wish does.
         try:
-            await asyncio.wait_for(self.requested.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.requested.wait()
         except TimeoutError:
             return False
         return True

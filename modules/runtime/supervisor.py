@@ -24,6 +24,8 @@ STABLE_SECONDS = 60.0
 CLOSE_SECONDS = 1.0
 """How long a bot may take to say goodbye once nothing is in flight; the platform's patience is counted in seconds."""
 
+CANCEL_ATTEMPTS = 4
+
 EARLIER = "the wait of an earlier attempt is not over"
 
 
@@ -163,10 +165,13 @@ class Supervisor:
     async def _end(self, session: asyncio.Task[None], bot: SupervisedBot) -> None:
         """Cancelling the session closes the gateway with code 1000, which tells Discord that we mean to leave."""
         self._bot = None
-        session.cancel()
-        await asyncio.gather(session, return_exceptions=True)
+        for _ in range(CANCEL_ATTEMPTS):
+            # A library may swallow a cancellation, as Python 3.11's own wait_for does.
+            session.cancel()
+            await asyncio.wait({session}, timeout=CLOSE_SECONDS / CANCEL_ATTEMPTS)
         try:
-            await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await bot.close()
         except Exception:  # noqa: BLE001 - nothing that happens here may keep the process from ending
             _log.warning("the bot did not close cleanly", exc_info=True)
 

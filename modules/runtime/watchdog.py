@@ -1,12 +1,13 @@
 """Watches the event loop from a thread: what a hung loop was doing goes to the log, and one beyond hope is ended."""
 
 import logging
+import os
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from modules.telemetry.board import Board
@@ -14,6 +15,10 @@ from modules.telemetry.board import Board
 _log = logging.getLogger(__name__)
 
 LOOKS_A_SECOND = 4
+STANDARD_ERROR = 2
+
+SAY_SECONDS = 2.0
+"""How long the log may take for a line: the loop may hang while it holds one of the log's own locks."""
 
 
 @dataclass(slots=True)
@@ -66,14 +71,28 @@ class Watchdog:
             self._dumped = False
         elif not self._dumped:
             self._dumped = True
-            _log.error("the event loop has been silent for %.1f s; it is at\n%s", self._silence, stack())
+            _say(logging.ERROR, f"the event loop has been silent for {self._silence:.1f} s; it is at\n{stack()}")
         if self._silence >= self.exit_seconds:
-            _log.critical("the event loop has been silent for %.0f s; giving up", self._silence)
+            _say(logging.CRITICAL, f"the event loop has been silent for {self._silence:.0f} s; giving up")
             self.give_up()
 
     def _watch(self, watched: int | None) -> None:
         while not self._done.wait(1 / LOOKS_A_SECOND):
             self.look(lambda: _stack_of(watched))
+
+
+def _say(level: int, text: str) -> None:
+    """Log without trusting the log; where it hangs too, standard error has the text."""
+    done = threading.Event()
+
+    def speak() -> None:
+        _log.log(level, "%s", text)
+        done.set()
+
+    threading.Thread(target=speak, name="watchdog's voice", daemon=True).start()
+    if not done.wait(SAY_SECONDS):
+        with suppress(OSError):
+            os.write(STANDARD_ERROR, f"{text}\n".encode(errors="replace"))
 
 
 def _stack_of(thread_id: int | None) -> str:

@@ -131,6 +131,7 @@ class Journal:
         self.in_flight_count += 1
         self.peak_in_flight_count = max(self.peak_in_flight_count, self.in_flight_count)
         self.requests.append(request)
+        self.pulse.beat()
 
     def request_closed(self, request: RestRequest, status: int, at: float) -> None:
         """Note its answer."""

@@ -1,9 +1,12 @@
 """The watchdog: what it says of a silent loop, when it gives up, and whom it spares."""
 
+import io
 import logging
+import threading
 
 import pytest
 
+from modules.runtime import watchdog
 from modules.runtime.watchdog import Watchdog
 from modules.telemetry.board import Board
 from tests.runtime.clocks import FakeClock
@@ -82,8 +85,6 @@ def test_before_the_first_beat_there_is_nothing_to_miss() -> None:
 
 
 def test_the_thread_sees_the_stack_of_whom_it_watches(caplog: pytest.LogCaptureFixture) -> None:
-    import threading
-
     seen = threading.Event()
     board = Board()
     board.beat()
@@ -92,3 +93,19 @@ def test_the_thread_sees_the_stack_of_whom_it_watches(caplog: pytest.LogCaptureF
         assert seen.wait(10)
     assert "test_the_thread_sees_the_stack_of_whom_it_watches" in caplog.text
     assert not [thread for thread in threading.enumerate() if thread.name == "watchdog"]
+
+
+def test_a_loop_that_hangs_within_the_log_is_given_up_all_the_same(
+    kennel: Kennel, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(watchdog, "SAY_SECONDS", 0.05)
+    handler = logging.StreamHandler(io.StringIO())
+    logging.getLogger("modules.runtime.watchdog").addHandler(handler)
+    handler.acquire()
+    try:
+        kennel.silent_for(121)
+        assert kennel.given_up_at
+        assert "in hang" in capfd.readouterr().err
+    finally:
+        handler.release()
+        logging.getLogger("modules.runtime.watchdog").removeHandler(handler)

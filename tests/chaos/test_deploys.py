@@ -1,0 +1,78 @@
+"""Rows D1 and D2: two processes with one token, as every deploy makes them overlap."""
+
+import asyncio
+import signal
+
+import pytest
+
+from tests.chaos.conftest import StartBot
+from tests.chaos.table import Table
+from tests.discord_standin import DiscordStandin
+
+
+@pytest.mark.fault("D1")
+async def test_a_deploy_answers_every_message_once(start_bot: StartBot, discord: DiscordStandin, table: Table) -> None:
+    async with start_bot() as old:
+        await discord.ready()
+        await table.is_served()
+        async with start_bot() as new:
+            await new.logged("standing by")
+            await new.shows("/readyz", "standby: another process answers", 503)
+            assert (await new.get("/healthz"))[0] == 200
+            for _ in range(5):
+                await table.is_served()
+            assert len(discord.connections) == 1
+            assert await old.stop() == 0
+            await new.logged("the other process is gone")
+            await discord.ready()
+            for _ in range(5):
+                await table.is_served()
+            assert discord.connections[0].closed_at is not None
+            assert discord.connections[0].closed_at <= discord.connections[1].at, "never both at once"
+            await table.all_are_served()
+
+
+@pytest.mark.fault("D1")
+async def test_whatever_is_said_during_a_handover_is_never_answered_twice(
+    start_bot: StartBot, discord: DiscordStandin, table: Table
+) -> None:
+    async with start_bot() as old:
+        await discord.ready()
+        async with start_bot() as new:
+            await new.logged("standing by")
+
+            async def chatter() -> None:
+                while True:
+                    await table.roll()
+                    await asyncio.sleep(0.02)
+
+            talking = asyncio.create_task(chatter())
+            assert await old.stop() == 0
+            await discord.until(lambda: len(discord.journal.identifies()) == 2, 20.0, "the successor's IDENTIFY")
+            await discord.ready()
+            talking.cancel()
+            await table.is_served()
+            unanswered = [message for message in table.rolled if not discord.replies_to(message)]
+            handover = discord.connections[0].closed_at or 0, discord.connections[1].at + 1
+            assert all(handover[0] - 1 <= each.created_at.timestamp() <= handover[1] for each in unanswered)
+            assert await new.stop() == 0
+
+
+@pytest.mark.fault("D1")
+async def test_a_process_that_is_killed_is_succeeded_at_once(
+    start_bot: StartBot, discord: DiscordStandin, table: Table
+) -> None:
+    async with start_bot() as old:
+        await discord.ready()
+        async with start_bot() as new:
+            await new.logged("standing by")
+            await old.stop(signal.SIGKILL)
+            await discord.until(lambda: len(discord.journal.identifies()) == 2, 20.0, "the successor's IDENTIFY")
+            await discord.ready()
+            await table.is_served()
+
+
+@pytest.mark.fault("D1")
+async def test_two_shards_do_not_wait_for_each_other(start_bot: StartBot, discord: DiscordStandin) -> None:
+    async with start_bot(SHARD_COUNT="2", SHARD_ID="0"), start_bot(SHARD_COUNT="2", SHARD_ID="1"):
+        await discord.ready(sessions=2, timeout_seconds=20)
