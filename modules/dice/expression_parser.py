@@ -71,13 +71,13 @@ class ExpressionParser(PoolParser):
                 self.depth = depth
                 return value
             term, span = self._unary(), (value.span[0], self.pos)
-            if not isinstance(value, Chain):
-                value = Chain(value, ((symbol, term),), span)
-            elif symbol in SUMS or value.rest[0][0] in PRODUCTS:
+            if isinstance(value, Chain) and (value.rest[0][0] in SUMS) == (symbol in SUMS):
                 value = Chain(value.first, (*value.rest, (symbol, term)), span)
-            else:
+                continue
+            if isinstance(value, Chain) and symbol in PRODUCTS:
                 self.deeper(span[0])
-                value = Chain(Group(value, value.span), ((symbol, term),), span)
+                value = Group(value, value.span)
+            value = Chain(value, ((symbol, term),), span)
 
     def _symbol(self, symbols: tuple[str, ...]) -> str | None:
         self.skip()
