@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from modules.dice.dialects import DIALECTS
 from modules.dice.errors import DiceError
+from modules.dice.glance import glance
 from modules.dice.limits import Limits
 from modules.dice.outcome import Roll
 from modules.dice.parser import SavedRolls, parse
@@ -68,6 +69,8 @@ class DiceEngine:
         return self._remembered(notation)()
 
     def _plan(self, notation: str, saved: SavedRolls | None = None) -> Plan:
+        if self.dialect == "nazh" and (glanced := glance(notation, self.source, self.limits)) is not None:
+            return glanced
         message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
         return make_plan(message, self.source, self.limits)
 

@@ -27,13 +27,15 @@ def make_plan(message: Message, source: RandomSource, limits: Limits) -> Plan:
     compiler = Compiler(limits, None if cost.has_plot else source, integral=cost.integral)
     parts = [(Script(syntax, limits), compiler.compile(syntax.expression)) for syntax in message.rolls]
     if compiler.needs_budget:
-        return _paying(parts, message.repeat, cost, source, limits)
+        return paying(parts, message.repeat, cost, source, limits)
     if len(parts) == 1 and message.repeat == 1:
-        return _single(*parts[0])
+        return single(*parts[0])
     return _fixed(parts * message.repeat)
 
 
-def _single(script: Script, run: Run) -> Plan:
+def single(script: Script, run: Run) -> Plan:
+    """One roll of fixed pools."""
+
     def roll() -> tuple[Roll, ...]:
         tray = Tray()
         return (Roll(script, tray, run(tray)),)
@@ -48,7 +50,9 @@ def _fixed(parts: list[Part]) -> Plan:
     return roll
 
 
-def _paying(parts: list[Part], repeat: int, cost: Cost, source: RandomSource, limits: Limits) -> Plan:
+def paying(parts: list[Part], repeat: int, cost: Cost, source: RandomSource, limits: Limits) -> Plan:
+    """Rolls that may throw more dice than their tree says."""
+
     def roll() -> tuple[Roll, ...]:
         budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps - cost.steps)
         rolls: list[Roll] = []

@@ -4,7 +4,7 @@ Same faces, same order, same totals as pools.py; the story is told later, from t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from modules.dice.faces import kind_of
 from modules.dice.hand import matcher
@@ -19,17 +19,13 @@ TALLY_FACTOR = 4
 """A pool with this many dice for each side is summed faster by counting faces than by sorting them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """A quick pool.
-
-    Args:
-        run: Throws it and gives its total.
-        needs_budget: Whether it may throw extra dice.
-    """
+class Quick(NamedTuple):
+    """A quick pool."""
 
     run: Run
+    """Throws it and gives its total."""
     needs_budget: bool = False
+    """Whether it may throw extra dice."""
 
 
 def quick_pool(node: Pool, source: RandomSource) -> Quick | None:
@@ -39,15 +35,24 @@ def quick_pool(node: Pool, source: RandomSource) -> Quick | None:
         NotationError: Its dice cannot do what is asked.
     """
     count, sides = node.count, node.sides
-    if not isinstance(count, int) or not isinstance(sides, int) or node.tags or len(node.operators) > 1 or not count:
+    if not isinstance(count, int) or not isinstance(sides, int) or node.tags or len(node.operators) > 1:
         return None
-    if not node.operators:
-        return Quick(_totalled(source, sides, count, _single if count == 1 else sum))
-    operator = node.operators[0]
-    if operator.name == "!" and sides <= BYTE_SIDES:
+    operator = node.operators[0] if node.operators else None
+    if operator is not None and operator.name == "!":
         check_pool(node, kind_of(sides), count)
+    return quick_dice(count, sides, operator, source)
+
+
+def quick_dice(count: int, sides: int, operator: Operator | None, source: RandomSource) -> Quick | None:
+    """The quick make of `count` plain dice with at most one operator, which is known to fit them."""
+    if not count:
+        return None
+    if operator is None:
+        return Quick(_totalled(source, sides, count, _single if count == 1 else sum))
+    if operator.name == "!" and sides <= BYTE_SIDES:
         return Quick(_exploding(source, sides, count, operator), needs_budget=True)
-    total = _TOTALS[operator.name](operator, sides, count) if operator.name in _TOTALS else None
+    make = _TOTALS.get(operator.name)
+    total = make(operator, sides, count) if make else None
     return Quick(_totalled(source, sides, count, total)) if total else None
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from modules.dice.faces import kind_of
 from modules.dice.limits import Budget, Limits
-from modules.dice.parser import RollSyntax
+from modules.dice.parser import RollSyntax, parse
 from modules.dice.random_source import ScriptedSource
 from modules.dice.roller import Compiler
 from modules.dice.syntax import Group, Node, Number, Pool, Value
@@ -22,13 +22,20 @@ class Script:
     """One roll of a message, ready to be rolled again with its story.
 
     Args:
-        syntax: What was read.
-        limits: Bounds of arithmetic.
+        syntax: What was read; None for a notation known to be one good roll, to be read when needed.
+        limits: Bounds of reading and of arithmetic.
+        notation: That notation.
     """
 
-    def __init__(self, syntax: RollSyntax, limits: Limits) -> None:
-        self.syntax = syntax
+    def __init__(self, syntax: RollSyntax | None, limits: Limits, notation: str = "") -> None:
+        self._given = syntax
+        self._notation = notation
         self.limits = limits
+
+    @cached_property
+    def syntax(self) -> RollSyntax:
+        """What was read; a notation that was only glanced at is read when someone asks."""
+        return self._given or parse(self._notation, self.limits).rolls[0]
 
     @property
     def node(self) -> Node:
