@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from modules.dice.errors import LimitError
+from modules.dice.errors import LimitError, Span
 from modules.dice.limits import Limits
 from modules.dice.parser import Message
 from modules.dice.syntax import Chain, Node, Number, Pool, Power, Special
-from modules.dice.walk import walk
+from modules.dice.walk import children
 
+PLOT = Special("P")
 POOL_STEPS = 2
 """A pool, thrown and summed."""
 NODE_STEPS = 1
@@ -43,44 +44,37 @@ def cost_of(message: Message, limits: Limits) -> Cost:
     Raises:
         LimitError: More dice or more work than one message may cost.
     """
-    nodes = [node for roll in message.rolls for node in walk(roll.expression)]
-    integral = not any(map(_makes_fractions, nodes))
-    dice = message.repeat * _checked_dice(nodes, limits)
-    if dice > limits.dice:
-        raise LimitError(f"That is {dice:,} dice; {limits.dice:,} are the limit for one message.")
-    each = NODE_STEPS if integral else EXACT_STEPS
-    steps = message.repeat * sum(_pool_steps(node) if isinstance(node, Pool) else each for node in nodes)
+    dice = nodes = steps = 0
+    integral, has_plot = True, False
+    waiting = [roll.expression for roll in message.rolls]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Pool):
+            thrown = node.count if isinstance(node.count, int) else 0
+            dice += thrown
+            _check_dice(dice, limits, node.span)
+            steps += POOL_STEPS + thrown // DICE_A_STEP
+            steps += len(node.operators) * (OPERATOR_STEPS + thrown // DICE_A_STEP)
+            has_plot = has_plot or "p" in node.tags or node.sides == PLOT
+        else:
+            nodes += 1
+            integral = integral and not _makes_fractions(node)
+        waiting += children(node)
+    _check_dice(dice * message.repeat, limits, None)
+    steps = message.repeat * (steps + nodes * (NODE_STEPS if integral else EXACT_STEPS))
     if steps > limits.steps:
         raise LimitError("That is too much work for one message: fewer terms, operators or repeats.")
-    return Cost(dice, steps, integral, any(map(_is_plot, nodes)))
+    return Cost(dice * message.repeat, steps, integral, has_plot)
 
 
-def _checked_dice(nodes: list[Node], limits: Limits) -> int:
-    total = 0
-    for node in nodes:
-        if isinstance(node, Pool) and isinstance(node.count, int):
-            total += node.count
-            if total > limits.dice:
-                raise LimitError(
-                    f"That is {total:,} dice; {limits.dice:,} are the limit for one message.", span=node.span
-                )
-    return total
+def _check_dice(dice: int, limits: Limits, span: Span | None) -> None:
+    if dice > limits.dice:
+        raise LimitError(f"That is {dice:,} dice; {limits.dice:,} are the limit for one message.", span=span)
 
 
 def _makes_fractions(node: Node) -> bool:
-    match node:
-        case Number(value):
-            return not isinstance(value, int)
-        case Chain(_, rest):
-            return any(symbol == "/" for symbol, _ in rest)
-        case _:
-            return isinstance(node, Power)
-
-
-def _pool_steps(pool: Pool) -> int:
-    dice = pool.count if isinstance(pool.count, int) else 0
-    return POOL_STEPS + dice // DICE_A_STEP + len(pool.operators) * (OPERATOR_STEPS + dice // DICE_A_STEP)
-
-
-def _is_plot(node: Node) -> bool:
-    return isinstance(node, Pool) and ("p" in node.tags or node.sides == Special("P"))
+    if isinstance(node, Number):
+        return not isinstance(node.value, int)
+    if isinstance(node, Chain):
+        return any(symbol == "/" for symbol, _ in node.rest)
+    return isinstance(node, Power)

@@ -1,8 +1,9 @@
 """Reads expressions: precedence climbing over the flat chains of syntax.py, with every depth bounded."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from modules.dice import advice
 from modules.dice.errors import NotationError, Span
@@ -14,8 +15,11 @@ from modules.dice.syntax import Call, Chain, Comparison, Group, Labelled, Member
 CALL = re.compile(r"(floor|ceil|round|abs|min|max) *\(")
 ATTACHED = re.compile(r" *(adv|dis)(?= *[-+*/)}<>=!])")
 """Advantage in the middle of an expression, said of the die it follows."""
-SUMS = ("+", "-")
-PRODUCTS = ("//", "*", "/", "%")
+SUMS = MappingProxyType({"+": ("+",), "-": ("-",)})
+PRODUCTS = MappingProxyType({"*": ("*",), "/": ("//", "/"), "%": ("%",), "//": ()})
+POWERS = MappingProxyType({"^": ("^",), "*": ("**",)})
+EITHER = MappingProxyType({**SUMS, **PRODUCTS})
+"""Symbols of one precedence by their first character; each whole symbol is a key too."""
 
 
 def ends_with_dice(node: Node) -> bool:
@@ -66,7 +70,7 @@ class ExpressionParser(PoolParser):
         value: Node = self._unary()
         depth = self.depth
         while True:
-            symbol = self._symbol(PRODUCTS + SUMS)
+            symbol = self._symbol(EITHER)
             if symbol is None:
                 self.depth = depth
                 return value
@@ -79,9 +83,9 @@ class ExpressionParser(PoolParser):
                 value = Group(value, value.span)
             value = Chain(value, ((symbol, term),), span)
 
-    def _symbol(self, symbols: tuple[str, ...]) -> str | None:
-        self.skip()
-        for symbol in symbols:
+    def _symbol(self, symbols: Mapping[str, tuple[str, ...]]) -> str | None:
+        """Pass over one of these symbols, if it comes next; they are given by their first character, longest first."""
+        for symbol in symbols.get(self.skip(), ()):
             if self.text.startswith(symbol, self.pos):
                 self.pos += len(symbol)
                 return symbol
@@ -90,7 +94,7 @@ class ExpressionParser(PoolParser):
     def _product(self) -> Node:
         return self._chain(PRODUCTS, self._unary)
 
-    def _chain(self, symbols: tuple[str, ...], operand: Callable[[], Node]) -> Node:
+    def _chain(self, symbols: Mapping[str, tuple[str, ...]], operand: Callable[[], Node]) -> Node:
         first = operand()
         rest: list[tuple[str, Node]] = []
         while (symbol := self._symbol(symbols)) is not None:
@@ -109,7 +113,7 @@ class ExpressionParser(PoolParser):
 
     def _power(self) -> Node:
         base = self._atom()
-        if self._symbol(("**", "^")) is None:
+        if self._symbol(POWERS) is None:
             return base
         self.deeper(self.pos - 1)
         exponent = self._unary()

@@ -128,6 +128,10 @@ ALIASES = MappingProxyType({">=": "t", "<=": "tl"})
 """How a count is spelled where its sign would be read as the compare point of the operator before it."""
 
 
+APART = MappingProxyType({"!": "x"})
+"""Another spelling for what would begin a comment if it stood between spaces."""
+
+
 def joined(operators: tuple[Operator, ...]) -> str:
     """Operators in canonical spelling, parted by a space only where two would read as one."""
     text, before = "", None
@@ -137,7 +141,7 @@ def joined(operators: tuple[Operator, ...]) -> str:
             if not operator.name and OPERATORS[before.name].takes is Takes.POINT:
                 word = f"{ALIASES[operator.relation]}{operator.number}"
             if any(spelling.startswith(before.name + word[0]) for spelling in SPELLINGS):
-                word = f" {word}"
+                word = f" {APART.get(word, word)}"
         text += word
         before = operator
     return text

@@ -18,7 +18,7 @@ from modules.dice.walk import moved
 
 REPEAT = re.compile(r" *([0-9]+)(?: *([#x]) *| +)")
 ROLLISH = re.compile(
-    r"[-+ ]*(?:(?:adv|dis)(?![a-z])|[({$]|[0-9]|[adp]*d *[0-9%f({\[]|(?:floor|ceil|round|abs|min|max) *\()"
+    r"[-+ ]*(?:(?:adv|dis)(?![a-z])|[({$]|[0-9]|[adp]*[0-9]*d *[0-9%fp({\[]|(?:floor|ceil|round|abs|min|max) *\()"
 )
 """How a roll begins, where a comment might stand as well."""
 ROLL_START = re.compile(r"[;,] *(?:(?:adv|dis) +)?[-+ ({]*[adp]*[0-9]* *d *[0-9%(\[]")

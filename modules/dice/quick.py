@@ -4,10 +4,10 @@ Same faces, same order, same totals as pools.py; the story is told later, from t
 """
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import NamedTuple
 
 from modules.dice.faces import kind_of
-from modules.dice.hand import matcher
 from modules.dice.operators import Operator
 from modules.dice.random_source import BYTE_SIDES, Faces, RandomSource
 from modules.dice.rules import check_pool
@@ -103,8 +103,9 @@ def _tallied(order: range, number: int) -> Total:
 
 
 def _losers(operator: Operator, sides: int) -> bytes:
-    matches = matcher(operator, sides)
-    return bytes(face for face in range(1, sides + 1) if not matches(face))
+    """The faces that do not match."""
+    point = sides if operator.number is None else min(max(operator.number, 0), BYTE_SIDES + 1)
+    return _LOSERS[operator.relation or "="](point)
 
 
 def _counted(operator: Operator, sides: int, _count: int) -> Total | None:
@@ -130,10 +131,23 @@ def _exploding(source: RandomSource, sides: int, count: int, operator: Operator)
     return run
 
 
-_TOTALS: dict[str, Callable[[Operator, int, int], Total | None]] = {
-    "kh": lambda operator, sides, count: _highest(operator.number or 0, sides, count),
-    "kl": lambda operator, sides, count: _lowest(operator.number or 0, sides, count),
-    "dl": lambda operator, sides, count: _highest(max(0, count - (operator.number or 0)), sides, count),
-    "dh": lambda operator, sides, count: _lowest(max(0, count - (operator.number or 0)), sides, count),
-    "": _counted,
-}
+_FACES = bytes(range(BYTE_SIDES + 1))
+_LOSERS: MappingProxyType[str, Callable[[int], bytes]] = MappingProxyType(
+    {
+        ">=": lambda point: _FACES[:point],
+        ">": lambda point: _FACES[: point + 1],
+        "<=": lambda point: _FACES[point + 1 :],
+        "<": lambda point: _FACES[point:],
+        "=": lambda point: _FACES[:point] + _FACES[point + 1 :],
+        "!=": lambda point: _FACES[point : point + 1],
+    }
+)
+_TOTALS: MappingProxyType[str, Callable[[Operator, int, int], Total | None]] = MappingProxyType(
+    {
+        "kh": lambda operator, sides, count: _highest(operator.number or 0, sides, count),
+        "kl": lambda operator, sides, count: _lowest(operator.number or 0, sides, count),
+        "dl": lambda operator, sides, count: _highest(max(0, count - (operator.number or 0)), sides, count),
+        "dh": lambda operator, sides, count: _lowest(max(0, count - (operator.number or 0)), sides, count),
+        "": _counted,
+    }
+)

@@ -61,11 +61,15 @@ class Cursor:
 
     def skip(self) -> str:
         """Pass over spaces and give the character that follows, or an empty string at the end."""
-        text, pos = self.text, self.pos
-        while pos < self.end and text[pos] == " ":
+        text, pos, end = self.text, self.pos, self.end
+        while pos < end:
+            character = text[pos]
+            if character != " ":
+                self.pos = pos
+                return character
             pos += 1
         self.pos = pos
-        return text[pos] if pos < self.end else ""
+        return ""
 
     def at(self, word: str) -> bool:
         """Whether `word` stands exactly here."""

@@ -44,7 +44,8 @@ def _pool(parts: tuple[str, str, list[str], str]) -> str:
         counting = ""
     if sides in FINITE_DICE:
         operators, counting = [op for op in operators if op[:2] in {"kh", "kl", "km", "dl", "dh", "uo", "sd"}], ""
-    return f"{count}d{sides}{''.join(f' {operator}' for operator in operators)}{counting.strip()}"
+    spaced = "".join(operator if operator == "!" else f" {operator}" for operator in operators)
+    return f"{count}d{sides}{spaced}{counting.strip()}"
 
 
 POOL = st.one_of(

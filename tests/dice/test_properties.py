@@ -17,7 +17,7 @@ from modules.rendering.rolls import PLAIN, render_rolls
 from tests.dice.strategies import MESSAGE, ROLL, TYPED
 
 ENGINE = DiceEngine()
-often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def rolled(notation: str) -> tuple[Roll, ...]:
