@@ -14,6 +14,7 @@ from modules.runtime.redaction import Redactor
 ECS_VERSION = "8.11.0"
 """The version of the schema that the names are taken from."""
 
+_LINE = "_nazh_line"
 _LONGEST = 32_768
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 
@@ -32,6 +33,14 @@ class EcsFormatter(JsonFormatter):
         super().__init__(json_serializer=_encode)
         self._redactor = redactor
         self._service = {**service, "ecs.version": ECS_VERSION}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record, without a line break at the end; made once, however many outputs show it."""
+        made: tuple[EcsFormatter, str] | None = getattr(record, _LINE, None)
+        if made is None or made[0] is not self:
+            made = self, super().format(record)
+            setattr(record, _LINE, made)
+        return made[1]
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
         """The traceback."""
