@@ -19,7 +19,7 @@ UNPACED = MappingProxyType({"REST_RATE": "100000", "REST_MAX_WAIT": "3600"})
 READY_WITHIN_SECONDS = 120.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """How one sort of bot is started.
 
@@ -35,8 +35,10 @@ class Kind:
 
 
 OURS = Kind("Nazh Engine", "main.py", UNPACED)
-ECHO = Kind("echo bot, same connector", "benchmarks/echo_bot.py", {"ECHO_CONNECTOR_LIMIT": "256"})
-BARE_ECHO = Kind("echo bot, default connector", "benchmarks/echo_bot.py")
+ECHO_SCRIPT = "benchmarks/echo_bot.py"
+ECHO_CLIENT = Kind("echo, discord.Client", ECHO_SCRIPT, {"ECHO_STYLE": "client", "ECHO_CONNECTOR_LIMIT": "256"})
+ECHO_COMMANDS = Kind("echo, commands.Bot", ECHO_SCRIPT, {"ECHO_STYLE": "commands", "ECHO_CONNECTOR_LIMIT": "256"})
+ECHO_DEFAULT = Kind("echo, discord.Client, default connector", ECHO_SCRIPT, {"ECHO_STYLE": "client"})
 
 
 @dataclass(frozen=True, slots=True)

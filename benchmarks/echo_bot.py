@@ -1,17 +1,19 @@
-"""The peer of `benchmarks.load`: a bare discord.py bot that says a message back, and does nothing else."""
+"""The peers of `benchmarks.load`: bare discord.py bots that say a message back, and do nothing else."""
 
 import asyncio
 import os
+from typing import Any
 
 import aiohttp
 import discord
 import yarl
+from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 
-class EchoBot(discord.Client):
-    """Answers `!roll text` with the text."""
+class EchoClient(discord.Client):
+    """Answers `!roll text` with the text, below all of discord.py's machinery for commands."""
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Say it back, as a reply."""
@@ -19,19 +21,40 @@ class EchoBot(discord.Client):
             await message.reply(message.content.removeprefix("!roll "))
 
 
+@commands.hybrid_command(name="roll")
+async def roll(ctx: commands.Context[Any], *, text: str) -> None:
+    """Say it back, as a reply."""
+    await ctx.reply(text)
+
+
+def make_bot(style: str, connector: aiohttp.BaseConnector | None) -> discord.Client:
+    """A bot that hears what ours hears and keeps what ours keeps.
+
+    Args:
+        style: `client` or `commands`.
+        connector: discord.py's own, without limit, if None.
+    """
+    options: dict[str, Any] = {
+        "intents": discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True),
+        "connector": connector,
+        "max_messages": None,
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+        "chunk_guilds_at_startup": False,
+    }
+    if style == "client":
+        return EchoClient(**options)
+    bot = commands.Bot("!", **options)
+    bot.add_command(roll)
+    return bot
+
+
 async def main() -> None:
     """Run until killed. ECHO_CONNECTOR_LIMIT is that of the connector; unset, it is discord.py's own, without limit."""
     Route.BASE = os.environ["DISCORD_API_URL"]
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY_URL"])
     limit = os.environ.get("ECHO_CONNECTOR_LIMIT")
-    bot = EchoBot(
-        intents=discord.Intents(guilds=True, guild_messages=True, message_content=True),
-        connector=aiohttp.TCPConnector(limit=int(limit)) if limit else None,
-        max_messages=None,
-        member_cache_flags=discord.MemberCacheFlags.none(),
-        chunk_guilds_at_startup=False,
-    )
-    await bot.start(os.environ["DISCORD_TOKEN"])
+    connector = aiohttp.TCPConnector(limit=int(limit)) if limit else None
+    await make_bot(os.environ["ECHO_STYLE"], connector).start(os.environ["DISCORD_TOKEN"])
 
 
 if __name__ == "__main__":

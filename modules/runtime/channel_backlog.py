@@ -53,7 +53,7 @@ class ChannelLimit:
 
 @dataclass(slots=True)
 class ChannelBacklog:
-    """Counts the answers that are on their way in each channel.
+    """Counts the answers that are on their way, in each channel and before each in turn.
 
     Attributes:
         clock: Seconds that only ever grow.
@@ -61,25 +61,36 @@ class ChannelBacklog:
 
     clock: Callable[[], float] = time.monotonic
     _pending: dict[int, int] = field(default_factory=dict)
+    _reach: list[int] = field(default_factory=list)
+    """How many channels have more than i answers on their way."""
     _limits: dict[int, ChannelLimit] = field(default_factory=dict)
 
     @contextmanager
     def answering(self, channel_id: int) -> Iterator[None]:
         """Count one answer while inside."""
-        self._pending[channel_id] = self._pending.get(channel_id, 0) + 1
+        count = self._pending.get(channel_id, 0)
+        if count == len(self._reach):
+            self._reach.append(0)
+        self._reach[count] += 1
+        self._pending[channel_id] = count + 1
         try:
             yield
         finally:
-            self._pending[channel_id] -= 1
-            if not self._pending[channel_id]:
-                del self._pending[channel_id]
+            count = self._pending.pop(channel_id) - 1
+            self._reach[count] -= 1
+            if count:
+                self._pending[channel_id] = count
 
     def learn(self, channel_id: int, headers: Mapping[str, str]) -> None:
         """Read the limit off an answer to a message sent in the channel."""
         self._limits.setdefault(channel_id, ChannelLimit()).learn(headers, self.clock())
 
+    def ahead_of(self, channel_id: int) -> int:
+        """How many answers leave before one that joins this channel's now, the channels taking turns."""
+        return sum(self._reach[: self._pending.get(channel_id, 0) + 1])
+
     def wait_seconds(self, channel_id: int) -> float:
-        """How long a message to the channel would wait if it joined the others now."""
+        """How long a message to the channel would wait for the channel's own limit if it joined the others now."""
         limit = self._limits.get(channel_id) or ChannelLimit()
         return limit.wait_seconds(self._pending.get(channel_id, 0), self.clock())
 

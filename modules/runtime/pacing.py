@@ -84,15 +84,10 @@ class FairQueue(Generic[Ticket]):
     _lanes: dict[str, Lane[Ticket]] = field(default_factory=dict)
     _turn: deque[str] = field(default_factory=deque)
     """Lanes that have both a ticket and room for it, in the order in which they are served."""
-    _reach: list[int] = field(default_factory=list)
-    """How many lanes have more than i tickets waiting."""
 
     def push(self, name: str, ticket: Ticket) -> None:
         """Add a ticket at the end of its lane."""
         lane = self._lanes.setdefault(name, Lane())
-        if len(lane.waiting) == len(self._reach):
-            self._reach.append(0)
-        self._reach[len(lane.waiting)] += 1
         lane.waiting.append(ticket)
         self.waiting_count += 1
         if len(lane.waiting) == 1 and lane.under_way_count < self.width:
@@ -121,7 +116,6 @@ class FairQueue(Generic[Ticket]):
         name = self._turn.popleft()
         lane = self._lanes[name]
         ticket = lane.waiting.popleft()
-        self._reach[len(lane.waiting)] -= 1
         self.waiting_count -= 1
         lane.under_way_count += 1
         if lane.waiting and lane.under_way_count < self.width:
@@ -141,11 +135,6 @@ class FairQueue(Generic[Ticket]):
     def has_turn(self) -> bool:
         """Whether `pop` would give something."""
         return bool(self._turn)
-
-    def ahead_of(self, name: str) -> int:
-        """How many tickets leave before one that joins this lane now, as long as no lane is full."""
-        lane = self._lanes.get(name)
-        return sum(self._reach[: (len(lane.waiting) if lane else 0) + 1])
 
 
 @dataclass(slots=True, eq=False)
@@ -198,9 +187,9 @@ class Pacer:
         self.bucket.drain(self.clock() + seconds)
         self._serve()
 
-    def expected_wait_seconds(self, lane: str) -> float:
-        """How long a request of this lane would wait for its turn if it came now."""
-        return self.bucket.seconds_until_token(self.clock()) + self._queue.ahead_of(lane) / self.bucket.rate
+    def wait_seconds(self, ahead_count: int) -> float:
+        """How long a request waits for its turn behind so many others."""
+        return self.bucket.seconds_until_token(self.clock()) + ahead_count / self.bucket.rate
 
     def _serve(self) -> None:
         now = self.clock()

@@ -118,13 +118,14 @@ class RestGuard:
 
     def wait_seconds(self, channel_id: int) -> float:
         """How long an answer to this channel would take to leave if it were ready now."""
-        return max(self.pacer.expected_wait_seconds(str(channel_id)), self.backlog.wait_seconds(channel_id))
+        turn = self.pacer.wait_seconds(self.backlog.ahead_of(channel_id))
+        return max(turn, self.backlog.wait_seconds(channel_id))
 
     def sample(self) -> None:
         """Tell the recorder how things stand, and take back the faults that are over."""
         gauge = self.recorder.gauge
         gauge(Gauge.PACING_QUEUE, self.pacer.waiting_count)
-        gauge(Gauge.PACING_WAIT_SECONDS, self.pacer.expected_wait_seconds(""))
+        gauge(Gauge.PACING_WAIT_SECONDS, self.pacer.wait_seconds(self.pacer.waiting_count))
         gauge(Gauge.INVALID_REQUESTS, self.breaker.refused_count)
         gauge(Gauge.MUTED_CHANNELS, self.mutes.count())
         self.backlog.forget_idle()

@@ -1,8 +1,10 @@
 """How long an answer in one channel takes to leave."""
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modules.runtime.channel_backlog import ChannelBacklog
 from tests.runtime.fake_clock import FakeClock
@@ -61,3 +63,19 @@ def test_idle_channels_are_forgotten_and_busy_ones_are_not() -> None:
         assert backlog.wait_seconds(2) == 5.0, "it still knows the limit of one"
         assert backlog.wait_seconds(1) == 0.0
         assert set(backlog._limits) == {2}
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 4)), max_size=60))
+def test_the_foreseen_place_is_that_of_taking_turns(steps: list[tuple[bool, int]]) -> None:
+    backlog = ChannelBacklog(FakeClock())
+    open_now: dict[int, list[AbstractContextManager[None]]] = {channel_id: [] for channel_id in range(1, 5)}
+    for comes, channel_id in steps:
+        if comes:
+            answer = backlog.answering(channel_id)
+            answer.__enter__()
+            open_now[channel_id].append(answer)
+        elif open_now[channel_id]:
+            open_now[channel_id].pop().__exit__(None, None, None)
+        for each, own in open_now.items():
+            turns = len(own) + 1
+            assert backlog.ahead_of(each) == sum(min(len(answers), turns) for answers in open_now.values())

