@@ -15,7 +15,19 @@ from modules.settings.bot_token import PLACEHOLDER, WANTED, bot_token
 from modules.settings.commit import VARIABLES, find_commit, read_commit
 from modules.settings.documents import write_documents
 from modules.settings.environ import merge_dotenv, near_misses, secret_text
-from modules.settings.readers import folder, host, one_of, password, prefix, rate, seconds, shaped, url, whole
+from modules.settings.readers import (
+    folder,
+    host,
+    one_of,
+    password,
+    prefix,
+    rate,
+    seconds,
+    shaped,
+    url,
+    whole,
+    yes_or_no,
+)
 from modules.settings.setting import HIDDEN, ConfigError, Fault, RefusedError, Setting
 
 __all__ = ["PROJECT_ROOT", "Config", "ConfigError", "Fault", "load_environ", "settings", "unknown_names"]
@@ -157,6 +169,15 @@ class Config:
             seconds(0, 86_400), "900", "After so long in one vain attempt to connect `/healthz` turns 503; 0 is never."
         ),
     ]
+    keepalive: Annotated[
+        bool,
+        Setting(yes_or_no, "false", "Visit our own public address, so that the platform stays awake."),
+    ]
+    keepalive_url: Annotated[
+        str | None,
+        Setting(url("http", "https"), "", "The address to visit.", otherwise="`RENDER_EXTERNAL_URL`"),
+    ]
+    keepalive_seconds: Annotated[float, Setting(seconds(1, 86_400), "600", "Time between two such visits.")]
 
     @classmethod
     def from_env(
@@ -173,7 +194,11 @@ class Config:
             ConfigError: With every fault of every variable.
         """
         log_format = "text" if _on_terminal(is_terminal) else "json"
-        found = {"LOG_FORMAT": log_format, "GIT_COMMIT": find_commit(environ, root)}
+        found = {
+            "LOG_FORMAT": log_format,
+            "GIT_COMMIT": find_commit(environ, root),
+            "KEEPALIVE_URL": environ.get("RENDER_EXTERNAL_URL", ""),
+        }
         values: dict[str, Any] = {}
         faults: list[Fault] = []
         for name, setting in settings().items():
@@ -232,6 +257,8 @@ def _read(name: str, setting: Setting, environ: Mapping[str, str], default: str 
 
 def _contradictions(values: Mapping[str, Any]) -> Iterable[Fault]:
     """Faults that no variable has alone."""
+    if values.get("keepalive") and "keepalive_url" in values and values["keepalive_url"] is None:
+        yield Fault("KEEPALIVE_URL", "is missing", "the public address of this service, since KEEPALIVE is on")
     if "shard_id" in values and values["shard_id"] >= values.get("shard_count", float("inf")):
         yield Fault("SHARD_ID", f"is {values['shard_id']}", f"less than SHARD_COUNT, which is {values['shard_count']}")
 

@@ -35,7 +35,8 @@ from modules.runtime.waits import Waits
 from modules.runtime.watchdog import Watchdog
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
-from modules.telemetry.snapshot import Build
+from modules.telemetry.snapshot import Build, Count
+from modules.web.keepalive import keeping_alive
 from web_server import open_sidecar
 
 _log = logging.getLogger("nazh.main")
@@ -120,7 +121,13 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
             return ExitCode.CONFIG
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
         _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
-        await stack.enter_async_context(running(pulse(recorder, supervisor.sample, guard.sample)))
+        if config.keepalive and config.keepalive_url is not None:
+            stack.enter_context(keeping_alive(config.keepalive_url, config.keepalive_seconds))
+
+        def count_lost_lines() -> None:
+            recorder.count_total(Count.LOG_RECORDS_DROPPED, pipeline.dropped_count + pipeline.lost_count)
+
+        await stack.enter_async_context(running(pulse(recorder, supervisor.sample, guard.sample, count_lost_lines)))
         return await supervisor.run()
 
 

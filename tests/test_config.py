@@ -70,6 +70,9 @@ def test_a_token_alone_is_enough(tmp_path: Path) -> None:
         metrics_token=None,
         trusted_proxy=None,
         health_unready_restart_seconds=900.0,
+        keepalive=False,
+        keepalive_url=None,
+        keepalive_seconds=600.0,
     )
 
 
@@ -87,6 +90,29 @@ class TestPasswords:
         fault = fault_of(**{variable: text})
         assert fault.variable == variable
         assert text not in str(fault)
+
+
+class TestKeepAlive:
+    def test_render_says_its_own_address(self, tmp_path: Path) -> None:
+        environ = {"DISCORD_TOKEN": TOKEN, "KEEPALIVE": "true", "RENDER_EXTERNAL_URL": "https://nazh.example"}
+        assert Config.from_env(environ, root=tmp_path).keepalive_url == "https://nazh.example"
+
+    def test_an_address_of_our_own_wins(self, tmp_path: Path) -> None:
+        environ = {"KEEPALIVE_URL": "https://own.example", "RENDER_EXTERNAL_URL": "https://nazh.example"}
+        assert (
+            Config.from_env({"DISCORD_TOKEN": TOKEN, **environ}, root=tmp_path).keepalive_url == "https://own.example"
+        )
+
+    def test_without_any_address_it_is_a_fault(self) -> None:
+        assert fault_of(KEEPALIVE="yes").variable == "KEEPALIVE_URL"
+
+    @pytest.mark.parametrize(("text", "is_on"), [("TRUE", True), ("1", True), ("no", False), ("0", False)])
+    def test_yes_and_no_have_several_spellings(self, text: str, is_on: bool, tmp_path: Path) -> None:
+        environ = {"DISCORD_TOKEN": TOKEN, "KEEPALIVE": text, "KEEPALIVE_URL": "https://own.example"}
+        assert Config.from_env(environ, root=tmp_path).keepalive is is_on
+
+    def test_anything_else_is_refused(self) -> None:
+        assert fault_of(KEEPALIVE="maybe").wanted == "true or false"
 
 
 @pytest.mark.parametrize(("text", "fits"), [("*", True), ("10.0.0.1", True), ("::1", True), ("proxy.example", False)])

@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import discord
@@ -21,6 +21,14 @@ from modules.ui.sending import send_reply
 _log = logging.getLogger(__name__)
 
 _WRAPPERS = (commands.CommandInvokeError, commands.HybridCommandError, app_commands.CommandInvokeError)
+
+
+class Ending(NamedTuple):
+    """How a command ended; an error has the name of its class, and an incident id if it is ours."""
+
+    status: Status
+    kind: str | None = None
+    incident: str | None = None
 
 
 class ErrorHandlerCog(commands.Cog):
@@ -41,7 +49,7 @@ class ErrorHandlerCog(commands.Cog):
     @commands.Cog.listener()
     async def on_command_completion(self, ctx: NazhContext) -> None:
         """Count a command that was answered."""
-        self._finished(ctx, ctx.status)
+        self._finished(ctx, Ending(ctx.status))
 
     @commands.Cog.listener()
     async def on_command_error(self, ctx: NazhContext, error: commands.CommandError) -> None:
@@ -54,11 +62,11 @@ class ErrorHandlerCog(commands.Cog):
             if ctx.deferral is not None:
                 ctx.deferral.cancel()
             _log.info("left unanswered: %s", reason)
-            status = Status.REFUSED
+            ending = Ending(Status.REFUSED)
         else:
-            status, sentence = self._judge(cause, ctx)
+            ending, sentence = self._judge(cause, ctx)
             await _tell(partial(send_reply, ctx, sentence, ephemeral=True))
-        self._finished(ctx, status)
+        self._finished(ctx, ending)
 
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """Answer a slash command that does not fit ours any more."""
@@ -66,29 +74,34 @@ class ErrorHandlerCog(commands.Cog):
         cause = _unwrap(error)
         if interaction.response.is_done() or _reason_for_silence(cause):
             return
-        sentence = sentence_for(cause, "") or self._incident(cause)
+        sentence = sentence_for(cause, "") or incident_sentence(_incident(cause))
         await _tell(partial(interaction.response.send_message, sentence, ephemeral=True))
 
-    def _judge(self, cause: Exception, ctx: NazhContext) -> tuple[Status, str]:
+    def _judge(self, cause: Exception, ctx: NazhContext) -> tuple[Ending, str]:
         """How the command ended, and what is said about it."""
         if isinstance(cause, Refusal):
-            return Status.REFUSED, cause.sentence
+            return Ending(Status.REFUSED), cause.sentence
         if sentence := trouble_sentence(cause):
             _log.warning("Discord did not take an answer (%s)", cause)
-            return Status.ERROR, sentence
+            return Ending(Status.ERROR, type(cause).__name__), sentence
         usage = ctx.command.usage or ctx.command.name if ctx.command is not None else ""
         if sentence := sentence_for(cause, self._bot.prefix + usage):
-            return Status.REFUSED, sentence
-        return Status.ERROR, self._incident(cause)
+            return Ending(Status.REFUSED), sentence
+        incident = _incident(cause)
+        return Ending(Status.ERROR, type(cause).__name__, incident), incident_sentence(incident)
 
-    def _incident(self, cause: Exception) -> str:
-        incident_id = secrets.token_hex(4)
-        _log.error("a command failed; incident %s", incident_id, exc_info=cause, extra={"incident_id": incident_id})
-        return incident_sentence(incident_id)
-
-    def _finished(self, ctx: NazhContext, status: Status) -> None:
+    def _finished(self, ctx: NazhContext, ending: Ending) -> None:
         name = ctx.command.qualified_name if ctx.command is not None else "unknown"
-        self._bot.command_log.finished(name, status, started_at=ctx.started_at)
+        self._bot.command_log.finished(
+            name, ending.status, started_at=ctx.started_at, kind=ending.kind, incident=ending.incident
+        )
+
+
+def _incident(cause: Exception) -> str:
+    """Write the error down, and give the id under which it will be found."""
+    incident = secrets.token_hex(4)
+    _log.error("a command failed; incident %s", incident, exc_info=cause, extra={"incident_id": incident})
+    return incident
 
 
 def _unwrap(error: Exception) -> Exception:

@@ -33,16 +33,20 @@ class CommandLog:
     recorder: Recorder
     clock: Callable[[], float] = time.monotonic
 
-    def finished(self, command: str, status: Status, *, started_at: float) -> None:
+    def finished(
+        self, command: str, status: Status, *, started_at: float, kind: str | None = None, incident: str | None = None
+    ) -> None:
         """Record one ended command.
 
         Args:
             command: Its name; from our own table, never text of a user.
             status: How it ended.
             started_at: `clock` when it arrived.
+            kind: Of an error, the name of its class.
+            incident: Of an error, the id that the user was told.
         """
         duration_seconds = self.clock() - started_at
-        self.recorder.command_finished(command, status, duration_seconds)
+        self.recorder.command_finished(command, status, duration_seconds, kind=kind, incident=incident)
         _log.info(
             "command finished",
             extra={

@@ -47,6 +47,21 @@ def one_of(*options: str) -> Callable[[str], str]:
     return read
 
 
+def yes_or_no(text: str) -> bool:
+    """A choice.
+
+    Raises:
+        RefusedError: It is neither.
+    """
+    if (
+        found := {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
+            text.strip().lower()
+        )
+    ) is None:
+        raise RefusedError(f"is {_shown(text)}", "true or false")
+    return found
+
+
 def shaped(pattern: str, wanted: str) -> Callable[[str], str]:
     """Text that matches `pattern` from end to end, without the spaces around it."""
 

@@ -7,7 +7,8 @@ helps there and nowhere else; an outside monitor does the same and also notices 
 import logging
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -69,3 +70,14 @@ class KeepAlive:
         except OSError:
             return False
         return True
+
+
+@contextmanager
+def keeping_alive(url: str, period_seconds: float) -> Iterator[KeepAlive]:
+    """Visit `url` every `period_seconds` while inside."""
+    visitor = KeepAlive(url, period_seconds=period_seconds)
+    visitor.start()
+    try:
+        yield visitor
+    finally:
+        visitor.stop()

@@ -112,6 +112,7 @@ async def test_a_bug_is_answered_with_an_incident_and_logged_with_it(
     alice: MemberActor,
     channel: ChannelHandle,
     simcord_bot: NazhBot,
+    recorder: Recorder,
     raised: Callable[[], list[str]],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -131,6 +132,8 @@ async def test_a_bug_is_answered_with_an_incident_and_logged_with_it(
     assert len(logged) == 1
     assert logged[0].exc_info is not None
     assert raised() == ["ZeroDivisionError"]
+    (failure,) = recorder.publish().failures
+    assert (failure.kind, failure.command, failure.incident) == ("ZeroDivisionError", "roll", incident_id)
 
 
 async def test_in_a_channel_without_history_the_answer_comes_without_a_reference(

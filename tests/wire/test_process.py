@@ -1,5 +1,6 @@
 """The whole process over real sockets: what a player, an operator and a platform see of it."""
 
+import asyncio
 import json
 import re
 import signal
@@ -74,6 +75,22 @@ async def test_tokens_of_the_sidecar_guard_it_and_stay_out_of_the_log(start_bot:
         assert await bot.stop() == 0
         assert "scrape-me" not in bot.story()
         assert "sesame" not in bot.story()
+
+
+async def test_it_visits_the_address_that_keeps_the_platform_awake(start_bot: StartBot) -> None:
+    visits: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits.put_nowait(await reader.readline())
+        writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as platform:
+        address = f"http://127.0.0.1:{platform.sockets[0].getsockname()[1]}/awake"
+        async with start_bot(KEEPALIVE="true", KEEPALIVE_URL=address, KEEPALIVE_SECONDS="1") as bot:
+            assert await asyncio.wait_for(visits.get(), 20) == b"GET /awake HTTP/1.1\r\n"
+            assert await bot.stop() == 0
 
 
 async def test_a_command_under_way_is_finished_before_the_end(
