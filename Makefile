@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint types pytest lock image clean
+.PHONY: help setup demo run test lint types pytest lock image soak clean
 
 # The newest Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -48,6 +48,9 @@ lock: $(READY) ## pin requirements anew from the .in files
 
 image: ## build the container image and smoke-test it (ENGINE=docker|podman|buildah, BASE=another base image)
 	@exec $(PYTHON) deploy/image.py $(if $(ENGINE),--engine $(ENGINE)) $(if $(BASE),--base $(BASE))
+
+soak: $(READY) ## the bot under random faults for SOAK_SECONDS (600): nothing lost, doubled or leaked
+	$(BIN)/python -m benchmarks.soak
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -1,0 +1,239 @@
+"""`make soak`: the real process under steady load and random faults, for SOAK_SECONDS (600).
+
+At the end every command was answered just once, no message appeared twice, nothing leaked (tasks, threads, sockets,
+open files) and the memory stayed flat. Exit code 0 says so, 1 says what did not hold. SOAK_SEED repeats a run.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.soak_faults import GATEWAY_FAULTS, REST_FAULTS, SESSION_ENDS
+from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.world import Channel, Message
+from tests.wire.process import TOKEN, BotProcess, bot_process
+
+CHANNELS = tuple(f"table-{number}" for number in range(10))
+COMMANDS_A_SECOND = 5.0
+REST_FAULT_EVERY_SECONDS = 3.0
+GATEWAY_FAULT_EVERY_SECONDS = 30.0
+QUIET_MOMENT_EVERY_SECONDS = 90.0
+CATCH_UP_SECONDS = 120.0
+MEMORY_GROWTH = 0.05
+WARM_UP_SHARE = 1 / 3
+INJECT = Path(__file__).parent / "inject"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a process holds at a quiet moment."""
+
+    tasks: int
+    threads: int
+    sockets: int
+    files: int
+    memory_bytes: int
+
+
+@dataclass
+class Soak:
+    """One run.
+
+    Attributes:
+        said: Every command so far.
+        open: Those without an answer.
+        struck: How often each fault was called for.
+        talking: Cleared during quiet moments.
+    """
+
+    discord: DiscordStandin
+    bot: BotProcess
+    folder: Path
+    luck: random.Random
+    said: list[Message] = field(default_factory=list)
+    open: list[Message] = field(default_factory=list)
+    struck: Counter[str] = field(default_factory=Counter)
+    talking: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def talk(self) -> None:
+        """Ask for a roll now and then, in some channel."""
+        channels = list(self.discord.world.channels.values())
+        while True:
+            await self.talking.wait()
+            await self.say(self.luck.choice(channels))
+            await asyncio.sleep(self.luck.expovariate(COMMANDS_A_SECOND))
+
+    async def say(self, channel: Channel) -> None:
+        """Ask for one roll."""
+        message = await self.discord.say(channel, "!roll 4d6kh3+2")
+        self.said.append(message)
+        self.open.append(message)
+
+    async def spoil_requests(self) -> None:
+        """Let some of the bot's sends go wrong, in ways that must not cost or double an answer."""
+        while True:
+            await asyncio.sleep(self.luck.expovariate(1 / REST_FAULT_EVERY_SECONDS))
+            fault, times = self.luck.choice(REST_FAULTS), self.luck.randint(1, 2)
+            self.struck[type(fault).__name__] += 1
+            self.discord.faults.rest(fault, method="POST", path="/channels/*/messages", times=times)
+
+    async def spoil_the_gateway(self) -> None:
+        """Disturb the connection in ways that a session survives."""
+        while True:
+            await asyncio.sleep(self.luck.expovariate(1 / GATEWAY_FAULT_EVERY_SECONDS))
+            fault = self.luck.choice(GATEWAY_FAULTS)
+            self.struck[type(fault).__name__] += 1
+            self.discord.disturb(fault)
+
+    async def end_sessions(self) -> None:
+        """End the session when nobody is waiting: what is said without a session nobody can ever hear."""
+        while True:
+            await asyncio.sleep(self.luck.expovariate(1 / QUIET_MOMENT_EVERY_SECONDS))
+            await self.quiet()
+            fault = self.luck.choice(SESSION_ENDS)
+            self.struck[f"{type(fault).__name__} (session ends)"] += 1
+            identified = len(self.discord.journal.identifies())
+            self.discord.disturb(fault)
+            await self.discord.until(
+                lambda so_far=identified: len(self.discord.journal.identifies()) > so_far,  # type: ignore[misc] # a default binds the loop's variable
+                CATCH_UP_SECONDS,
+                "a new IDENTIFY",
+            )
+            await self.discord.ready(timeout_seconds=CATCH_UP_SECONDS)
+            self.talking.set()
+
+    async def quiet(self) -> None:
+        """Stop talking and wait until everyone has an answer."""
+        self.talking.clear()
+        await self.discord.until(self._all_served, CATCH_UP_SECONDS, "answers to all commands")
+
+    def _all_served(self) -> bool:
+        self.open = [message for message in self.open if not self.discord.replies_to(message)]
+        return not self.open
+
+    async def counts(self) -> Counts:
+        """What the process holds now; to be asked for when it is quiet."""
+        target = self.folder / "counts.json"
+        target.unlink(missing_ok=True)
+        self.bot.process.send_signal(signal.SIGUSR1)
+        async with asyncio.timeout(20):
+            while not target.exists():  # noqa: ASYNC110 - a file of another process
+                await asyncio.sleep(0.05)
+        counted = json.loads(target.read_text())
+        process = Path(f"/proc/{self.bot.process.pid}")
+        links = [_link(entry) for entry in (process / "fd").iterdir()]
+        sockets = sum(link.startswith("socket:") for link in links)
+        pages = int((process / "statm").read_text().split()[1])
+        memory_bytes = pages * os.sysconf("SC_PAGE_SIZE")
+        return Counts(counted["tasks"], counted["threads"], sockets, len(links) - sockets, memory_bytes)
+
+
+def _link(entry: Path) -> str:
+    try:
+        return str(entry.readlink())
+    except OSError:
+        return ""
+
+
+async def soak(seconds: float, seed: int) -> list[str]:
+    """Run it.
+
+    Args:
+        seconds: How long the faults and the load go on.
+        seed: Of every choice; the machine's own timing stays what it is.
+
+    Returns:
+        What did not hold.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with DiscordStandin(Settings(token=TOKEN, heartbeat_interval_seconds=2.0)) as discord:
+            discord.world.add_guild(channels=CHANNELS)
+            settings = {
+                "DISCORD_API_URL": discord.api_url,
+                "DISCORD_GATEWAY_URL": discord.gateway_url,
+                "GATEWAY_SILENCE_SECONDS": "4",
+                "IDENTIFY_INTERVAL_SECONDS": "0.5",
+                "PYTHONPATH": str(INJECT),
+                "INJECT_COUNTS_FILE": str(folder / "counts.json"),
+            }
+            async with bot_process(folder, settings) as bot:
+                await discord.ready(timeout_seconds=30)
+                luck = random.Random(seed)  # noqa: S311 - a run that can be repeated, and no dice
+                return await _run(Soak(discord, bot, folder, luck), seconds)
+
+
+async def _run(run: Soak, seconds: float) -> list[str]:
+    began_at = time.monotonic()
+    await _spoilt(run, seconds * WARM_UP_SHARE)
+    before = await run.counts()
+    await _spoilt(run, seconds * (1 - WARM_UP_SHARE))
+    after = await run.counts()
+    code = await run.bot.stop()
+    print(f"{time.monotonic() - began_at:.0f} s, {len(run.said)} commands, {sum(run.struck.values())} faults")
+    for fault, count in sorted(run.struck.items()):
+        print(f"  {count:5} × {fault}")
+    print(f"before {before}\nafter  {after}")
+    return list(_faults_found(run, before, after, code))
+
+
+async def _spoilt(run: Soak, seconds: float) -> None:
+    """Load and faults for so long, then peace until all are served."""
+    run.talking.set()
+    works = (run.talk(), run.spoil_requests(), run.spoil_the_gateway(), run.end_sessions())
+    tasks = [asyncio.create_task(work) for work in works]
+    done, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    run.discord.heal()
+    for task in done:
+        task.result()
+    await run.discord.ready(timeout_seconds=CATCH_UP_SECONDS)
+    with suppress(TimeoutError):  # whoever is still unanswered then is counted at the end
+        await run.quiet()
+
+
+def _faults_found(run: Soak, before: Counts, after: Counts, code: int) -> list[str]:
+    replies = [len(run.discord.replies_to(message)) for message in run.said]
+    never, twice = replies.count(0), sum(count > 1 for count in replies)
+    limits = {
+        f"{never} commands were never answered": never == 0,
+        f"{twice} commands were answered more than once": twice == 0,
+        f"tasks grew from {before.tasks} to {after.tasks}": after.tasks <= before.tasks + 1,
+        f"threads grew from {before.threads} to {after.threads}": after.threads <= before.threads + 1,
+        f"sockets grew from {before.sockets} to {after.sockets}": after.sockets <= before.sockets + 2,
+        f"open files grew from {before.files} to {after.files}": after.files <= before.files + 1,
+        f"memory grew from {before.memory_bytes} to {after.memory_bytes} bytes": (
+            after.memory_bytes <= before.memory_bytes * (1 + MEMORY_GROWTH)
+        ),
+        f"the process ended with {code}": code == 0,
+    }
+    return [sentence for sentence, holds in limits.items() if not holds]
+
+
+def main() -> int:
+    """Soak for SOAK_SECONDS with SOAK_SEED.
+
+    Returns:
+        0 if everything held, else 1.
+    """
+    seconds = float(os.environ.get("SOAK_SECONDS") or 600)
+    seed = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"soaking for {seconds:g} s, SOAK_SEED={seed}", flush=True)
+    faults = asyncio.run(soak(seconds, seed))
+    print("\n".join(faults) or "everything held")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
