@@ -40,6 +40,7 @@ def start_bot(discord: DiscordStandin, tmp_path: Path) -> StartBot:
     def start(
         folder: Path = tmp_path, wrapper: Sequence[str] = (), **settings: str
     ) -> AbstractAsyncContextManager[BotProcess]:
+        folder.mkdir(exist_ok=True)
         addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
         return bot_process(folder, {**addresses, **settings}, wrapper)
 

@@ -65,10 +65,3 @@ MATRIX: Final = (
 )
 
 IDS: Final = tuple(fault.id for fault in MATRIX)
-
-WITHOUT_TEST: Final = frozenset(
-    {
-        "D2",
-    }
-)
-"""Rows nobody has proved yet. It only ever shrinks; a row that has a test may not stand here."""

@@ -2,12 +2,16 @@
 
 import asyncio
 import signal
+from pathlib import Path
 
 import pytest
 
 from tests.chaos.conftest import StartBot
 from tests.chaos.table import Table
 from tests.discord_standin import DiscordStandin
+from tests.discord_standin.rest_faults import Slow
+from tests.discord_standin.world import Channel
+from tests.wire.process import BotProcess
 
 
 @pytest.mark.fault("D1")
@@ -76,3 +80,47 @@ async def test_a_process_that_is_killed_is_succeeded_at_once(
 async def test_two_shards_do_not_wait_for_each_other(start_bot: StartBot, discord: DiscordStandin) -> None:
     async with start_bot(SHARD_COUNT="2", SHARD_ID="0"), start_bot(SHARD_COUNT="2", SHARD_ID="1"):
         await discord.ready(sessions=2, timeout_seconds=20)
+
+
+async def counted(bot: BotProcess, metric: str) -> None:
+    """Wait until a counter of `/metrics` is no longer zero."""
+    await bot.shows("/metrics", "\n# HELP", 200)
+    async with asyncio.timeout(20):
+        while f"\n{metric} 0.0" in (page := (await bot.get("/metrics"))[1]):  # noqa: ASYNC110 - a page
+            await asyncio.sleep(0.05)
+    assert metric in page
+
+
+def is_quiet(bot: BotProcess) -> bool:
+    """Whether nothing it said is worth waking a person for."""
+    return not [line for line in bot.lines if line.get("log.level") in ("error", "critical")]
+
+
+@pytest.mark.fault("D2")
+async def test_an_interaction_that_two_processes_acknowledge_is_answered_once_and_quietly(
+    start_bot: StartBot, discord: DiscordStandin, channel: Channel, tmp_path: Path
+) -> None:
+    async with start_bot(tmp_path / "a") as first, start_bot(tmp_path / "b") as second:
+        await discord.ready(sessions=2, timeout_seconds=20)
+        interaction = await discord.slash(channel, "roll", {"notation": "2d6"})
+        await discord.until(lambda: interaction.refused_codes == [40060], 20.0, "a second acknowledgement")
+        assert "**" in (await interaction.response()).content
+        assert interaction.followups == []
+        for bot in (first, second):
+            assert await bot.stop() == 0
+            assert is_quiet(bot), bot.story()
+
+
+@pytest.mark.fault("D2")
+async def test_an_interaction_that_is_acknowledged_too_late_is_counted_and_quiet(
+    start_bot: StartBot, discord: DiscordStandin, table: Table
+) -> None:
+    discord.faults.rest(Slow(3.2), method="POST", path="/interactions/*")
+    async with start_bot() as bot:
+        await discord.ready()
+        interaction = await discord.slash(table.channel, "roll", {"notation": "2d6"})
+        await discord.until(lambda: 10062 in interaction.refused_codes, 20.0, "a refusal")
+        await counted(bot, "nazh_interactions_expired_total")
+        await table.is_served()
+        assert await bot.stop() == 0
+        assert is_quiet(bot), bot.story()
