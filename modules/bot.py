@@ -18,7 +18,7 @@ from modules.cogs.refusal import Refusal
 from modules.dice.random_source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
 from modules.runtime.discord_internals import leave_messages_unread_unless
-from modules.runtime.failures import FATAL_CLOSE_CODES, SetupFault
+from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault
 from modules.runtime.gate import Gate
 from modules.runtime.gateway_link import GatewayLink
 from modules.runtime.log_context import set_log_fields
@@ -171,7 +171,7 @@ class NazhBot(CommandBot):
         """
         flags = self.application_flags
         if not (flags.gateway_message_content or flags.gateway_message_content_limited):
-            raise SetupFault(FATAL_CLOSE_CODES[4014])
+            raise SetupFault(MESSAGE_CONTENT_OFF)
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay on the gateway until something ends it, a person is needed, or Discord refuses the token.

@@ -14,14 +14,18 @@ EDGE_BAN_SECONDS = 15 * 60.0
 
 REFUSED_AT_LOGIN = "Discord does not accept DISCORD_TOKEN (401): reset it in the developer portal, Bot page"
 
+_SWITCH_IT_ON = "switch it on in the developer portal, Bot page, Privileged Gateway Intents"
+
+MESSAGE_CONTENT_OFF = f"the Message Content intent is off: {_SWITCH_IT_ON}"
+"""Known before the gateway is asked, and before it costs an IDENTIFY."""
+
 FATAL_CLOSE_CODES = {
     4004: "Discord does not accept DISCORD_TOKEN (gateway close 4004): reset it in the developer portal, Bot page",
     4010: "SHARD_ID and SHARD_COUNT do not fit together (gateway close 4010)",
     4011: "the bot is in too many servers for one shard (gateway close 4011): raise SHARD_COUNT",
     4012: "this version of discord.py speaks a gateway version that Discord no longer accepts (gateway close 4012)",
     4013: "the intents asked for are not valid (gateway close 4013)",
-    4014: "the Message Content intent is off (gateway close 4014): switch it on in the developer portal, "
-    "Bot page, Privileged Gateway Intents",
+    4014: f"the Message Content intent is off (gateway close 4014): {_SWITCH_IT_ON}",
 }
 """Close codes after which Discord wants no reconnect, and what a person can do about each."""
 

@@ -77,6 +77,21 @@ async def test_a_process_that_is_killed_is_succeeded_at_once(
 
 
 @pytest.mark.fault("D1")
+async def test_two_processes_that_share_no_disk_answer_once_all_the_same(
+    start_bot: StartBot, discord: DiscordStandin, table: Table, tmp_path: Path
+) -> None:
+    async with start_bot(tmp_path / "a") as first, start_bot(tmp_path / "b") as second:
+        await discord.ready(sessions=2, timeout_seconds=20)
+        for _ in range(5):
+            await table.roll()
+        await table.all_are_served()
+        for bot in (first, second):
+            await bot.logged("command finished")
+            assert await bot.stop() == 0
+        table.nobody_was_answered_twice()
+
+
+@pytest.mark.fault("D1")
 async def test_two_shards_do_not_wait_for_each_other(start_bot: StartBot, discord: DiscordStandin) -> None:
     async with start_bot(SHARD_COUNT="2", SHARD_ID="0"), start_bot(SHARD_COUNT="2", SHARD_ID="1"):
         await discord.ready(sessions=2, timeout_seconds=20)
