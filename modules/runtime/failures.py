@@ -1,5 +1,6 @@
 """What went wrong with an attempt to reach Discord, and whether trying again can help."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -11,6 +12,9 @@ from modules.runtime.exit_codes import ExitCode
 
 EDGE_BAN_SECONDS = 15 * 60.0
 """The least wait after a 429 or 403 page from Discord's edge that names no time: such bans last about an hour."""
+
+LONGEST_BAN_SECONDS = 86_400.0
+"""The longest wait that is believed."""
 
 REFUSED_AT_LOGIN = "Discord does not accept DISCORD_TOKEN (401): reset it in the developer portal, Bot page"
 
@@ -136,6 +140,7 @@ def _refused_at_the_edge(status: int) -> Failure:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the answer asked us to stay away; None where it did not say."""
     try:
-        return max(0.0, float(headers["Retry-After"]))
+        seconds = float(headers["Retry-After"])
     except (KeyError, ValueError):
         return None
+    return None if math.isnan(seconds) else min(max(0.0, seconds), LONGEST_BAN_SECONDS)

@@ -7,9 +7,17 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+from multidict import CIMultiDict
 
 from modules.runtime.exit_codes import ExitCode
-from modules.runtime.failures import EDGE_BAN_SECONDS, FATAL_CLOSE_CODES, SetupFault, Verdict, classify
+from modules.runtime.failures import (
+    EDGE_BAN_SECONDS,
+    FATAL_CLOSE_CODES,
+    LONGEST_BAN_SECONDS,
+    SetupFault,
+    Verdict,
+    classify,
+)
 
 
 def answered(status: int, body: Any = "<html>", headers: dict[str, str] | None = None) -> discord.HTTPException:
@@ -74,8 +82,28 @@ def test_retry_after_is_honoured() -> None:
     assert classify(answered(429, headers={"Retry-After": "3600"})).wait_seconds == 3600
 
 
+def test_a_wait_without_end_is_not_believed() -> None:
+    assert classify(answered(429, headers={"Retry-After": "inf"})).wait_seconds == LONGEST_BAN_SECONDS
+    assert classify(answered(429, headers={"Retry-After": "-5"})).wait_seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "wait_seconds"),
+    [(429, {"Retry-After": "60"}, 60), (429, {}, EDGE_BAN_SECONDS), (503, {}, 0), (404, {}, 0)],
+    ids=["told", "banned", "outage", "gone"],
+)
+def test_a_refused_handshake_is_worth_another_try_in_time(
+    status: int, headers: dict[str, str], wait_seconds: float
+) -> None:
+    request: Any = SimpleNamespace(real_url="wss://gateway")
+    refusal = aiohttp.WSServerHandshakeError(request, (), status=status, headers=CIMultiDict(headers))
+    failure = classify(refusal)
+    assert (failure.verdict, failure.wait_seconds) == (Verdict.RETRY, wait_seconds)
+    assert str(status) in failure.reason
+
+
 @pytest.mark.parametrize("status", [403, 429])
-@pytest.mark.parametrize("headers", [{}, {"Retry-After": "soon"}], ids=["none", "nonsense"])
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "soon"}, {"Retry-After": "nan"}], ids=str)
 def test_an_edge_page_without_a_time_means_a_long_wait(status: int, headers: dict[str, str]) -> None:
     assert classify(answered(status, headers=headers)).wait_seconds == EDGE_BAN_SECONDS
 
