@@ -77,7 +77,7 @@ class GatewaySocket(DiscordWebSocket):
             self._acknowledged_at, self._unacknowledged_count = heard_at, 0
         if self._unacknowledged_count >= MISSED_ACKS:
             _log.warning("%d heartbeats went unacknowledged; reconnecting", self._unacknowledged_count)
-            await self._hang_up()
+            await self.hang_up()
             return
         self._unacknowledged_count += 1
         await super().send_heartbeat(data)
@@ -95,7 +95,7 @@ class GatewaySocket(DiscordWebSocket):
             raise
         except Exception as garbage:
             _log.warning("the gateway sent an unreadable frame; reconnecting", exc_info=True)
-            await self._hang_up()
+            await self.hang_up()
             fresh = isinstance(garbage, MalformedReadyError)
             raise ReconnectWebSocket(self.shard_id, resume=not fresh) from garbage
 
@@ -113,8 +113,10 @@ class GatewaySocket(DiscordWebSocket):
             async with asyncio.timeout(GOODBYE_SECONDS):
                 await super().close(code)
 
-    async def _hang_up(self) -> None:
+    async def hang_up(self) -> None:
         """Close without waiting for an answer: one that is broken may send events for ever and never give it."""
+        if not self.open:
+            return
         self.socket._close_code = aiohttp.WSCloseCode.ABNORMAL_CLOSURE
         await self.close(4000)
 

@@ -143,8 +143,12 @@ class _Line:
         self._opened = False
         socket = await open_socket(self.client, self.session, initial=self._initial)
         self._initial, self._opened = False, True
-        while True:
-            await socket.poll_event()
+        try:
+            while True:
+                await socket.poll_event()
+        except Exception:
+            await socket.hang_up()
+            raise
 
     def lost(self, *, resumable: bool) -> None:
         """Decide what the next connection does, after one has ended."""

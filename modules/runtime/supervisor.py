@@ -169,6 +169,8 @@ class Supervisor:
             # A library may swallow a cancellation, as Python 3.11's own wait_for does.
             session.cancel()
             await asyncio.wait({session}, timeout=CLOSE_SECONDS / CANCEL_ATTEMPTS)
+        if session.done() and not session.cancelled() and (error := session.exception()):
+            _log.debug("the session ended with %r", error)
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await bot.close()
