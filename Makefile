@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint types pytest lock image soak clean
+.PHONY: help setup demo run test lint types pytest bench fuzz lock image soak clean
 
 # The newest Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -39,6 +39,25 @@ types: $(READY)
 
 pytest: $(READY)
 	$(BIN)/pytest -n auto
+
+bench: benchmarks/.venv/.ready ## the engine beside its peers; rewrites the tables in benchmarks/README.md
+	benchmarks/.venv/bin/python benchmarks/engine.py --write
+
+benchmarks/.venv/.ready: benchmarks/requirements.txt benchmarks/package.json
+	@test -x benchmarks/.venv/bin/python || $(PYTHON) -m venv benchmarks/.venv
+	@benchmarks/.venv/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements.txt
+	@if command -v npm >/dev/null; then npm --prefix benchmarks install --silent --no-package-lock --no-audit --no-fund; fi
+	@touch $@
+
+fuzz: build/fuzz-venv/.ready ## a minute of random bytes against the engine (FUZZ_SECONDS=60)
+	build/fuzz-venv/bin/python tests/dice/fuzz.py -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=1200 \
+		-artifact_prefix=build/ build/fuzz tests/dice/corpus
+
+build/fuzz-venv/.ready: benchmarks/requirements-fuzz.txt
+	@mkdir -p build/fuzz
+	@test -x build/fuzz-venv/bin/python || $(PYTHON) -m venv build/fuzz-venv
+	@build/fuzz-venv/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements-fuzz.txt
+	@touch $@
 
 lock: $(READY) ## pin requirements anew from the .in files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from modules.dice.dialects import DIALECTS
-from modules.dice.errors import DiceError
+from modules.dice.errors import DiceError, LimitError
 from modules.dice.glance import glance
 from modules.dice.limits import Limits
 from modules.dice.outcome import Roll
@@ -71,8 +71,11 @@ class DiceEngine:
     def _plan(self, notation: str, saved: SavedRolls | None = None) -> Plan:
         if self.dialect == "nazh" and (glanced := glance(notation, self.source, self.limits)) is not None:
             return glanced
-        message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
-        return make_plan(message, self.source, self.limits)
+        try:
+            message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
+            return make_plan(message, self.source, self.limits)
+        except RecursionError:
+            raise LimitError("That is nested too deeply to be rolled from here.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -55,6 +55,8 @@ SLIPS = MappingProxyType(
     }
 )
 """Words and letters that are no operators → the one they stand for."""
+LONGEST_SLIP = 16
+"""Letters of a word that are compared with the known ones, or shown; none of those is longer."""
 FUNCTIONS = ("floor", "ceil", "round", "abs", "min", "max", "adv", "dis")
 
 
@@ -96,10 +98,6 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     return best if slips <= max(1, len(word) // 3) and slips < len(word) else None
 
 
-LONGEST_SLIP = 16
-"""Letters of a word that are compared with the known ones; none of those is longer."""
-
-
 SHORT_NAME = 4
 """Letters of a word after a sign that is likelier a saved roll than a slip."""
 
@@ -125,12 +123,16 @@ def operator_like(word: str) -> str | None:
     return f"{shown} ({meaning_of(Operator(name, relation or implied or '=', number))})"
 
 
+def _brief(word: str) -> str:
+    return word if len(word) <= LONGEST_SLIP else f"{word[:LONGEST_SLIP]}…"
+
+
 def unknown_operator(word: str, span: Span) -> NotationError:
     """A word where only an operator can stand."""
     stem = re.match(r"[^0-9<>=]*", word)
     shown = stem[0] if stem and stem[0] else word
     return NotationError(
-        f'I don\'t know "{shown}" here.', span=(span[0], span[0] + len(shown)), suggestion=operator_like(word)
+        f'I don\'t know "{_brief(shown)}" here.', span=(span[0], span[0] + len(shown)), suggestion=operator_like(word)
     )
 
 
@@ -217,7 +219,7 @@ def _unjoined(typed: str, text: str, pos: int) -> NotationError:
     return NotationError(
         "Something is missing before this: a sign such as +, or ; for a roll of its own.",
         span=(pos, end),
-        suggestion=None if text[pos] in "({" else f"+{typed[pos:end]}",
+        suggestion=None if text[pos] in "({" or end - pos > LONGEST_SLIP else f"+{typed[pos:end]}",
     )
 
 
@@ -238,7 +240,7 @@ def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
     letters = re.match("[a-z]*", word)
     shown = typed[pos : pos + len(letters[0])] if letters else word
     return NotationError(
-        f'I don\'t know "{shown}" here: dice or a number should stand in its place.',
+        f'I don\'t know "{_brief(shown)}" here: dice or a number should stand in its place.',
         span=(pos, pos + len(shown)),
         suggestion=_word_like(shown.lower(), joined=pos > 0),
     )

@@ -11,6 +11,8 @@ from modules.dice.walk import children
 PLOT = Special("P")
 POOL_STEPS = 2
 """A pool, thrown and summed."""
+STORY_STEPS = 6
+"""What a pool costs besides where its dice are looked at one by one; twice that again where plot dice are thrown."""
 NODE_STEPS = 1
 """Any other node that does something."""
 EXACT_STEPS = 6
@@ -44,7 +46,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
     Raises:
         LimitError: More dice or more work than one message may cost.
     """
-    dice = nodes = steps = 0
+    dice = nodes = pools = steps = 0
     integral, has_plot = True, False
     waiting = [roll.expression for roll in message.rolls]
     while waiting:
@@ -54,6 +56,8 @@ def cost_of(message: Message, limits: Limits) -> Cost:
             dice += thrown
             _check_dice(dice, limits, node.span)
             steps += POOL_STEPS + thrown // DICE_A_STEP
+            steps += 0 if not node.operators and isinstance(node.sides, int) else STORY_STEPS
+            pools += 1
             steps += len(node.operators) * (OPERATOR_STEPS + thrown // DICE_A_STEP)
             has_plot = has_plot or "p" in node.tags or node.sides == PLOT
         else:
@@ -61,6 +65,8 @@ def cost_of(message: Message, limits: Limits) -> Cost:
             integral = integral and not _makes_fractions(node)
         waiting += children(node)
     _check_dice(dice * message.repeat, limits, None)
+    if has_plot:
+        steps += pools * 2 * STORY_STEPS
     steps = message.repeat * (steps + nodes * (NODE_STEPS if integral else EXACT_STEPS))
     if steps > limits.steps:
         raise LimitError("That is too much work for one message: fewer terms, operators or repeats.")

@@ -262,5 +262,6 @@ class MessageParser(ExpressionParser):
         try:
             return read()
         except DiceError as refusal:
-            message = f"{self.typed[slice(*written.span())]}: {refusal.message}"
+            told = refusal.message.startswith("$")
+            message = refusal.message if told else f"{self.typed[slice(*written.span())]}: {refusal.message}"
             raise type(refusal)(message, span=written.span(), suggestion=refusal.suggestion) from None

@@ -23,7 +23,7 @@ NAME = re.compile(
 """The longest operator name that stands here; `!pl1` is `!` and then `pl1`."""
 POINT = re.compile(r" *(?:(>=|<=|==|!=|<>|[=><\u2265\u2264\u2260]) *(-?[0-9]+)|([0-9]+))")
 COUNTED = re.compile(r" *(>=|<=|==|<>|[=><\u2265\u2264\u2260]) *(-?[0-9]+)")
-CHUNK = re.compile(r"[a-z0-9<>=!\u2265\u2264\u2260-]+")
+CHUNK = re.compile(r"(?:[a-z0-9!]|[<>=\u2265\u2264\u2260]-?)+")
 WORD = re.compile(r"[a-z]{3,}[0-9]*")
 """Letters that are either all operators or none."""
 KEYWORD = re.compile(r"(?:adv|dis|vs|dc|tn)(?![a-z])")
@@ -126,45 +126,58 @@ class PoolParser(Cursor):
     def operators(self) -> tuple[Operator, ...]:
         """Read every operator that follows; a word that is none is left standing."""
         found: list[Operator] = []
+        sure = 0
         while True:
             before = self.pos
-            if self.skip() not in OPERATOR_STARTS or self.pos >= self.end or KEYWORD.match(self.text, self.pos):
+            if self.skip() not in OPERATOR_STARTS or KEYWORD.match(self.text, self.pos):
                 break
-            if self.pos > before:
-                if not self._is_operators(self.pos):
+            if self.pos >= sure:
+                sure = self._spaced(self.pos) if self.pos > before else self._glued()
+                if not sure:
                     break
-            elif (word := WORD.match(self.text, self.pos)) and not self._consumed(self.pos, word.end()):
-                raise advice.unknown_operator(self.typed[slice(*word.span())], word.span())
             operator = self._operator()
             if operator is None:
                 break
             found.append(operator)
         return tuple(found)
 
-    def _is_operators(self, pos: int) -> bool:
-        """Whether the word after a space is operators rather than the beginning of a comment.
+    def _glued(self) -> int:
+        """Where the operators end that stand close to what is before them.
+
+        Raises:
+            NotationError: Three letters or more, and not all of them operators.
+        """
+        word = WORD.match(self.text, self.pos)
+        if word is None:
+            return self.pos + 1
+        if not self._consumed(self.pos, word.end()):
+            raise advice.unknown_operator(self.typed[slice(*word.span())], word.span())
+        return word.end()
+
+    def _spaced(self, pos: int) -> int:
+        """Where the operators after a space end; 0 if they are none but the beginning of a comment.
 
         A bare word of letters (`i`, `r`, `u`) right before other words belongs to them: "2d6 I attack".
 
         Raises:
             NotationError: It is neither: it looks like an operator that does not exist.
         """
-        chunk = CHUNK.match(self.text, pos)
-        if chunk is None:
-            return False
-        word, after = chunk[0], chunk.end()
-        if word[0] == "!" and (self.dialect.bang_comments or (word == "!" and self.text.startswith(" ", after))):
-            return False
-        if not word[0].isalpha():
-            return self.dialect.counts_dice or word[0] == "!"
-        if not self._consumed(pos, after):
-            if advice.LOOKS_LIKE_OPERATOR.fullmatch(word):
-                raise advice.unknown_operator(self.typed[pos:after], (pos, after))
-            return False
-        following = self.text[after:].lstrip(" ")[:1]
-        if not word.isalpha() or not following.isalpha():
-            return True
-        return self._is_operators(self.end - len(self.text[after:].lstrip(" ")))
+        while True:
+            chunk = CHUNK.match(self.text, pos)
+            if chunk is None or KEYWORD.match(self.text, pos):
+                return pos if chunk else 0
+            word, after = chunk[0], chunk.end()
+            if word[0] == "!" and (self.dialect.bang_comments or (word == "!" and self.text.startswith(" ", after))):
+                return 0
+            if not word[0].isalpha():
+                return after if self.dialect.counts_dice or word[0] == "!" else 0
+            if not self._consumed(pos, after):
+                if advice.LOOKS_LIKE_OPERATOR.fullmatch(word):
+                    raise advice.unknown_operator(self.typed[pos:after], (pos, after))
+                return 0
+            pos = self.end - len(self.text[after:].lstrip(" "))
+            if not word.isalpha() or not self.text[pos : pos + 1].isalpha():
+                return after
 
     def _consumed(self, pos: int, end: int) -> bool:
         """Whether everything up to `end` reads as operators that have what they need."""

@@ -21,12 +21,13 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
         NotationError: The dice cannot do what is asked; the span is the operator's.
     """
     _check_tags(pool, kind)
-    for position, operator in enumerate(pool.operators):
+    shifted = False
+    for operator in pool.operators:
         if kind.has_words or kind.plot:
             what = "A plot die takes no operators." if kind.plot else "These faces are words: they cannot be compared."
             raise NotationError(what, span=operator.span)
-        shifted = any(earlier.name in SHIFTING for earlier in pool.operators[:position])
         _check_point(operator, kind, shifted=shifted)
+        shifted = shifted or operator.name in SHIFTING
         if operator.name == "u" and count > len(kind.distinct):
             raise NotationError(f"{count} dice cannot all differ on a d{kind.name}.", span=operator.span)
     _check_counting(pool.operators, kind.highest)

@@ -68,7 +68,7 @@ def _compound(inner: SearchStrategy[str]) -> SearchStrategy[str]:
     listed = st.lists(inner, min_size=2, max_size=3).map(", ".join)
     setwise = st.sampled_from(["", "kh1", "kl1", "dl1", ">=5", "mi3", "sd", "k>=3"])
     return st.one_of(
-        st.tuples(inner, st.sampled_from(["+", " - ", "*", " + ", " % 7 + "]), inner).map("".join),
+        st.tuples(inner, st.sampled_from(["+", "-", " - ", "*", " + ", " % 7 + "]), inner).map("".join),
         inner.map(lambda text: f"({text})"),
         inner.map(lambda text: f"({text})/2"),
         inner.map(lambda text: f"-({text})"),

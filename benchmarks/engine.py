@@ -1,0 +1,220 @@
+"""The engine beside its peers: the same rolls in one run, in turns, medians, as ratios.
+
+Run it by `make bench`; `--write` puts the table into benchmarks/README.md.
+"""
+
+import argparse
+import json
+import os
+import platform
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from benchmarks.worst import WORST  # noqa: E402 - found through the line above
+from modules.dice_roll import DiceEngine  # noqa: E402 - found through the line above
+
+Roll = Callable[[str], object]
+ROUNDS = 15
+"""How often everyone is measured; the median counts."""
+SAMPLE_SECONDS = 0.02
+"""How long one measurement takes."""
+DASH = "\N{EN DASH}"
+"""Instead of a number there is none of."""
+ROWS: dict[str, dict[str, str]] = {
+    "1d20+5": {},
+    "2d6+3": {},
+    "4d6kh3": {"dice": "4d6^3", "python-dice": "4d6k3"},
+    "8d6!": {"d20": "8d6e6", "dice": "8d6x", "python-dice": ""},
+    "10d10>=8": {"d20": "", "dice": "", "python-dice": "", "gnoll": "10d10f>7c"},
+    "100d6": {},
+    "(2d6+3)*2+1d8-4d6kh3": {"dice": "(2d6+3)*2+1d8-4d6^3", "python-dice": "(2d6+3)*2+1d8-4d6k3"},
+    "1000d6kh500": {"dice": "1000d6^500", "python-dice": "1000d6k500", "rpg-dice-roller": ""},
+}
+"""Our notation → how others write it; an empty text means that they cannot."""
+
+
+def python_peers() -> dict[str, Roll]:
+    """Every Python peer that is installed here, as a function that rolls a notation."""
+    interpreter = import_module("python_dice").PythonDiceInterpreter()
+    return {
+        "d20": import_module("d20").roll,
+        "dice": import_module("dice").roll,
+        "python-dice": lambda notation: interpreter.roll([notation]),
+        "gnoll": import_module("gnoll").roll,
+    }
+
+
+def timed(roll: Roll, notation: str, *, varied: bool) -> float:
+    """Microseconds a roll, measured for a moment."""
+    count, started = 0, time.perf_counter()
+    until = started + SAMPLE_SECONDS
+    while time.perf_counter() < until:
+        for _ in range(5):
+            roll(f"{notation}+{count}" if varied else notation)
+            count += 1
+    return (time.perf_counter() - started) / count * 1e6
+
+
+class JavaScript:
+    """The JavaScript peer in a process of its own."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            ["node", "peer.cjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def timed(self, notation: str, *, varied: bool) -> float:
+        """Microseconds a roll, measured over there for a moment."""
+        assert self.process.stdin is not None  # noqa: S101 - a pipe was asked for
+        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
+        asked = {"notation": notation, "varied": varied, "seconds": SAMPLE_SECONDS}
+        self.process.stdin.write(f"{json.dumps(asked)}\n")
+        self.process.stdin.flush()
+        return float(json.loads(self.process.stdout.readline())["microseconds"])
+
+
+def table(*, varied: bool, rounds: int) -> list[str]:
+    """One line a row: microseconds of everyone, and how many times faster we are than the fastest of each kind."""
+    peers, engine = python_peers(), DiceEngine()
+    script = JavaScript() if shutil.which("node") and (HERE / "node_modules").exists() else None
+    names = [*peers, *(["rpg-dice-roller"] if script else [])]
+    lines = [
+        f"| roll | nazh | {' | '.join(names)} | times faster than Python | than d20 | than JavaScript |",
+        f"|---|{'---:|' * (len(names) + 4)}",
+    ]
+    for notation, spelled in ROWS.items():
+        samples: dict[str, list[float]] = {"nazh": [], **{name: [] for name in names}}
+        able = {name: roll for name, roll in peers.items() if works(roll, spelled.get(name, notation))}
+        for turn in range(rounds):
+            if turn > 1 and any(samples[name] and statistics.median(samples[name]) > 1e5 for name in able):
+                able = {name: roll for name, roll in able.items() if statistics.median(samples[name]) <= 1e5}
+            samples["nazh"].append(timed(engine.roll, notation, varied=varied))
+            for name, roll in able.items():
+                samples[name].append(timed(roll, spelled.get(name, notation), varied=varied))
+            if script and spelled.get("rpg-dice-roller", notation):
+                samples["rpg-dice-roller"].append(script.timed(notation, varied=varied))
+        lines.append(
+            line(notation, {name: statistics.median(found) for name, found in samples.items() if found}, names)
+        )
+    return lines
+
+
+def works(roll: Roll, notation: str) -> bool:
+    """Whether a peer can roll this at all."""
+    try:
+        roll(notation)
+    except Exception:  # noqa: BLE001 - peers fail in ways of their own
+        return False
+    return bool(notation)
+
+
+def line(notation: str, medians: dict[str, float], names: list[str]) -> str:
+    """One row of the table."""
+    ours = medians["nazh"]
+    python = [medians[name] for name in names if name in medians and name != "rpg-dice-roller"]
+    ratios = [
+        min(python) / ours if python else None,
+        *(medians[name] / ours if name in medians else None for name in ("d20", "rpg-dice-roller")),
+    ]
+    cells = [f"{medians[name]:,.1f}" if name in medians else DASH for name in names]
+    shown = [f"{ratio:,.1f}" if ratio is not None else DASH for ratio in ratios]
+    return f"| `{notation}` | {ours:,.1f} | {' | '.join(cells)} | {' | '.join(shown)} |"
+
+
+def floor_lines(rounds: int) -> list[str]:
+    """How close we are to the floor: calls of `secrets.randbelow` themselves."""
+    engine = DiceEngine()
+
+    def ratio(notation: str, calls: int, sides: int) -> float:
+        ours, floor = [], []
+        for _ in range(rounds):
+            ours.append(timed(engine.roll, notation, varied=False))
+            started = time.perf_counter()
+            for _ in range(calls):
+                secrets.randbelow(sides)
+            floor.append((time.perf_counter() - started) / calls * 1e6)
+        return statistics.median(ours) / statistics.median(floor)
+
+    many = 10_000 / ratio("10000d6", 2_000, 6)
+    lines = [f"- `10000d6` is {many:,.0f} times faster than 10,000 calls of `secrets.randbelow(6)`."]
+    lines += [
+        f"- `1d{sides}` costs {ratio(f'1d{sides}', 2_000, sides):.1f} calls of `secrets.randbelow({sides})`."
+        for sides in (6, 20, 100, 1_000)
+    ]
+    return lines
+
+
+def worst_lines(rounds: int) -> list[str]:
+    """The dearest legal messages known, longest first, and the memory of each."""
+    engine, found = DiceEngine(), []
+    for name, notation in WORST.items():
+        spent = []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            engine.roll(notation)
+            spent.append((time.perf_counter() - started) * 1e3)
+        tracemalloc.start()
+        rolls = engine.roll(notation)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        found.append((statistics.median(spent), name, len(rolls), peak / 1e6))
+    lines = ["| message | median ms | rolls | peak MB |", "|---|---:|---:|---:|"]
+    return lines + [
+        f"| {name} | {spent:.1f} | {count} | {peak:.1f} |" for spent, name, count, peak in sorted(found, reverse=True)
+    ]
+
+
+def machine() -> str:
+    """What this was measured on."""
+    model = next(
+        (
+            text.partition(":")[2].strip()
+            for text in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in text
+        ),
+        platform.processor(),
+    )
+    load = os.getloadavg()[0]
+    where = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
+    return f"{model}, {where}, load average {load:.1f}"
+
+
+def main() -> None:
+    """Measure, print, and write if asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    options = parser.parse_args()
+    tempfile.tempdir = tempfile.mkdtemp(prefix="bench-")
+    parts = [
+        f"Measured on {machine()}. Microseconds a roll, medians of {options.rounds} rounds in turns.",
+        "### The same text again\n\n" + "\n".join(table(varied=False, rounds=options.rounds)),
+        "### Text never seen before (`+1`, `+2`, … behind it), reading included\n\n"
+        + "\n".join(table(varied=True, rounds=options.rounds)),
+        "### Against the floor\n\n" + "\n".join(floor_lines(options.rounds)),
+        "### The dearest legal messages\n\n" + "\n".join(worst_lines(options.rounds)),
+    ]
+    shutil.rmtree(tempfile.tempdir, ignore_errors=True)
+    text = "\n\n".join(parts)
+    print(text)
+    if options.write:
+        readme = HERE / "README.md"
+        before, mark, rest = readme.read_text().partition("<!-- engine -->\n")
+        _, end, after = rest.partition("<!-- /engine -->")
+        readme.write_text(f"{before}{mark}{text}\n{end}{after}")
+
+
+if __name__ == "__main__":
+    main()
