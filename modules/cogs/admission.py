@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+import discord
 from discord.ext import commands
 
 from modules.cogs.context import CommandBot
@@ -54,6 +55,17 @@ class AdmissionCog(commands.Cog):
                 raise Unanswerable("too many answers wait already")
             raise Refusal(SWAMPED, retryable=True)
         return True
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """Try again in a channel whose permissions may have been mended."""
+        self._guard.mutes.lift(after.id)
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """Try again in the channels of a guild whose permissions may have been mended."""
+        for channel in after.guild.channels:
+            self._guard.mutes.lift(channel.id)
 
     def _is_told(self, channel_id: int) -> bool:
         """Whether the channel has heard of it lately; from now on it has."""

@@ -32,6 +32,10 @@ class Mutes:
         if len(self._until) > MUTES_KEPT:
             del self._until[next(iter(self._until))]
 
+    def lift(self, channel_id: int) -> None:
+        """Speak there again: what stood against it may have changed."""
+        self._until.pop(channel_id, None)
+
     def seconds_left(self, channel_id: int) -> float:
         """How long the channel is still to be left alone; 0 where it is not."""
         until = self._until.get(channel_id)
