@@ -28,6 +28,8 @@ class Operator:
     def __str__(self) -> str:
         if self.number is None:
             return self.name
+        if self.name == "!" and self.relation == "!=":
+            return f"x!={self.number}"
         shown = "" if self.relation == "=" and self.name not in RELATION_SHOWN else self.relation
         return f"{self.name}{shown}{self.number}"
 

@@ -22,7 +22,27 @@ OPERATOR = st.one_of(
     ),
     st.tuples(st.sampled_from(["k", "p"]), RELATION, _number(1, 6)).map("".join),
     st.sampled_from(
-        ["r1", "rr1", "r<2", "ro1", "ro<=2", "ra1", "!", "!>=2", "x", "e2", "!o", "xo2", "!!", "!p", "!!p", "i", "i1"]
+        [
+            "r1",
+            "rr1",
+            "r<2",
+            "ro1",
+            "ro<=2",
+            "ra1",
+            "!",
+            "!>=2",
+            "x",
+            "e2",
+            "x!=1",
+            "!!!=2",
+            "!o",
+            "xo2",
+            "!!",
+            "!p",
+            "!!p",
+            "i",
+            "i1",
+        ]
     ),
     st.tuples(st.sampled_from(["mi", "min", "ma", "max"]), _number(1, 6)).map("".join),
     st.sampled_from(["uo", "s", "sa", "sd", "cs2", "cf1", "cs>=2", "b1", "b"]),

@@ -47,6 +47,8 @@ def canonical(notation: str, dialect: str = "nazh") -> str:
         ("4d6!!pl1", "4d6!!dl1"),
         ("4d6!!p", "4d6!!p"),
         ("4d6xo5", "4d6!o5"),
+        ("4d6x!=1", "4d6x!=1"),
+        ("4d6!!!=1", "4d6!!!=1"),
         ("4d6 x x", "4d6! x"),
         ("4d6!t5", "4d6!t5"),
         ("4d6!tl2", "4d6!tl2"),
