@@ -104,10 +104,9 @@ SHORT_NAME = 4
 
 def operator_like(word: str) -> str | None:
     """What an operator that does not exist was probably meant to be, with its meaning."""
-    split = re.match(r"([a-z]+|!+[a-z]*)([<>=!]*)(-?[0-9]*)", word.lower())
-    if split is None:
-        return None
-    stem, relation, digits = split[1], split[2], split[3]
+    stem = re.sub(r"[^a-z].*", "", word.lower(), flags=re.DOTALL)
+    relation = re.sub(r"[^<>=!].*", "", word[len(stem) :], flags=re.DOTALL)
+    digits = re.sub(r"[^0-9].*", "", word[len(stem) + len(relation) :], flags=re.DOTALL)
     near = nearest(stem, (*(name for name in SPELLINGS if len(name) > 1), *SLIPS)) or (stem if stem in SLIPS else None)
     if near is None:
         return None
@@ -116,7 +115,7 @@ def operator_like(word: str) -> str | None:
     spec = OPERATORS[name]
     if spec.takes is Takes.NOTHING:
         return f"{spelling} ({meaning_of(Operator(name))})"
-    number = int(digits[:15]) if digits.lstrip("-") else spec.default
+    number = int(digits[:15]) if digits else spec.default
     if number is None and (spec.needed or name == ""):
         number = 6
     shown = f"{spelling}{relation}{digits or ('' if number is None else number)}"

@@ -1,6 +1,7 @@
 """Reads expressions: precedence climbing over the flat chains of syntax.py, with every depth bounded."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -42,9 +43,9 @@ class ExpressionParser(PoolParser):
     bias = ""
     """`adv` or `dis`, until the die it is said of has been read."""
 
+    @abstractmethod
     def named(self) -> Node | None:
         """Read a saved roll or a shortcut, if one stands here."""
-        raise NotImplementedError
 
     def expression(self) -> Node:
         """Read a sum, and the comparison after it if there is one."""

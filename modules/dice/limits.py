@@ -48,11 +48,6 @@ class Budget:
         self.steps = steps
         self.caps: list[str] = []
 
-    @property
-    def state(self) -> tuple[int, int, int]:
-        """What is left, fit to make an equal budget of."""
-        return self.dice, self.rounds, self.steps
-
     def work(self, steps: int, span: Span | None) -> None:
         """Pay for work on dice already thrown.
 

@@ -1,6 +1,7 @@
 """Reads dice: tags, count, sides and the operators that follow."""
 
 import re
+from abc import abstractmethod
 from types import MappingProxyType
 
 from modules.dice import advice
@@ -35,9 +36,9 @@ LETTERED = MappingProxyType({"f": Special("F"), "f.1": Special("F.1"), "p": Spec
 class PoolParser(Cursor):
     """Reads pools and operators; expressions in parentheses come from the parser built on it."""
 
+    @abstractmethod
     def expression(self) -> Node:
         """Read one expression."""
-        raise NotImplementedError
 
     def pool(self) -> Pool | None:
         """Read the dice that stand here, if any do.

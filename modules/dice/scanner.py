@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from abc import abstractmethod
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -95,9 +96,9 @@ class Cursor:
             raise NotationError(f'This "{self.typed[slice(*opening)]}" is never closed.', span=opening)
         raise self.puzzled()
 
+    @abstractmethod
     def puzzled(self) -> NotationError:
         """The refusal of whatever stands here."""
-        raise NotImplementedError
 
     def deeper(self, start: int) -> None:
         """Enter one level of nesting.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from modules.dice.errors import DiceError
 from modules.dice.faces import kind_of
 from modules.dice.limits import Budget, Limits
 from modules.dice.parser import RollSyntax, parse
@@ -64,10 +65,14 @@ class Script:
             DiceError: The faces do not fit the expression.
         """
         tray = Tray()
-        tray.source, tray.bonus = ScriptedSource(faces), bonus
+        source = ScriptedSource(faces)
+        tray.source, tray.bonus = source, bonus
         tray.budget = Budget(*paid, ENDLESS_STEPS)
         tray.hands, tray.checks, tray.acts = [], [], [] if with_acts else None
-        return self._run(tray), tray
+        total = self._run(tray)
+        if source.left_count:
+            raise DiceError("There are more faces than dice.")
+        return total, tray
 
 
 def adds_up(pool: Pool) -> bool:

@@ -4,6 +4,7 @@ Parentheses are kept as written (`Group`), so printing needs no rules of precede
 gives the same tree. A node's span says where it was written and takes no part in comparisons.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,9 +31,9 @@ class Written:
 
     __slots__ = ()
 
+    @abstractmethod
     def pieces(self) -> Pieces:
         """The canonical text in pieces, with pools and sets as markers."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return "".join(piece for piece in self.pieces() if isinstance(piece, str))

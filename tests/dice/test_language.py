@@ -87,6 +87,9 @@ def canonical(notation: str, dialect: str = "nazh") -> str:
         ("(1)dF", "(1)dF"),
         ("d(1d4)dl1", "1d(1d4)dl1"),
         ("d20dl1", "1d20dl1"),
+        ("2d20 s vs 10", "2d20s vs 10"),
+        ("4d6 kh3>=5", "4d6kh3>=5"),
+        ("4d6 kh3-2", "4d6kh3-2"),
         ("d1d20", "d1d20"),
     ],
 )

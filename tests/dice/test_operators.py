@@ -27,7 +27,7 @@ from tests.dice.oracle import (
 
 DEPTH = 14
 """Extra dice of one die that counting follows."""
-ROLLS = 50_000
+ROLLS = 30_000
 """Enough for a probability that is off by one hundredth to show."""
 
 

@@ -17,7 +17,7 @@ from modules.rendering.rolls import PLAIN, render_rolls
 from tests.dice.strategies import MESSAGE, ROLL, TYPED
 
 ENGINE = DiceEngine()
-often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def rolled(notation: str) -> tuple[Roll, ...]:
@@ -96,7 +96,7 @@ def test_answers_keep_within_their_length(notation: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(notation=ROLL)
 def test_canonical_forms_of_every_dialect_are_ours(dialect: str, notation: str) -> None:
     try:
