@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint types pytest bench fuzz lock image soak clean
+.PHONY: help setup demo run test lint types pytest bench fuzz lock image soak bench-load clean
 
 # The newest Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -70,6 +70,9 @@ image: ## build the container image and smoke-test it (ENGINE=docker|podman|buil
 
 soak: $(READY) ## the bot under random faults for SOAK_SECONDS (600): nothing lost, doubled or leaked
 	$(BIN)/python -m benchmarks.soak
+
+bench-load: $(READY) ## the bot under load, beside bare echo bots (ROUNDS=3)
+	@exec $(BIN)/python -m benchmarks.load --rounds $(or $(ROUNDS),3)
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -373,8 +373,8 @@ async def test_a_channel_that_hangs_delays_no_other(
 async def test_a_burst_in_one_channel_draws_no_429(
     start_bot: StartBot, discord: DiscordStandin, channel: Channel
 ) -> None:
-    discord.limits.rates[MESSAGE_SENDS] = Rate(5, 1.5)
-    async with start_bot():
+    discord.limits.rates[MESSAGE_SENDS] = Rate(5, 5.0)
+    async with start_bot(REST_MAX_WAIT="30"):
         await discord.ready()
         for message in [await discord.say(channel, "!roll 2d6") for _ in range(12)]:
             await is_answered_once(discord, message)

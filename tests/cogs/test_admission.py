@@ -90,10 +90,9 @@ async def test_while_nothing_may_be_sent_nobody_is_admitted(desk: Desk) -> None:
 async def test_a_channel_is_tried_again_once_its_permissions_may_have_been_mended(desk: Desk) -> None:
     rooms = [SimpleNamespace(id=number) for number in (1, 2)]
     role = SimpleNamespace(guild=SimpleNamespace(channels=rooms))
-    mended = [desk.cog.on_guild_channel_update, desk.cog.on_guild_role_update]
-    for tell, what in zip(mended, (rooms[0], role), strict=True):
-        desk.guard.mutes.mute(1)
-        desk.guard.mutes.mute(3)
-        await tell(cast("Any", what), cast("Any", what))
-        assert await desk.ask(1) == "admitted"
-        assert await desk.ask(3) == "dropped"
+    for channel_id in (1, 2, 3):
+        desk.guard.mutes.mute(channel_id)
+    await desk.cog.on_guild_channel_update(cast("Any", rooms[0]), cast("Any", rooms[0]))
+    assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "dropped", "dropped"]
+    await desk.cog.on_guild_role_update(cast("Any", role), cast("Any", role))
+    assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "admitted", "dropped"]
