@@ -11,7 +11,9 @@ from pathlib import Path
 
 def _count(_signum: int, _frame: object) -> None:
     gc.collect()
-    counts = {"tasks": len(asyncio.all_tasks(asyncio.get_running_loop())), "threads": threading.active_count()}
+    tasks = asyncio.all_tasks(asyncio.get_running_loop())
+    names = sorted(getattr(task.get_coro(), "__qualname__", "?") for task in tasks)
+    counts = {"tasks": names, "threads": threading.active_count()}
     target = Path(os.environ["INJECT_COUNTS_FILE"])
     partial = target.with_suffix(".partial")
     partial.write_text(json.dumps(counts))

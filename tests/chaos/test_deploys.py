@@ -52,7 +52,7 @@ async def test_whatever_is_said_during_a_handover_is_never_answered_twice(
 
             talking = asyncio.create_task(chatter())
             assert await old.stop() == 0
-            await discord.until(lambda: len(discord.journal.identifies()) == 2, 20.0, "the successor's IDENTIFY")
+            await discord.until(lambda: len(discord.journal.identifies()) == 2, 40.0, "the successor's IDENTIFY")
             await discord.ready()
             talking.cancel()
             await table.is_served()
@@ -71,7 +71,7 @@ async def test_a_process_that_is_killed_is_succeeded_at_once(
         async with start_bot() as new:
             await new.logged("standing by")
             await old.stop(signal.SIGKILL)
-            await discord.until(lambda: len(discord.journal.identifies()) == 2, 20.0, "the successor's IDENTIFY")
+            await discord.until(lambda: len(discord.journal.identifies()) == 2, 40.0, "the successor's IDENTIFY")
             await discord.ready()
             await table.is_served()
 
@@ -81,7 +81,7 @@ async def test_two_processes_that_share_no_disk_answer_once_all_the_same(
     start_bot: StartBot, discord: DiscordStandin, table: Table, tmp_path: Path
 ) -> None:
     async with start_bot(tmp_path / "a") as first, start_bot(tmp_path / "b") as second:
-        await discord.ready(sessions=2, timeout_seconds=20)
+        await discord.ready(sessions=2, timeout_seconds=40)
         for _ in range(5):
             await table.roll()
         await table.all_are_served()
@@ -94,7 +94,7 @@ async def test_two_processes_that_share_no_disk_answer_once_all_the_same(
 @pytest.mark.fault("D1")
 async def test_two_shards_do_not_wait_for_each_other(start_bot: StartBot, discord: DiscordStandin) -> None:
     async with start_bot(SHARD_COUNT="2", SHARD_ID="0"), start_bot(SHARD_COUNT="2", SHARD_ID="1"):
-        await discord.ready(sessions=2, timeout_seconds=20)
+        await discord.ready(sessions=2, timeout_seconds=40)
 
 
 async def counted(bot: BotProcess, metric: str) -> None:
@@ -116,9 +116,9 @@ async def test_an_interaction_that_two_processes_acknowledge_is_answered_once_an
     start_bot: StartBot, discord: DiscordStandin, channel: Channel, tmp_path: Path
 ) -> None:
     async with start_bot(tmp_path / "a") as first, start_bot(tmp_path / "b") as second:
-        await discord.ready(sessions=2, timeout_seconds=20)
+        await discord.ready(sessions=2, timeout_seconds=40)
         interaction = await discord.slash(channel, "roll", {"notation": "2d6"})
-        await discord.until(lambda: interaction.refused_codes == [40060], 20.0, "a second acknowledgement")
+        await discord.until(lambda: interaction.refused_codes == [40060], 40.0, "a second acknowledgement")
         assert "**" in (await interaction.response()).content
         assert interaction.followups == []
         for bot in (first, second):
@@ -134,7 +134,7 @@ async def test_an_interaction_that_is_acknowledged_too_late_is_counted_and_quiet
     async with start_bot() as bot:
         await discord.ready()
         interaction = await discord.slash(table.channel, "roll", {"notation": "2d6"})
-        await discord.until(lambda: 10062 in interaction.refused_codes, 20.0, "a refusal")
+        await discord.until(lambda: 10062 in interaction.refused_codes, 40.0, "a refusal")
         await counted(bot, "nazh_interactions_expired_total")
         await table.is_served()
         assert await bot.stop() == 0

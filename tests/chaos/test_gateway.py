@@ -40,7 +40,7 @@ async def resumed(discord: DiscordStandin, connection: int) -> Connection:
     """The connection of that number, once it has taken its session up again."""
     await discord.until(
         lambda: len(discord.connections) >= connection and discord.connections[connection - 1].resumed,
-        30.0,
+        40.0,
         f"a resumed connection {connection}",
     )
     return discord.connections[connection - 1]
@@ -90,7 +90,7 @@ async def test_op_9_identifies_again_not_before_five_seconds(
         discord.disturb(InvalidSession())
         waiting = await bot.logged(is_waiting)
         assert "must not start too often" in waiting["message"]
-        await discord.until(lambda: len(identified_at(discord)) == 2, 15.0, "a second IDENTIFY")
+        await discord.until(lambda: len(identified_at(discord)) == 2, 40.0, "a second IDENTIFY")
         assert gaps(identified_at(discord))[0] >= 5.0
         await discord.ready()
         await table.is_served()
@@ -102,11 +102,11 @@ async def test_op_9_for_ever_is_asked_ever_more_rarely(
 ) -> None:
     discord.faults.gateway(InvalidSession(at="identify"), times=None)
     async with start_bot(IDENTIFY_INTERVAL_SECONDS="0.3"):
-        await discord.until(lambda: len(identified_at(discord)) == 4, 30.0, "four IDENTIFYs")
+        await discord.until(lambda: len(identified_at(discord)) == 4, 40.0, "four IDENTIFYs")
         for count, gap in enumerate(gaps(identified_at(discord))):
             assert gap >= 0.3 * 2**count
         discord.heal()
-        await discord.ready(timeout_seconds=30)
+        await discord.ready(timeout_seconds=40)
         await table.is_served()
 
 
@@ -180,7 +180,7 @@ async def test_a_gateway_that_is_down_at_boot_is_waited_for(
         assert (await bot.get("/healthz"))[0] == 200
         assert (await bot.get("/readyz"))[0] == 503
         await discord.gateway_up()
-        await discord.ready(timeout_seconds=30)
+        await discord.ready(timeout_seconds=40)
         await table.is_served()
         assert len(discord.journal.requests_to("GET", "/users/@me")) == 1, "an outage of the gateway costs no login"
 
@@ -288,7 +288,7 @@ async def test_a_gateway_that_says_no_hello_is_tried_again(
 ) -> None:
     discord.faults.gateway(NoHello(), connection=1)
     async with start_bot(GATEWAY_SILENCE_SECONDS="1"):
-        await discord.ready(timeout_seconds=30)
+        await discord.ready(timeout_seconds=40)
         await table.is_served()
         assert discord.connections[0].identify is None
 
@@ -319,9 +319,9 @@ async def test_a_spent_identify_budget_is_not_overdrawn(
         assert "session starts are spent" in waiting["message"]
         await bot.shows("/readyz", "session starts are spent", 503)
         await discord.until(
-            lambda: len(discord.journal.requests_to("GET", "/gateway/bot")) >= 2, 20.0, "a second look at the budget"
+            lambda: len(discord.journal.requests_to("GET", "/gateway/bot")) >= 2, 40.0, "a second look at the budget"
         )
         assert not discord.connections
         discord.budget.remaining = 1000
-        await discord.ready(timeout_seconds=20)
+        await discord.ready(timeout_seconds=40)
         await table.is_served()

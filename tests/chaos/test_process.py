@@ -48,7 +48,7 @@ def child_of(pid: int) -> int:
 
 async def a_send(discord: DiscordStandin) -> None:
     """Wait until a command is so far that its answer is on the way."""
-    await discord.until(lambda: bool(discord.journal.requests_to("POST", SENDS)), 20.0, "a POST")
+    await discord.until(lambda: bool(discord.journal.requests_to("POST", SENDS)), 40.0, "a POST")
 
 
 def at(line: Line) -> float:
@@ -131,7 +131,7 @@ async def test_it_stops_in_the_middle_of_the_login(start_bot: StartBot, discord:
     discord.faults.rest(Slow(600), path="/users/@me")
     async with start_bot() as bot:
         await bot.logged("sidecar listening")
-        await discord.until(lambda: discord.journal.in_flight_count == 1, 20.0, "the login")
+        await discord.until(lambda: discord.journal.in_flight_count == 1, 40.0, "the login")
         await ends_within_two_seconds(bot)
 
 
@@ -147,7 +147,7 @@ async def test_it_stops_while_it_waits_for_the_next_login(start_bot: StartBot, d
 async def test_it_stops_while_discord_py_itself_waits(start_bot: StartBot, discord: DiscordStandin) -> None:
     discord.faults.rest(Status(502), path="/users/@me", times=None)
     async with start_bot() as bot:
-        await discord.until(lambda: len(discord.requests) == 2, 20.0, "a second try of discord.py's own")
+        await discord.until(lambda: len(discord.requests) == 2, 40.0, "a second try of discord.py's own")
         await ends_within_two_seconds(bot)
 
 
@@ -155,7 +155,7 @@ async def test_it_stops_while_discord_py_itself_waits(start_bot: StartBot, disco
 async def test_it_stops_before_hello(start_bot: StartBot, discord: DiscordStandin) -> None:
     discord.faults.gateway(NoHello(), times=None)
     async with start_bot() as bot:
-        await discord.until(lambda: bool(discord.connections), 20.0, "a websocket")
+        await discord.until(lambda: bool(discord.connections), 40.0, "a websocket")
         await ends_within_two_seconds(bot)
 
 
@@ -211,7 +211,7 @@ async def test_a_kill_in_mid_command_leaves_nothing_half_written_and_nothing_sai
 ) -> None:
     discord.faults.rest(Status(503), path="/users/@me")
     async with start_bot(BACKOFF_BASE_SECONDS="0.05") as bot:
-        await discord.ready(timeout_seconds=20)
+        await discord.ready(timeout_seconds=40)
         discord.faults.rest(Slow(0.5), method="POST", path=SENDS)
         await table.roll()
         await a_send(discord)
@@ -259,7 +259,7 @@ async def test_a_disk_that_was_full_all_along_keeps_nobody_waiting(
     discord.faults.rest(Status(503), path="/users/@me")
     async with start_bot(wrapper=WITH_FULL_DISK, BACKOFF_BASE_SECONDS="0.1") as bot:
         await bot.logged("cannot keep shard-0.backoff.json")
-        await discord.ready(timeout_seconds=20)
+        await discord.ready(timeout_seconds=40)
         await table.is_served()
         await bot.logged("cannot keep slash_commands.sha256")
         assert await bot.stop() == 0
@@ -307,7 +307,7 @@ async def test_a_clock_that_jumps_during_a_wait_does_not_lengthen_it(
     async with start_bot(PYTHONPATH=INJECT, INJECT_JUMP_SECONDS="-3600", BACKOFF_BASE_SECONDS="0.1") as bot:
         await bot.logged(waiting)
         bot.process.send_signal(signal.SIGUSR2)
-        await discord.ready(timeout_seconds=20)
+        await discord.ready(timeout_seconds=40)
         await table.is_served()
 
 
@@ -369,7 +369,7 @@ async def test_names_that_do_not_resolve_at_boot_are_asked_for_again(
         assert not discord.requests
         assert (await bot.get("/healthz"))[0] == 200
         resolver.touch()
-        await discord.ready(timeout_seconds=30)
+        await discord.ready(timeout_seconds=40)
         await table.is_served()
 
 
@@ -381,7 +381,7 @@ async def test_restarts_inside_a_ban_make_no_request(
     for signum, code in [(signal.SIGKILL, -9), (signal.SIGTERM, 0), (signal.SIGKILL, -9), (signal.SIGTERM, 0)]:
         async with start_bot() as bot:
             line = await bot.logged(waiting)
-            assert line["wait_seconds"] > 3590
+            assert line["wait_seconds"] > 3000, "what is left of an hour, however slow the machine is"
             await bot.shows("/readyz", "waiting before the next attempt", 503)
             assert (await bot.get("/healthz"))[0] == 200
             assert await bot.stop(signum) == code

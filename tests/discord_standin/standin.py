@@ -122,7 +122,7 @@ class DiscordStandin:
             condition, timeout_seconds, lambda: self._seen(f"{what} in {timeout_seconds:g} s")
         )
 
-    async def ready(self, sessions: int = 1, timeout_seconds: float = 10.0) -> None:
+    async def ready(self, sessions: int = 1, timeout_seconds: float = 30.0) -> None:
         """Wait until that many sessions are on a websocket and have been told of their guilds.
 
         Raises:
