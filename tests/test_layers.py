@@ -22,8 +22,9 @@ LAYERS = {
     "modules.bot": 6,
     "modules.web": 6,
     "web_server": 7,
-    "main": 8,
+    "modules.process": 8,
     "demo": 8,
+    "main": 9,
 }
 """Every room of the house and the floor it stands on."""
 

@@ -12,8 +12,12 @@ from tests.wire.process import ROOT, TOKEN
 
 
 def run(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return python(folder, str(ROOT / "main.py"), *arguments, **environ)
+
+
+def python(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), *arguments],
+        [sys.executable, *arguments],
         cwd=folder,
         env={"HOME": str(folder), **environ},
         capture_output=True,
@@ -59,3 +63,27 @@ def test_an_unreadable_dotenv_is_told_in_one_line(tmp_path: Path, monkeypatch: p
     assert main.main(["--check-config"]) == 78
     assert ".env" in told.getvalue()
     assert "Traceback" not in told.getvalue()
+
+
+def test_a_faulty_setting_is_told_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
+    source = "import sys, main; main.main([]); print({'discord', 'flask', 'modules.process'} & {*sys.modules})"
+    done = python(tmp_path, "-c", source, PYTHONPATH=str(ROOT), DISCORD_TOKEN="Bot abc")
+    assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_told_to_stop_while_it_loads_it_ends_without_a_word(tmp_path: Path, name: str) -> None:
+    source = f"""
+import os, signal, sys, main
+
+class Interrupted:
+    def find_spec(self, module, path=None, target=None):
+        if module == "modules.process":
+            os.kill(os.getpid(), signal.{name})
+
+sys.meta_path.insert(0, Interrupted())
+main.main([])
+sys.exit("it went on")
+"""
+    done = python(tmp_path, "-c", source, PYTHONPATH=str(ROOT), DISCORD_TOKEN=TOKEN, LOG_DIR="", PORT="0")
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
