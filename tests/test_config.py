@@ -370,6 +370,19 @@ class TestDotenv:
         (tmp_path / ".env").write_text(f"{filed}=old\n")
         assert load_environ(tmp_path, {given: "new"}) == {given: "new"}
 
+    @pytest.mark.parametrize("filed", ["", "DISCORD_TOKEN=old\n", "DISCORD_TOKEN_FILE=/old\n"])
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_both_forms_really_set_are_not_chosen_between(self, tmp_path: Path, filed: str, turned: bool) -> None:
+        (tmp_path / ".env").write_text(filed)
+        given = [("DISCORD_TOKEN", TOKEN), ("DISCORD_TOKEN_FILE", "/new")]
+        (fault,) = faults_of(load_environ(tmp_path, dict(given[::-1] if turned else given)))
+        assert fault.problem == "is set and so is DISCORD_TOKEN"
+
+    def test_a_blank_token_beside_its_file_shields_nothing_in_dotenv(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text("DISCORD_TOKEN=old\n")
+        given = {"DISCORD_TOKEN": "", "DISCORD_TOKEN_FILE": "new"}
+        assert load_environ(tmp_path, given) == {"DISCORD_TOKEN_FILE": "new"}
+
     def test_values_are_taken_as_they_are_written(self, tmp_path: Path) -> None:
         (tmp_path / ".env").write_text("COMMAND_PREFIX=${HOME}\nBARE\n", encoding="utf-8-sig")
         assert load_environ(tmp_path, {}) == {"COMMAND_PREFIX": "${HOME}"}

@@ -28,12 +28,15 @@ def merge_dotenv(path: Path, environ: Mapping[str, str], table: Mapping[str, Set
     except (OSError, ValueError) as error:
         raise ConfigError([Fault(path.name, f"cannot be read ({_reason(error)})", "a readable text file")]) from None
     merged = {name: text for name, text in filed.items() if text is not None}
-    for name, text in environ.items():
-        setting = table.get(name.removesuffix(_FILE))
-        if setting is None or not setting.is_unset(text):
-            merged.pop(_other_form(name), None)
-            merged[name] = text
-    return merged
+    given = {name: text for name, text in environ.items() if not _is_unset(name, text, table)}
+    for name in given:
+        merged.pop(_other_form(name), None)
+    return merged | given
+
+
+def _is_unset(name: str, text: str, table: Mapping[str, Setting]) -> bool:
+    setting = table.get(name.removesuffix(_FILE))
+    return setting is not None and setting.is_unset(text)
 
 
 def secret_text(name: str, environ: Mapping[str, str]) -> str | None:
