@@ -119,24 +119,31 @@ def folder(text: str) -> Path:
     """The path of a folder, there or not.
 
     Raises:
-        RefusedError: It has a character that paths do not have.
+        RefusedError: It has a character that paths do not have, or is wrapped in quotes.
     """
     if not text.strip().isprintable():
         raise RefusedError("has an invisible or control character", "the path of a folder")
-    return Path(text.strip())
+    return Path(_bare(text.strip()))
 
 
 def prefix(text: str) -> str:
     """What a command starts with. A space at its end is kept: some like to write "nazh roll".
 
     Raises:
-        RefusedError: Nobody could type it.
+        RefusedError: Nobody could type it, or nobody would: it is wrapped in quotes.
     """
     wanted = f"1 to {_LONGEST_PREFIX} characters that can be typed, not starting with a space"
     if not text.isprintable():
         raise RefusedError("has an invisible or control character", wanted)
     if text.startswith(" ") or len(text) > _LONGEST_PREFIX:
         raise RefusedError(f"is {_shown(text)}", wanted)
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
+    """`text`, unless it came with quotes, as a shell takes away and `docker --env-file` does not."""
+    if re.fullmatch(r"(['\"]).+\1", text.strip()):
+        raise RefusedError("is wrapped in quotes", "the same without them")
     return text
 
 
