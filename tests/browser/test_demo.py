@@ -53,6 +53,11 @@ async def open_chat(page: Page, shown: dict[str, str]) -> None:
     await expect(page.get_by_text("Viewport updated")).to_be_visible()
 
 
+async def leave(page: Page) -> None:
+    """Before the demo ends: a page that asks on is refused, and complains."""
+    await page.goto("about:blank")
+
+
 async def test_a_roll_typed_by_a_newcomer_is_answered_and_counted(page: Page, tmp_path: Path) -> None:
     async with demo(tmp_path) as process:
         shown = await addresses(process)
@@ -71,7 +76,7 @@ async def test_a_roll_typed_by_a_newcomer_is_answered_and_counted(page: Page, tm
         await page.goto(shown["dashboard"])
         await expect(page.get_by_text("Operational").first).to_be_visible()
 
-        await page.goto("about:blank")  # a dashboard left open would complain that nobody answers
+        await leave(page)
         process.send_signal(signal.SIGINT)
         out, err = await process.communicate()
         assert (process.returncode, out, err) == (0, b"", b"")
@@ -89,6 +94,7 @@ async def test_the_slash_command_is_offered_and_answered(page: Page, tmp_path: P
         await page.keyboard.type("4d6kh3")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text(re.compile(r"4d6kh3 \(\d, \d, \d, \d\) = \d+")).last).to_be_visible()
+        await leave(page)
 
 
 @pytest.mark.parametrize("variable", ["PORT", "DEMO_CHAT_PORT"])

@@ -108,4 +108,7 @@ def test_a_loop_that_hangs_within_the_log_is_given_up_all_the_same(
         assert "in hang" in capfd.readouterr().err
     finally:
         handler.release()
+        for thread in threading.enumerate():
+            if thread.name == "watchdog's voice":
+                thread.join()  # what was held up is said now, and not in the middle of the next test
         logging.getLogger("modules.runtime.watchdog").removeHandler(handler)
