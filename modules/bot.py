@@ -93,6 +93,8 @@ class NazhBot(CommandBot):
         silence_seconds: float = 55.0,
     ) -> None:
         self.guard = guard or RestGuard(recorder)
+        # discord.py warns at every start of libraries that only voice needs, and we have none.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned_or(prefix),
             help_command=None,

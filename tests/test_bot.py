@@ -38,6 +38,15 @@ async def test_slash_commands_are_published_once_and_then_only_when_they_change(
         assert command_requests(env) == 1
 
 
+async def test_nobody_is_warned_of_voice_that_dice_do_not_need(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for flag in ("warn_nacl", "warn_dave"):
+        monkeypatch.setattr(discord.VoiceClient, flag, True)
+    await make_bot(tmp_path).close()
+    assert "voice" not in caplog.text
+
+
 async def test_an_unwritable_record_costs_a_request_and_nothing_else(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("not a folder")
