@@ -24,7 +24,7 @@ from modules.runtime.rest_guard import RestGuard
 from modules.runtime.shutdown import Shutdown
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
-from web_server import open_sidecar
+from web_server import bind_fault, open_sidecar
 
 ROOT = Path(__file__).resolve().parent
 
@@ -97,7 +97,7 @@ async def serve(config: Config, chat_port: int) -> None:
         try:
             sidecar = open_sidecar(config, board)
         except OSError as error:
-            raise PortTaken(f"PORT {config.port}: {error.strerror}. Set PORT to a free one, or to 0.") from error
+            raise PortTaken(f"PORT {config.port}: {bind_fault(error)}. Set PORT to a free one, or to 0.") from error
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, 3.0)
         # Before the bot: SimCord waits for whatever the bot itself starts.
         await stack.enter_async_context(running(pulse(recorder, bot.sample)))
@@ -108,7 +108,8 @@ async def serve(config: Config, chat_port: int) -> None:
         try:
             preview = await stack.enter_async_context(await _furnish(environment, chat_port))
         except simcord.SetupError as error:
-            raise PortTaken(f"DEMO_CHAT_PORT {chat_port}: {error}. Set it to a free one, or to 0.") from error
+            why = bind_fault(error.__cause__) if isinstance(error.__cause__, OSError) else error
+            raise PortTaken(f"DEMO_CHAT_PORT {chat_port}: {why}. Set it to a free one, or to 0.") from error
         sys.stdout.write(f"chat       {preview.url}\ndashboard  http://127.0.0.1:{sidecar.port}/\n")
         sys.stdout.flush()
         await shutdown.requested.wait()

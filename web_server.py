@@ -1,6 +1,7 @@
 """The sidecar: a few pages about the process, served beside it. It reads the board and nothing else."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from modules.web.serving import Limits, WebServer
 from modules.web.sign_in import Gate, TryLimiter, is_same
 from modules.web.status import StatusDesk
 
-__all__ = ["Limits", "WebServer", "create_app", "open_sidecar"]
+__all__ = ["Limits", "WebServer", "bind_fault", "create_app", "open_sidecar"]
 
 
 def create_app(
@@ -101,6 +102,12 @@ def open_sidecar(config: Config, board: Board) -> WebServer:
     server = WebServer(app, host=config.host, port=config.port, trusted_proxy=config.trusted_proxy)
     server.start()
     return server
+
+
+def bind_fault(error: OSError) -> str:
+    """Why `open_sidecar` could not listen, in the system's words: Python's own repeat the address."""
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else error.strerror or str(error)
 
 
 @dataclass(frozen=True, slots=True)

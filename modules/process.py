@@ -32,7 +32,7 @@ from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Build, Count
 from modules.web.keepalive import keeping_alive
-from web_server import open_sidecar
+from web_server import bind_fault, open_sidecar
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
         try:
             sidecar = open_sidecar(config, board)
         except OSError as error:
-            _log.critical("cannot listen on %s port %s: %s", config.host, config.port, error.strerror)
+            _log.critical("cannot listen on %s port %s: %s", config.host, config.port, bind_fault(error))
             return ExitCode.CONFIG
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
         _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})

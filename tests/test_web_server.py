@@ -1,7 +1,9 @@
+import errno
 import gzip
 import http.client
 import json
 import re
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +12,7 @@ from flask.testing import FlaskClient
 from modules.runtime import healthcheck
 from modules.telemetry import Metrics, Phase
 from tests.telemetry.fakes import Bench
-from web_server import WebServer, create_app
+from web_server import WebServer, bind_fault, create_app
 
 PAGES = (
     "/",
@@ -169,3 +171,18 @@ def test_the_pages_files_are_kept_as_long_as_their_content(client: FlaskClient) 
     assert "immutable" in first.headers["Cache-Control"]
     assert client.get("/static/dashboard.css?v=old").headers["Cache-Control"] == "no-store"
     assert client.get("/static/nothing.css").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            OSError(errno.EADDRINUSE, "Address already in use (while attempting to bind on ('', 1))"),
+            "Address already in use",
+        ),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "Name or service not known"),
+        (OSError("refused"), "refused"),
+    ],
+)
+def test_why_it_cannot_listen_is_told_without_the_address(error: OSError, told: str) -> None:
+    assert bind_fault(error) == told

@@ -100,11 +100,13 @@ async def test_the_slash_command_is_offered_and_answered(page: Page, tmp_path: P
 @pytest.mark.parametrize("variable", ["PORT", "DEMO_CHAT_PORT"])
 async def test_a_taken_port_is_one_clear_line(tmp_path: Path, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        async with demo(tmp_path, **{variable: str(taken.getsockname()[1])}) as process:
+        port = taken.getsockname()[1]
+        async with demo(tmp_path, **{variable: str(port)}) as process:
             _, err = await process.communicate()
     assert process.returncode == 78
     (line,) = err.decode().splitlines()
     assert line.startswith(variable)
+    assert line.count(str(port)) == 1
 
 
 @pytest.mark.parametrize("port", ["http", "-1", "65536", "٣"])
