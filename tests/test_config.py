@@ -516,6 +516,7 @@ class TestDocuments:
         rows = [line for line in document.splitlines() if line.startswith("| `")]
         assert [row.split("`")[1] for row in rows] == list(settings())
         assert all(row.count("|") == 4 for row in rows)
+        assert not [row for row in rows if "``" in row], "empty code is shown as stray backticks"
 
     def test_writing_keeps_what_stands_around_the_table(self, tmp_path: Path) -> None:
         (tmp_path / "README.md").write_text("above\n<!-- configuration -->\nformer\n<!-- /configuration -->\nbelow\n")

@@ -55,4 +55,4 @@ def _note(setting: Setting) -> str:
 def _default(setting: Setting) -> str:
     if setting.default is None:
         return "**required**"
-    return setting.otherwise or f"`{setting.default}`"
+    return setting.otherwise or (f"`{setting.default}`" if setting.default else "none")
