@@ -207,8 +207,11 @@ class NazhBot(CommandBot):
         *,
         cls: Any = NazhContext,  # noqa: ANN401 - theirs
     ) -> Any:  # noqa: ANN401 - discord.py's method is generic over context classes
-        """Build every context as a `NazhContext`."""
-        return await super().get_context(origin, cls=cls)
+        """Build every context as a `NazhContext`, and name its command on the log lines that follow."""
+        context = await super().get_context(origin, cls=cls)
+        if context.command is not None:
+            set_log_fields(command=context.command.qualified_name)
+        return context
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Read a command, if a person sent one."""
@@ -254,8 +257,6 @@ class NazhBot(CommandBot):
         return True
 
     async def _begin_command(self, ctx: NazhContext) -> None:
-        if ctx.command is not None:
-            set_log_fields(command=ctx.command.qualified_name)
         if ctx.interaction is not None:
             ctx.deferral = Deferral(ctx.interaction, self.sender, self._defer_after_seconds)
             ctx.deferral.start()

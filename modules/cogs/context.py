@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from discord.ext import commands
 
-from modules.runtime.log_context import set_log_fields
+from modules.runtime.log_context import set_log_fields, time_log_lines
 from modules.services.command_log import Status
 from modules.ui.reply_context import ReplyContext
 from modules.ui.sending import send_reply
@@ -32,7 +32,12 @@ class NazhContext(ReplyContext["CommandBot"]):
         self.started_at = self.bot.command_log.clock()
         self.status = Status.OK
         set_log_fields(correlation_id=str(self.correlation_id), shard_id=self.bot.shard_id)
+        time_log_lines(self.elapsed_seconds)
         self.sender = self.bot.sender
+
+    def elapsed_seconds(self) -> float:
+        """How long ago the command arrived."""
+        return self.bot.command_log.clock() - self.started_at
 
     @property
     def correlation_id(self) -> int:

@@ -70,7 +70,7 @@ class ErrorHandlerCog(commands.Cog):
 
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """Answer a slash command that does not fit ours any more."""
-        set_log_fields(correlation_id=str(interaction.id))
+        set_log_fields(correlation_id=str(interaction.id), shard_id=self._bot.shard_id)
         cause = _unwrap(error)
         if interaction.response.is_done() or _reason_for_silence(cause):
             return
@@ -82,7 +82,7 @@ class ErrorHandlerCog(commands.Cog):
         if isinstance(cause, Refusal):
             return Ending(Status.REFUSED), cause.sentence
         if sentence := trouble_sentence(cause):
-            _log.warning("Discord did not take an answer (%s)", cause)
+            _log.warning("Discord did not take an answer (%s); the asker is told to try again", cause)
             return Ending(Status.ERROR, type(cause).__name__), sentence
         usage = ctx.command.usage or ctx.command.name if ctx.command is not None else ""
         if sentence := sentence_for(cause, self._bot.prefix + usage):
@@ -120,7 +120,7 @@ async def _tell(send: Callable[[], Awaitable[object]]) -> None:
     try:
         await send()
     except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as unsent:
-        _log.warning("an error reply could not be sent (%s)", unsent)
+        _log.warning("an error reply could not be sent (%s); the asker hears nothing", unsent)
 
 
 async def setup(bot: CommandBot) -> None:

@@ -64,4 +64,4 @@ class BackoffRecord:
         try:
             self.path.unlink(missing_ok=True)
         except OSError as error:
-            _log.warning("cannot remove %s (%s)", self.path.name, error.strerror)
+            _log.warning("cannot remove %s (%s): a restart may wait for nothing", self.path.name, error.strerror)

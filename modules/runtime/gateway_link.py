@@ -115,7 +115,7 @@ class GatewayLink:
 
     def _dropped(self, event: str) -> None:
         self.waits.recorder.count(Count.MALFORMED_EVENTS)
-        _log.warning("a malformed %s was dropped", event, exc_info=True)
+        _log.warning("a malformed %s was dropped; the connection stays", event, exc_info=True)
 
 
 async def _until_cancelled() -> None:

@@ -175,7 +175,7 @@ class Supervisor:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await bot.close()
         except Exception:  # noqa: BLE001 - nothing that happens here may keep the process from ending
-            _log.warning("the bot did not close cleanly", exc_info=True)
+            _log.warning("the bot did not close cleanly; the end comes all the same", exc_info=True)
 
     async def _wait(self, seconds: float, reason: str) -> None:
         waits = Waits(self.recorder, self.shutdown)

@@ -41,6 +41,6 @@ class Waits:
         extra = {"attempt": attempt, "wait_seconds": round(seconds, 3), "until": until}
         _log.warning("%s; trying again in %.1f s", reason, seconds, extra=extra)
         stopped = await self.shutdown.within(seconds)
-        self.recorder.gauge(Gauge.BACKOFF_SECONDS, None)
+        self.recorder.gauge(Gauge.BACKOFF_SECONDS, 0)
         if not stopped:
             self.recorder.set_phase(then)

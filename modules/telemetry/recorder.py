@@ -75,7 +75,7 @@ class Recorder:
         self._window = DurationWindow()
         self._history = History()
         self._second = _Second()
-        self._gauges: dict[Gauge, float] = {}
+        self._gauges: dict[Gauge, float] = {Gauge.BACKOFF_SECONDS: 0.0}
         self._faults: dict[str, Fault] = {}
         self._failures = deque[Failure](maxlen=FAILURES_KEPT)
         self.happened("started", f"Started version {self._build.version} ({self._build.commit[:7]})")
