@@ -3,9 +3,10 @@
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask, Response, abort, render_template, request, url_for
@@ -32,6 +33,7 @@ def create_app(
     dashboard_token: str | None = None,
     metrics_token: str | None = None,
     unready_restart_seconds: float = 900.0,
+    configuration: Mapping[str, str] = MappingProxyType({}),
     clock: Callable[[], float] = time.monotonic,
 ) -> Flask:
     """Build the application.
@@ -43,12 +45,14 @@ def create_app(
         dashboard_token: Unlocks the details of the page; None leaves it at what is public.
         metrics_token: Guards `/metrics` (bearer); None leaves it open.
         unready_restart_seconds: After so long in one fruitless attempt `/healthz` turns 503; 0 is never.
+        configuration: The settings in force, secrets masked; shown to whoever has signed in.
         clock: Seconds that only ever grow; times the tries to sign in.
     """
     app = Flask(__name__, static_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     gate = Gate(dashboard_token, TryLimiter(clock))
-    sidecar = _Sidecar(StatusDesk(board), Examiner(board, unready_restart_seconds), metrics, gate, metrics_token)
+    desk = StatusDesk(board, configuration)
+    sidecar = _Sidecar(desk, Examiner(board, unready_restart_seconds), metrics, gate, metrics_token)
     assets = load_assets(Path(app.root_path) / "static")
 
     def static(filename: str) -> Response:
@@ -98,6 +102,7 @@ def open_sidecar(config: Config, board: Board) -> WebServer:
         dashboard_token=config.dashboard_token,
         metrics_token=config.metrics_token,
         unready_restart_seconds=config.health_unready_restart_seconds,
+        configuration=config.describe(),
     )
     server = WebServer(app, host=config.host, port=config.port, trusted_proxy=config.trusted_proxy)
     server.start()

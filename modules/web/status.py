@@ -1,5 +1,7 @@
 """`/api/status`, which is also all that the page shows: facts for programs, and texts, paths and rows for people."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from modules.telemetry.board import Board
@@ -15,12 +17,13 @@ class StatusDesk:
 
     Args:
         board: Where the loop publishes its snapshots.
+        configuration: The settings in force, secrets masked; for the operator alone.
     """
 
     cards = CARDS
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, board: Board, configuration: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._board, self._configuration = board, configuration
         self._pages: dict[bool, tuple[Snapshot, Page]] = {}
 
     def status(self, *, is_operator: bool) -> dict[str, Any]:
@@ -44,7 +47,8 @@ class StatusDesk:
     def _page(self, snapshot: Snapshot, *, is_operator: bool) -> Page:
         known = self._pages.get(is_operator)
         if known is None or known[0] is not snapshot:
-            known = self._pages[is_operator] = (snapshot, page_of(snapshot, is_operator=is_operator))
+            page = page_of(snapshot, is_operator=is_operator, configuration=self._configuration)
+            known = self._pages[is_operator] = (snapshot, page)
         return known[1]
 
 

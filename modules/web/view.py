@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from modules.telemetry.snapshot import Phase, Snapshot
 from modules.telemetry.verdict import PHASES
 from modules.web.cards import CARDS, Card
+from modules.web.details import Row, details_of
 from modules.web.drawing import area_path, bars_path, line_path
 from modules.web.words import (
     UNKNOWN_TEXT,
@@ -34,8 +36,6 @@ TONES_OF_KINDS: Final[Mapping[str, str]] = {
     "rate_limit": "warn",
 }
 
-Row = dict[str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -52,8 +52,10 @@ class Page:
     rows: Mapping[str, list[Row]]
 
 
-def page_of(snapshot: Snapshot, *, is_operator: bool = False) -> Page:
-    """The page of one snapshot; only a signed-in operator sees the rows of `details`."""
+def page_of(
+    snapshot: Snapshot, *, is_operator: bool = False, configuration: Mapping[str, str] = MappingProxyType({})
+) -> Page:
+    """The page of one snapshot; only a signed-in operator sees the rows of `details`, and with them `configuration`."""
     rows = {
         "shards": _shards(snapshot),
         "dice": _dice(snapshot),
@@ -61,7 +63,7 @@ def page_of(snapshot: Snapshot, *, is_operator: bool = False) -> Page:
         "happenings": list(_happenings(snapshot)),
     }
     if is_operator:
-        rows |= _details(snapshot)
+        rows |= details_of(snapshot, configuration)
     texts, paths = dict(_texts(snapshot)), dict(_availability_paths(snapshot))
     _draw(snapshot, texts, paths)
     return Page(texts, paths, rows)
@@ -161,20 +163,3 @@ def _happenings(snapshot: Snapshot) -> Iterator[Row]:
             "times": times,
             "tone": tone,
         }
-
-
-def _details(snapshot: Snapshot) -> dict[str, list[Row]]:
-    totals = snapshot.totals
-    tables: dict[str, Mapping[str, int]] = {
-        "commands": {" ".join(label): count for label, count in totals.commands.items()},
-        "requests": {" ".join(label): count for label, count in totals.rest_requests.items()},
-        "events": totals.gateway_events,
-        "counts": {kind.replace("_", " "): count for kind, count in totals.counts.items()},
-    }
-    return {
-        name: [
-            {"name": label, "count": count_text(count)}
-            for label, count in sorted(counts.items(), key=lambda pair: -pair[1])[:20]
-        ]
-        for name, counts in tables.items()
-    }

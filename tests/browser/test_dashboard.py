@@ -35,7 +35,11 @@ def bench() -> Bench:
 @pytest.fixture
 def url(bench: Bench) -> Iterator[str]:
     app = create_app(
-        bench.board, Metrics(bench.board), repository_url="https://example.org/nazh", dashboard_token=SEALED
+        bench.board,
+        Metrics(bench.board),
+        repository_url="https://example.org/nazh",
+        dashboard_token=SEALED,
+        configuration={"REST_RATE": "45.0", "DATA_DIR": "/var/lib/nazh/" + "deep/" * 30},
     )
     server = WebServer(app, host="127.0.0.1", port=0)
     server.start()
@@ -219,6 +223,9 @@ async def test_the_operator_signs_in_by_keyboard_sees_details_and_signs_out(
     await page.keyboard.type(SEALED)
     await page.keyboard.press("Enter")
     await expect(page.locator("#details .commands li").first).to_contain_text("roll ok")
+    await expect(page.locator("#details .settings li").first).to_contain_text("REST_RATE 45.0")
+    await page.set_viewport_size({"width": 360, "height": 800})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
     await expect(page.locator(".failures li").first).to_contain_text("roll, incident 4F2A")
     await assert_accessible(page)
     (cookie,) = await page.context.cookies()

@@ -1,7 +1,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from modules.telemetry import Metrics
+from modules.telemetry import Gauge, Metrics
 from modules.web.sign_in import COOKIE, TryLimiter, is_same
 from tests.telemetry.fakes import Bench, FakeTime
 from web_server import create_app
@@ -135,3 +135,30 @@ def test_metrics_want_their_token_where_one_is_set(bench: Bench, given: str | No
     answer = client.get("/metrics", headers={"Authorization": given} if given else {})
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert client.get("/metrics", headers={"Authorization": "Bearer scrape"}).status_code == 200
+
+
+def test_the_operator_sees_what_is_running_how_it_is_set_and_every_fault(bench: Bench) -> None:
+    bench.recorder.fault("edge-ban", "Discord's edge refuses us", blocking=True)
+    bench.recorder.gauge(Gauge.IDENTIFY_REMAINING, 871)
+    bench.second()
+    app = create_app(
+        bench.board,
+        Metrics(bench.board),
+        dashboard_token=TOKEN,
+        configuration={"REST_RATE": "45.0", "DISCORD_TOKEN": "(hidden)"},
+    )
+    client = app.test_client()
+    public = client.get("/api/status").get_json()["rows"]
+    assert public.keys() == {"shards", "dice", "failures", "happenings"}
+    assert "REST_RATE" not in client.get("/").text
+    sign_in(client)
+    rows = client.get("/api/status").get_json()["rows"]
+    shown = {name: {row["name"]: row["value"] for row in rows[name]} for name in rows.keys() - public.keys()}
+    assert shown["settings"] == {"REST_RATE": "45.0", "DISCORD_TOKEN": "(hidden)"}
+    assert shown["faults"] == {"edge-ban": "Discord's edge refuses us (nobody is answered)"}
+    assert shown["running"].items() >= {"commit": "abc1234", "Python": "3.11.9", "discord.py": "2.7.1"}.items()
+    assert shown["state"].items() >= {"phase": "starting", "session starts left": "871"}.items()
+    assert shown["commands"] == {"roll error": "1"}
+    page = client.get("/").text
+    for text in ("REST_RATE", "edge-ban", "abc1234", "871"):
+        assert text in page

@@ -7,6 +7,7 @@ import signal
 import socket
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from modules import __version__
@@ -68,10 +69,25 @@ async def test_the_sidecar_shows_the_bot_at_work(
         assert str(guild.id) not in page
 
 
+async def settings_shown_to_the_operator(url: str, token: str) -> dict[str, str]:
+    """The panel of settings, after signing in."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(url, cookie_jar=jar) as session:
+        async with session.post("/login", data={"token": token}) as answer:
+            assert answer.status == 200
+        async with session.get("/api/status") as answer:
+            text = await answer.text()
+    assert TOKEN not in text
+    return {row["name"]: row["value"] for row in json.loads(text)["rows"]["settings"]}
+
+
 async def test_tokens_of_the_sidecar_guard_it_and_stay_out_of_the_log(start_bot: StartBot) -> None:
     async with start_bot(METRICS_TOKEN="scrape-me-please", DASHBOARD_TOKEN="open-sesame") as bot:
         assert (await bot.get("/metrics"))[0] == 401
         assert (await bot.get("/"))[0] == 200
+        settings = await settings_shown_to_the_operator(f"http://127.0.0.1:{await bot.port()}", "open-sesame")
+        assert settings["METRICS_TOKEN"] == settings["DISCORD_TOKEN"] != "scrape-me-please"
+        assert settings["REST_RATE"] == "45.0"
         assert await bot.stop() == 0
         assert "scrape-me" not in bot.story()
         assert "sesame" not in bot.story()
