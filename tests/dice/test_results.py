@@ -101,7 +101,7 @@ def test_json_keeps_fractions_symbols_and_plot_dice() -> None:
     assert Roll.from_json(one("1d6/4", 3).to_json()).total == Fraction(3, 4)
 
 
-def changed(**fields: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:  # noqa: ANN401 - any JSON value
+def changed(**fields: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return lambda kept: kept | fields
 
 
