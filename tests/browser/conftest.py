@@ -59,8 +59,22 @@ def expected_complaints() -> list[str]:
     return []
 
 
+@pytest.fixture
+def server() -> None:
+    """What the page looks at; a module that has a fixture for it names it here, so that it outlives the page."""
+
+
+async def leave(page: Page) -> None:
+    """Before what it shows ends: a page that asks on is refused, and complains."""
+    await page.goto("about:blank")
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, expected_complaints: list[str]) -> AsyncIterator[Page]:
+async def page(
+    browser: Browser,
+    expected_complaints: list[str],
+    server: object,  # noqa: ARG001 - begun before the page, it ends after it
+) -> AsyncIterator[Page]:
     """A fresh page in a context of its own; errors on its console, or thrown in it, fail the test."""
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
     page = await context.new_page()

@@ -47,6 +47,11 @@ def url(bench: Bench) -> Iterator[str]:
     server.stop(2)
 
 
+@pytest.fixture
+def server(url: str) -> str:
+    return url
+
+
 async def assert_accessible(page: Page) -> None:
     results = await Axe().run(page)
     found = [f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in results.response["violations"]]

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.conftest import leave
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -51,11 +53,6 @@ async def addresses(process: asyncio.subprocess.Process) -> dict[str, str]:
 async def open_chat(page: Page, shown: dict[str, str]) -> None:
     await page.goto(shown["chat"])
     await expect(page.get_by_text("Viewport updated")).to_be_visible()
-
-
-async def leave(page: Page) -> None:
-    """Before the demo ends: a page that asks on is refused, and complains."""
-    await page.goto("about:blank")
 
 
 async def test_a_roll_typed_by_a_newcomer_is_answered_and_counted(page: Page, tmp_path: Path) -> None:

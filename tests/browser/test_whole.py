@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from tests.browser.conftest import leave
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.rest_faults import CloudflareBan
 from tests.discord_standin.world import Channel
@@ -40,6 +41,7 @@ async def test_a_roll_in_discord_is_seen_on_the_dashboard(page: Page, discord: D
     await expect(page.locator(".dice li", has_text="d20")).to_contain_text("1")
     await expect(page.locator("#commands .note")).to_have_text("1 in all")
     await expect(page.locator("#latency .value")).to_contain_text("ms", timeout=20_000)
+    await leave(page)
 
 
 async def test_a_ban_is_told_with_its_reason_and_its_end(page: Page, discord: DiscordStandin, tmp_path: Path) -> None:
@@ -52,3 +54,4 @@ async def test_a_ban_is_told_with_its_reason_and_its_end(page: Page, discord: Di
         await expect(page.locator(".answer")).to_contain_text("Players are not answered. Next try in")
         assert (await bot.get("/healthz"))[0] == 200
         assert (await bot.get("/readyz"))[0] == 503
+        await leave(page)
