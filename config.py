@@ -251,7 +251,10 @@ def _read(name: str, setting: Setting, environ: Mapping[str, str], default: str 
     if text is None or setting.is_unset(text):
         text = default
     if text is None:
-        raise RefusedError("is missing", WANTED if setting.read is bot_token else setting.explanation)
+        raise RefusedError(
+            "is missing: neither the environment nor .env has it",
+            WANTED if setting.read is bot_token else setting.explanation,
+        )
     return setting.read(text) if text.strip() else None
 
 

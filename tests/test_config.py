@@ -233,8 +233,8 @@ def test_a_blank_value_means_unset(variable: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "is missing"),
-        ("   ", "is missing"),
+        ("", "is missing: neither the environment nor .env has it"),
+        ("   ", "is missing: neither the environment nor .env has it"),
         ("put-your-bot-token-here", "is still a placeholder"),
         ('"put-your-bot-token-here"', "is still a placeholder"),
         ("<token>", "is still a placeholder"),
