@@ -54,10 +54,13 @@ def run(config: Config) -> int:
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
     pipeline = open_logging(config)
     try:
-        return asyncio.run(serve(config, pipeline))
+        code = asyncio.run(serve(config, pipeline))
     except Exception:  # noqa: BLE001 - the last place where a bug can still be logged
         _log.critical("the process failed", exc_info=True)
         return ExitCode.SOFTWARE
+    else:
+        _log.info("stopped", extra={"exit_code": int(code)})
+        return code
     finally:
         pipeline.close()
 

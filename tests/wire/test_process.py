@@ -49,6 +49,7 @@ async def test_a_roll_is_answered_over_the_wire_and_sigterm_ends_it_cleanly(
         assert TOKEN not in bot.story()
         lines = [json.loads(line) for line in (tmp_path / "logs").glob("*.log").__next__().read_text().splitlines()]
         assert {line["message"] for line in lines} >= {"command finished", "stopping"}
+        assert (lines[-1]["message"], lines[-1]["exit_code"]) == ("stopped", 0)
 
 
 async def test_the_sidecar_shows_the_bot_at_work(
