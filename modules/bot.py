@@ -253,7 +253,7 @@ class NazhBot(CommandBot):
 
     async def _refuse_while_draining(self, _ctx: commands.Context[Any]) -> bool:
         if self.gate.draining:
-            raise Refusal(BUSY, retryable=True)
+            raise Refusal(BUSY)
         return True
 
     async def _begin_command(self, ctx: NazhContext) -> None:

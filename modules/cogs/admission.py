@@ -53,7 +53,7 @@ class AdmissionCog(commands.Cog):
             self._recorder.count(Count.COMMANDS_SHED)
             if self._is_told(ctx.channel.id):
                 raise Unanswerable("too many answers wait already")
-            raise Refusal(SWAMPED, retryable=True)
+            raise Refusal(SWAMPED)
         return True
 
     @commands.Cog.listener()

@@ -8,13 +8,11 @@ class Refusal(commands.CommandError):
 
     Args:
         sentence: What to tell them: what is wrong and what would work.
-        retryable: Whether the very same request may succeed later.
     """
 
-    def __init__(self, sentence: str, *, retryable: bool = False) -> None:
+    def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.retryable = retryable
 
 
 class Unanswerable(commands.CommandError):
