@@ -20,7 +20,9 @@ EXACT_STEPS = 6
 OPERATOR_STEPS = 2
 """An operator, before it looks at its dice."""
 DICE_A_STEP = 8
-"""Dice that are thrown, or passed over by an operator, in one step."""
+"""Dice that are thrown in one step."""
+DICE_AN_OPERATOR = 5
+"""Dice that an operator passes over in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
             steps += POOL_STEPS + thrown // DICE_A_STEP
             steps += 0 if not node.operators and isinstance(node.sides, int) else STORY_STEPS
             pools += 1
-            steps += len(node.operators) * (OPERATOR_STEPS + thrown // DICE_A_STEP)
+            steps += len(node.operators) * (OPERATOR_STEPS + thrown // DICE_AN_OPERATOR)
             has_plot = has_plot or "p" in node.tags or node.sides == PLOT
         else:
             nodes += 1

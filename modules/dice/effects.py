@@ -128,8 +128,9 @@ def _extras(hand: Hand, chains: dict[int, list[int]], word: str, *, less: int = 
     """Put the extra dice of each chain behind the die that earned them."""
     added: dict[int, list[Row]] = {}
     for position, chain in chains.items():
-        if chain:
-            hand.note(position, word, hand.values[position])
+        if not chain:
+            continue
+        hand.note(position, word, hand.values[position])
         values = [sign * (hand.kind.value(face) - less) for face in chain]
         added[position] = [(face, value, (("extra", value),)) for face, value in zip(chain, values, strict=True)]
     hand.insert(added)

@@ -81,21 +81,15 @@ class Hand:
 
     def insert(self, added: dict[int, list[Row]]) -> None:
         """Add dice, each list right after the position it belongs to."""
-        faces, values, kept, steps = self.faces, self.values, self.kept, self.steps
-        self.faces, self.values, self.kept, self.steps = [], [], [], []
-        last = 0
-        for position in sorted(added):
-            end = position + 1
-            rows = added[position]
-            self.faces += faces[last:end] + [row[0] for row in rows]
-            self.values += values[last:end] + [row[1] for row in rows]
-            self.kept += kept[last:end] + [True] * len(rows)
-            self.steps += steps[last:end] + [row[2] for row in rows]
-            last = end
-        self.faces += faces[last:]
-        self.values += values[last:]
-        self.kept += kept[last:]
-        self.steps += steps[last:]
+        parents = list(range(len(self)))
+        for position, rows in added.items():
+            for face, value, steps in rows:
+                parents.append(position)
+                self.faces.append(face)
+                self.values.append(value)
+                self.steps.append(steps)
+        self.kept += [True] * (len(parents) - len(self.kept))
+        self.reorder(sorted(range(len(parents)), key=parents.__getitem__))
 
     def reorder(self, order: Sequence[int]) -> None:
         """Show the dice in another order."""

@@ -54,7 +54,7 @@ def paying(parts: list[Part], repeat: int, cost: Cost, source: RandomSource, lim
     """Rolls that may throw more dice than their tree says."""
 
     def roll() -> tuple[Roll, ...]:
-        budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps - cost.steps)
+        budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps)
         rolls: list[Roll] = []
         for _ in range(repeat):
             rolls += _with_plot(_thrown(parts, budget, source)) if cost.has_plot else _thrown(parts, budget, source)

@@ -1,6 +1,7 @@
 """Pools and sets with their whole story: every operator, any kind of die, computed counts and sides."""
 
 from collections.abc import Callable
+from functools import partial
 
 from modules.dice.effects import EFFECTS, Effect
 from modules.dice.errors import ArithmeticFault, LimitError, Span
@@ -15,7 +16,7 @@ from modules.dice.syntax import Group, Members, Node, Pool, Value
 from modules.dice.tray import Run, Tray
 
 Steps = list[tuple[Effect, Operator]]
-WORK_DICE = 8
+WORK_DICE = 5
 """Dice an operator can pass over in the time of one step."""
 MEMBER = Kind(1, "set")
 """The kind of a set's members: they are totals, not faces."""
@@ -36,13 +37,19 @@ def compile_pool(node: Pool, compile_node: Callable[[Node], Run], limits: Limits
         if isinstance(node.count, Group) or isinstance(node.sides, Group):
             check_pool(node, kind, count)
         faces = tray.throw(kind.sides, count)
-        hand = Hand(kind, faces, kind.worth(faces), lambda wanted_count: tray.throw_more(kind.sides, wanted_count))
+        hand = Hand(kind, faces, kind.worth(faces), partial(_thrown_on, tray, kind.sides))
         if node.tags or kind.plot:
             _apply_tags(hand, node.tags, tray)
         _apply(node, hand, effects, tray)
         return _settled(node, hand, score(hand, counting), tray)
 
     return run
+
+
+def _thrown_on(tray: Tray, sides: int, wanted_count: int) -> Faces:
+    """Throw extra dice, each of which will be looked at one by one."""
+    tray.budget.work(min(wanted_count, tray.budget.dice), None)
+    return tray.throw_more(sides, wanted_count)
 
 
 def compile_set(node: Members, members: list[Run]) -> Run:
@@ -56,7 +63,7 @@ def compile_set(node: Members, members: list[Run]) -> Run:
 
     def run(tray: Tray) -> Value:
         values = [member(tray) for member in members]
-        hand = Hand(MEMBER, [0] * len(values), values, _no_more)
+        hand = Hand(MEMBER, [0] * len(values), values, partial(_thrown_on, tray, 1))
         _apply(node, hand, effects, tray)
         total = score(hand, counting)
         if tray.hands is not None:
@@ -64,11 +71,6 @@ def compile_set(node: Members, members: list[Run]) -> Run:
         return total
 
     return run
-
-
-def _no_more(_wanted_count: int) -> Faces:
-    """A set's members cannot be thrown again."""
-    return b""
 
 
 def _split(operators: tuple[Operator, ...]) -> tuple[Steps, tuple[Operator, ...]]:

@@ -283,7 +283,7 @@ def test_saved_rolls_are_refused_at_their_name(notation: str, said: str) -> None
         ("1+2+3+4", Limits(steps=2)),
         ("1d6+2+3", Limits(notation_length=5)),
         ("9d6s", Limits(steps=10)),
-        ("(9)d6sss", Limits(steps=18)),
+        ("(100)d6sss", Limits(steps=30)),
     ],
 )
 def test_every_limit_refuses(notation: str, limits: Limits) -> None:
@@ -322,6 +322,8 @@ def test_caps_are_said() -> None:
     (dice,) = DiceEngine(Limits(dice=5), ScriptedSource([6] * 5)).roll("4d6!")
     assert dice.total == 30
     assert "limit of dice" in dice.notes[0]
+    (twice,) = DiceEngine(Limits(dice=5), ScriptedSource([6] * 5)).roll("2d6!+2d6!")
+    assert len(twice.notes) == 1
     (rounds,) = DiceEngine(Limits(rounds=3), ScriptedSource([6] * 4)).roll("1d6!!")
     assert rounds.total == 24
     assert "rounds" in rounds.notes[0]

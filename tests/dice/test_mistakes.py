@@ -83,6 +83,7 @@ MISTAKES: list[tuple[str, str, str | None]] = [
     ("4d6uoz", "uoz", "uo (reroll duplicates once)"),
     ("4d6zzz9", "zzz", None),
     ("1d20 # x; 2d6@", "@", None),
+    ("(1d6 ! x)", "!", None),
     ("dndstat", "dndstat", "dndstats (six ability scores, each the best three of four dice)"),
     ("sw", "sw", "sw8 (a trait die and a wild die, both exploding: the better one)"),
     ("3#dndstats", "dndstats", "dndstats"),

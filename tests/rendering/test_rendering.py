@@ -22,6 +22,17 @@ def shown(notation: str, *faces: int, limit: int = 2000) -> str:
         ("1d6*2", (3,), r"1d6 (3)\*2 = **6**"),
         ("7/2", (), "7/2 = **3.5 → 3**"),
         ("-7/2", (), r"\-7/2 = **-3.5 → -4**"),
+        ("1/3", (), "1/3 = **1/3 → 0**"),
+        ("2d20, dP", (20, 1, 2), "2d20 (**20**, **1**; +4 plot) = **25**\n1dP (complication) = **1 complication**"),
+        ("2d[hit,-]", (2, 1), "2d\\[hit,\\-\\] (\N{EN DASH}, hit) = **1 hit**"),
+        ("2d6r1", (1, 3, 4), "2d6r1 (~~1~~ 4, 3) = **7**"),
+        ("1d6!!", (6, 2), "1d6!! (8!!) = **8**"),
+        ("4d10>=8b1", (8, 9, 1, 2), r"4d10\>=8b1 (**8**, **9**, 1, 2) = **2 successes**, 1 botch"),
+        ("2d10>=8b1", (1, 1), r"2d10\>=8b1 (1, 1) = **0 successes**, 2 botches"),
+        ("1d10>=8", (8,), r"1d10\>=8 (**8**) = **1 success**"),
+        ("0d6", (), "0d6 (no dice) = **0**"),
+        ("1d20 # \u05d0", (3,), "\u2068\u05d0\u2069: 1d20 (3) = **3**"),
+        ("2d6kh9", (1, 2), "2d6kh9 (1, 2) = **3**\n-# kh9 asks for more dice than the 2 there are."),
         ("1d20+5 vs 15", (12,), "1d20 (12)+5 vs 15 = **17**, **success** by 2"),
         ("1d20 # *bold* @everyone", (7,), "\\*bold\\* @\N{ZERO WIDTH SPACE}everyone: 1d20 (7) = **7**"),
     ],
@@ -45,6 +56,12 @@ def test_many_rolls_fit_the_limit_and_say_what_is_missing() -> None:
 
 def test_the_caret_stands_under_the_span() -> None:
     assert caret("4d6hk3", (3, 5)) == "4d6hk3\n   ^^"
+
+
+def test_combining_marks_take_no_column() -> None:
+    assert caret("e\u0301x", (2, 3)).splitlines()[1] == " ^"
+    assert caret("\u05d0 1", (2, 3)) == "\N{REPLACEMENT CHARACTER} 1\n  ^"
+    assert caret("", (0, 1)) == ""
 
 
 def test_the_caret_survives_backticks_wide_and_long_text() -> None:
