@@ -80,9 +80,14 @@ class Soak:
         self.open.append(message)
 
     async def spoil_requests(self) -> None:
-        """Let some of the bot's sends go wrong, in ways that must not cost or double an answer."""
+        """Let some of the bot's sends go wrong, in ways that must not cost or double an answer.
+
+        One fault after the other: those that pile up while the gateway is away would all meet one poor command.
+        """
         while True:
             await asyncio.sleep(self.luck.expovariate(1 / REST_FAULT_EVERY_SECONDS))
+            if any(rule.hit_count < (rule.times or 0) for rule in self.discord.faults.rest_rules):
+                continue
             fault, times = self.luck.choice(REST_FAULTS), self.luck.randint(1, 2)
             self.struck[type(fault).__name__] += 1
             self.discord.faults.rest(fault, method="POST", path="/channels/*/messages", times=times)
@@ -99,7 +104,8 @@ class Soak:
         """End the session when nobody is waiting: what is said without a session nobody can ever hear."""
         while True:
             await asyncio.sleep(self.luck.expovariate(1 / QUIET_MOMENT_EVERY_SECONDS))
-            await self.quiet()
+            with suppress(TimeoutError):
+                await self.quiet()
             fault = self.luck.choice(SESSION_ENDS)
             self.struck[f"{type(fault).__name__} (session ends)"] += 1
             identified = len(self.discord.journal.identifies())
@@ -191,7 +197,10 @@ async def _run(run: Soak, seconds: float) -> list[str]:
     for fault, count in sorted(run.struck.items()):
         print(f"  {count:5} × {fault}")
     print(f"before {before}\nafter  {after}")
-    return list(_faults_found(run, before, after, code))
+    found = _faults_found(run, before, after, code)
+    if found:
+        print(_story(run))
+    return found
 
 
 async def _spoilt(run: Soak, seconds: float) -> None:
@@ -227,6 +236,15 @@ def _faults_found(run: Soak, before: Counts, after: Counts, code: int) -> list[s
         f"the process ended with {code}": code == 0,
     }
     return [sentence for sentence, holds in limits.items() if not holds]
+
+
+def _story(run: Soak) -> str:
+    """What the wire and the process know of the commands that were not answered just once."""
+    odd = [message for message in run.said if len(run.discord.replies_to(message)) != 1]
+    lines = [f"{message.created_at:%H:%M:%S.%f} {message.id} in {message.channel.name}" for message in odd]
+    told = [line for line in run.bot.lines if line.get("log.level") != "info" or "gateway" in str(line["message"])]
+    lines += [f"{line.get('@timestamp')} {line['message']}" for line in told]
+    return "\n".join(lines)
 
 
 def main() -> int:
