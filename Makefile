@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint types pytest bench fuzz lock image soak bench-load clean
+.PHONY: help setup demo run test lint types pytest screenshots bench bench-load fuzz soak lock image clean
 
 # The newest Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -58,6 +58,9 @@ build/fuzz-venv/.ready: benchmarks/requirements-fuzz.txt
 	@test -x build/fuzz-venv/bin/python || $(PYTHON) -m venv build/fuzz-venv
 	@build/fuzz-venv/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements-fuzz.txt
 	@touch $@
+
+screenshots: $(READY) ## the pictures in docs/images, taken of the running bot (ten minutes)
+	$(BIN)/python -m tests.browser.screenshots
 
 lock: $(READY) ## pin requirements anew from the .in files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -194,7 +194,8 @@ class NazhBot(CommandBot):
     def sample(self) -> None:
         """Tell the recorder what only changes by being looked at."""
         self.recorder.gateway_latency(self.latency)
-        self.recorder.guild_count(len(self.guilds))
+        if self.is_ready():
+            self.recorder.guild_count(len(self.guilds))
 
     async def drain(self, grace_seconds: float) -> None:
         """Refuse new commands kindly and wait for those under way, `grace_seconds` at most."""

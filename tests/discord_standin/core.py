@@ -37,6 +37,7 @@ class Settings:
         replay_limit: events a session keeps for RESUME.
         echoes_own_messages: whether the bot hears its own messages as events, as it does on Discord.
         command_limit: gateway commands a minute before close code 4008.
+        ack_delay_seconds: how long a heartbeat's acknowledgement is on its way.
     """
 
     token: str = ""
@@ -47,6 +48,7 @@ class Settings:
     replay_limit: int = 10_000
     echoes_own_messages: bool = True
     command_limit: int = 120
+    ack_delay_seconds: float = 0.0
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """The gateway: the handshake, HELLO, IDENTIFY or RESUME, heartbeats, and whatever fault a connection meets."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
@@ -204,7 +205,8 @@ class GatewaySocket(SocketWire):
         self.seen.heartbeat_count += 1
         if not self.withholds_acks and not self.silent:
             self.seen.ack_count += 1
-            self.send_op(HEARTBEAT_ACK, None)
+            delay_seconds = self._core.settings.ack_delay_seconds
+            asyncio.get_running_loop().call_later(delay_seconds, self.send_op, HEARTBEAT_ACK, None)
 
     def _identify(self, body: Json) -> None:
         self.seen.identify = body
