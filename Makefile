@@ -40,8 +40,9 @@ types: $(READY)
 pytest: $(READY)
 	$(BIN)/pytest -n auto
 
-bench: benchmarks/.venv/.ready ## the engine beside its peers; rewrites the tables in benchmarks/README.md
+bench: benchmarks/.venv/.ready $(READY) ## the engine beside its peers, and what watching costs; into benchmarks/README.md
 	benchmarks/.venv/bin/python benchmarks/engine.py --write
+	$(BIN)/python -m benchmarks.sidecar --write
 
 benchmarks/.venv/.ready: benchmarks/requirements.txt benchmarks/package.json
 	@test -x benchmarks/.venv/bin/python || $(PYTHON) -m venv benchmarks/.venv

@@ -4,7 +4,7 @@ Starts the real `main.py` against the loopback Discord of the tests, and a probe
 processor to answer with: the share of it that scraping takes is the share of throughput that it costs. That is measured
 on an idle bot, whose cold caches make it look dearer than it is, so that no other work of the bot is mistaken for it.
 
-    python -m benchmarks.sidecar [--seconds 10]
+    python -m benchmarks.sidecar [--seconds 10] [--write]
 """
 
 import argparse
@@ -12,11 +12,12 @@ import asyncio
 import contextlib
 import json
 import os
+import platform
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,12 @@ SCRAPES_PER_SECOND = 10
 HEALTHZ_P99_MILLISECONDS = 50
 PAGE_P99_MILLISECONDS = 150
 SCRAPING_COST_AT_MOST = 0.03
+IDLE_PROBES_PER_SECOND = 50
+IDLE_P50_MILLISECONDS = 5
+
+HEADS = ("what", "measured", "wanted", "so")
+BEGIN, END = "<!-- sidecar -->\n", "<!-- /sidecar -->"
+README = Path(__file__).with_name("README.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,9 @@ async def measure(seconds: float, folder: Path) -> list[tuple[str, str, str, boo
     """The rows of the table: what, measured, wanted, whether that is so."""
     async with running_bot(folder) as bot:
         rows = []
+        found = await probed(bot.port, "/healthz", seconds, IDLE_PROBES_PER_SECOND)
+        text = f"p50 {found['p50']:.1f} ms, p99 {found['p99']:.1f} ms ({found['count']}, the bot idle)"
+        rows.append(("GET /healthz", text, f"p50 < {IDLE_P50_MILLISECONDS} ms", found["p50"] < IDLE_P50_MILLISECONDS))
         idle = await spent_share(bot, asyncio.sleep(seconds))
         scraped = await spent_share(bot, probed(bot.port, "/metrics", seconds, SCRAPES_PER_SECOND))
         cost = scraped - idle
@@ -127,10 +137,26 @@ async def measure(seconds: float, folder: Path) -> list[tuple[str, str, str, boo
         return rows
 
 
+def table(rows: Sequence[tuple[str, str, str, bool]]) -> str:
+    """The rows in Markdown, below a line about where they were measured."""
+    load, *_ = os.getloadavg()
+    where = f"Measured on {os.cpu_count()} cores, Python {platform.python_version()}, load average {load:.1f}."
+    cells = [HEADS, ["---"] * len(HEADS), *((*texts, "yes" if holds else "no") for *texts, holds in rows)]
+    return "\n".join([where, "", *("| " + " | ".join(row) + " |" for row in cells)])
+
+
+def write(text: str) -> None:
+    """Put the table between its marks in README.md."""
+    before, mark, rest = README.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    README.write_text(f"{before}{mark}{text}\n{end}{after}")
+
+
 def main() -> int:
-    """Print the table; 1 when anything is slower than wanted."""
+    """Print the table, and write it if asked; 1 when anything is slower than wanted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
     parser.add_argument("--probe", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--rate", type=float, help=argparse.SUPPRESS)
@@ -140,8 +166,10 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         rows = asyncio.run(measure(chosen.seconds, Path(folder)))
-    for what, measured, wanted, holds in rows:
-        print(f"| {what} | {measured} | {wanted} | {'yes' if holds else 'no'} |")
+    text = table(rows)
+    print(text)
+    if chosen.write:
+        write(text)
     return 0 if all(holds for *_, holds in rows) else 1
 
 
