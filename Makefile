@@ -60,7 +60,7 @@ build/fuzz-venv/.ready: benchmarks/requirements-fuzz.txt
 	@build/fuzz-venv/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements-fuzz.txt
 	@touch $@
 
-screenshots: $(READY) ## the pictures in docs/images, taken of the running bot (ten minutes)
+screenshots: $(READY) ## the pictures in docs/images, taken of the running bot (ten minutes of play)
 	$(BIN)/python -m tests.browser.screenshots
 
 lock: $(READY) ## pin requirements anew from the .in files

@@ -2,14 +2,19 @@
 
 import re
 import signal
+from itertools import product
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families as parse
 
+from config import settings
 from modules.runtime.exit_codes import ExitCode
 from modules.telemetry.board import Board
 from modules.telemetry.health import GRACE_SECONDS, HUNG_SECONDS, Examiner
 from modules.telemetry.metrics import Metrics
+from modules.telemetry.recorder import Recorder
+from tests.browser.scenes import SCENES
 from tests.deploy.files import ROOT, load_yaml
 from web_server import create_app
 
@@ -65,3 +70,37 @@ def test_headings_linked_to_exist() -> None:
         re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)
     }
     assert set(re.findall(r"\]\(#([\w-]+)\)", TEXT)) <= slugs
+
+
+def test_every_metric_is_explained() -> None:
+    board = Board()
+    Recorder(board)
+    families = {family.name for family in parse(Metrics(board).render()[0].decode())}
+    named = set(re.findall(r"`((?:discord|nazh)_\w+)", section("Metrics")))
+    assert named, "the table is read"
+    ours = {name for name in families if not name.startswith("process_")}
+    assert {name for name in ours if not any(each.startswith(name) for each in named)} == set()
+    assert {each for each in named if not any(each.startswith(name) for name in ours)} == set()
+
+
+@pytest.mark.parametrize("heading", ["The dashboard", "Idling"])
+def test_the_settings_named_are_settings_with_these_defaults(heading: str) -> None:
+    rows = [line.split("|") for line in section(heading).splitlines() if line.startswith("| `")]
+    known = settings()
+    assert rows
+    for row in rows:
+        setting = known[row[1].strip(" `")]
+        if heading == "Idling":
+            assert row[2].strip(" `") == (setting.default or setting.otherwise.strip("`"))
+
+
+def test_every_verdict_is_pictured_on_both_screens_in_both_schemes() -> None:
+    text, folder = (ROOT / "docs" / "dashboard.md").read_text(), ROOT / "docs" / "images" / "dashboard"
+    shown = set(re.findall(r'src="images/dashboard/([\w-]+\.png)"', text))
+    kinds = product(SCENES, ("desktop", "phone"), ("dark", "light"))
+    assert shown == {f"{name}-{screen}-{scheme}.png" for name, screen, scheme in kinds}
+    assert shown == {path.name for path in folder.iterdir()}
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 2_000_000
+    for name in SCENES:
+        told = text.split(f"## {name.capitalize()}\n", 1)[1].split("\n## ", 1)[0]
+        assert "**Do:**" in told

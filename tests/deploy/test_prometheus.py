@@ -1,6 +1,7 @@
 """Scraping and alerts, judged by promtool; and every metric they name is one we have."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,15 @@ def test_each_alert_reads_metrics_we_have(alert: dict[str, Any]) -> None:
 def test_each_alert_says_what_is_seen_and_what_to_do(alert: dict[str, Any]) -> None:
     assert set(alert["annotations"]) == {"summary", "action"}
     assert alert["labels"]["severity"] in {"critical", "warning"}
+
+
+def test_prometheus_can_read_its_configuration_with_a_token(tmp_path: Path) -> None:
+    text = (DEPLOY / "prometheus" / "prometheus.yaml").read_text()
+    with_token = re.sub(r"^    # (authorization:|  \w+:)", r"    \1", text, flags=re.MULTILINE)
+    (scrape,) = yaml.safe_load(with_token)["scrape_configs"]
+    assert scrape["authorization"] == {"type": "Bearer", "credentials_file": "metrics-token"}
+    (tmp_path / "metrics-token").write_text("scrape-me-please")
+    shutil.copy(DEPLOY / "prometheus" / "rules.yaml", tmp_path)
+    (tmp_path / "prometheus.yaml").write_text(with_token)
+    done = promtool("check", "config", tmp_path / "prometheus.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
