@@ -1,5 +1,6 @@
 """Sees every REST request that discord.py makes, through its public `http_trace` hook, and lets the guard decide."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import aiohttp
@@ -28,7 +29,7 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
             return
         recorder.rest_request(end.method, end.response.status)
         if end.response.status == 429:
-            recorder.rate_limited(end.response.headers.get("X-RateLimit-Scope", "global"))
+            recorder.rate_limited(_scope(end.response.headers))
         permit, context.permit = context.permit, None
         await guard.settle(permit, end.response)
 
@@ -43,3 +44,8 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
     trace.on_request_end.append(on_request_end)
     trace.on_request_exception.append(on_request_exception)
     return trace
+
+
+def _scope(headers: Mapping[str, str]) -> str:
+    """Whose limit a 429 tells of; Discord's edge knows nothing of scopes, nor of limits of the API."""
+    return headers.get("X-RateLimit-Scope") or ("global" if headers.get("X-RateLimit-Global") else "edge")

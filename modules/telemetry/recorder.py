@@ -139,7 +139,7 @@ class Recorder:
         self._second.rate_limits += status == 429
 
     def rate_limited(self, scope: str) -> None:
-        """Count one rate limit hit; `scope` is `user`, `shared` or `global`."""
+        """Count one rate limit hit; `scope` is `user`, `shared`, `global` or `edge`."""
         self._tallies.rate_limit(scope)
         if scope == "global":
             self.happened("rate_limit", "Discord's global rate limit was reached")

@@ -161,6 +161,7 @@ async def test_a_ban_is_a_fault(start_bot: StartBot, discord: DiscordStandin, ch
         discord.faults.rest(CloudflareBan(60), method="POST", path=SENDS, times=1)
         await discord.say(channel, "!roll 2d6")
         await metric(bot, "nazh_fault", eq, 1, component="edge-ban")
+        await metric(bot, "discord_ratelimits_total", eq, 1, scope="edge")
 
 
 async def test_more_commands_than_may_be_answered(start_bot: StartBot, discord: DiscordStandin) -> None:
