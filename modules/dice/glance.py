@@ -1,8 +1,9 @@
-"""The plainest notations, read at a glance: sums of numbers and of pools with at most one common operator.
+"""The plainest notations, read at a glance: sums and products of numbers, parentheses, and pools with one operator.
 
 Most of what players type is of this kind, and most of it has never been typed before in just this way, so reading it
-must cost little. What is read here is never read differently from the parser: anything with a doubt in it (a space, a
-bracket, a tag, a number near a limit) is left to the parser, which also reads this later if someone asks for the tree.
+must cost little: this compiles while it reads and makes no tree. What is read here is never read differently from the
+parser; anything with a doubt in it (a space, a label, a tag, a number near a limit) is left to the parser, which also
+reads this later if someone asks for the tree.
 """
 
 import re
@@ -11,92 +12,163 @@ from modules.dice.cost import Cost
 from modules.dice.limits import Limits
 from modules.dice.operators import Operator
 from modules.dice.plan import Plan, paying, single
-from modules.dice.quick import Quick, quick_dice
+from modules.dice.quick import quick_dice
 from modules.dice.random_source import RandomSource
 from modules.dice.script import Script
 from modules.dice.syntax import Value
 from modules.dice.tray import Run, Tray
 
 TERM = re.compile(
-    r"(?:([0-9]{0,4})d([0-9]{1,6})(?:(kh?|kl|dl|dh)([0-9]{1,4})|(!)|(>=|<=|[<>=])([0-9]{1,6}))?|([0-9]{1,15}))([+-]|\Z)",
+    r"([0-9]{0,4})d([0-9]{1,6})(?:(kh?|kl|dl|dh)([0-9]{1,4})|(!)|(>=|<=|[<>=])([0-9]{1,6}))?(?=[-+*)]|\Z)"
+    r"|([0-9]{1,15})(?=[-+*)]|\Z)",
     re.IGNORECASE,
 )
-"""A pool or a number, and the sign after it."""
-TERMS = 16
-"""Pools of the longest sum read here."""
+"""A pool or a number, with nothing behind it that might belong to it."""
+DEEPEST = 4
+"""Parentheses inside each other that are read here."""
+MOST_TERMS = 24
+"""Pools and numbers of the longest notation read here."""
+MOST_FACTORS = 5
+"""Multiplications in it: 15 digits each, they cannot come near the bound of a result."""
 MOST_DIGITS = 15
 """Digits of the longest number read here."""
-Term = tuple[bool, Run]
-"""Whether a pool is added (or subtracted), and what throws it."""
+Part = int | Run
+"""A constant, or what has to be rolled."""
+
+
+class DoubtError(Exception):
+    """This is for the parser to read, be it only to refuse it."""
 
 
 def glance(notation: str, source: RandomSource, limits: Limits) -> Plan | None:
-    """The plan of a plain notation; None if it needs the parser, be it only to be refused."""
-    pools: list[Term] = []
-    constant = dice = pos = 0
-    plus, needs_budget = True, False
-    while True:
-        found = TERM.match(notation, pos)
-        if found is None or len(pools) == TERMS:
-            return None
-        count, sides, name, number, bang, relation, point, value, sign = found.groups()
-        if value is None:
-            thrown = int(count or 1)
-            operator = _operator(name, number, bang, relation, point)
-            quick = _pool(thrown, int(sides), operator, source, limits)
-            if quick is None:
-                return None
-            pools.append((plus, quick.run))
-            dice += thrown
-            needs_budget |= quick.needs_budget
-        else:
-            constant += int(value) if plus else -int(value)
-        if not sign:
-            break
-        plus, pos = sign == "+", found.end()
-    if not _affordable(notation, dice, limits):
+    """The plan of a plain notation; None if it needs the parser."""
+    glancer = Glancer(notation, source, limits)
+    try:
+        value = glancer.sum()
+    except DoubtError:
         return None
-    script, run = Script(None, limits, notation), _summed(pools, constant)
-    if needs_budget:
-        return paying([(script, run)], 1, Cost(dice, 0, integral=True, has_plot=False), source, limits)
+    if glancer.pos < len(notation) or not glancer.affordable():
+        return None
+    run, script = _running(value), Script(None, limits, notation)
+    if glancer.needs_budget:
+        return paying([(script, run)], 1, Cost(glancer.dice, 0, integral=True, has_plot=False), source, limits)
     return single(script, run)
 
 
-def _operator(
-    name: str | None, number: str | None, bang: str | None, relation: str | None, point: str | None
-) -> Operator | None:
-    if name is not None:
-        spelled = name.lower()
-        return Operator("kh" if spelled == "k" else spelled, "", int(number or 0))
-    if bang is not None:
-        return Operator("!")
-    return Operator("", relation, int(point or 0)) if relation is not None else None
+class Glancer:
+    """A place in a notation, and what has been found up to there."""
+
+    __slots__ = ("depth", "dice", "factors", "limits", "needs_budget", "notation", "pos", "source", "terms")
+
+    def __init__(self, notation: str, source: RandomSource, limits: Limits) -> None:
+        self.notation = notation
+        self.source = source
+        self.limits = limits
+        self.pos = self.depth = self.dice = self.terms = self.factors = 0
+        self.needs_budget = False
+
+    def affordable(self) -> bool:
+        """Whether even strict limits leave no doubt; a number has no more digits than the notation has characters."""
+        limits, length = self.limits, len(self.notation)
+        if self.dice > limits.dice or MOST_TERMS * 4 + self.dice // 2 > limits.steps or length > limits.notation_length:
+            return False
+        return limits.nesting >= DEEPEST and (limits.digits >= MOST_DIGITS or length <= limits.digits)
+
+    def sum(self) -> Part:
+        """Read terms with + and - between them."""
+        pools: list[tuple[bool, Run]] = []
+        constant, plus = 0, True
+        while True:
+            value = self._product()
+            if isinstance(value, int):
+                constant += value if plus else -value
+            else:
+                pools.append((plus, value))
+            sign = self.notation[self.pos : self.pos + 1]
+            if sign not in {"+", "-"}:
+                return _summed(pools, constant) if pools else constant
+            plus = sign == "+"
+            self.pos += 1
+
+    def _product(self) -> Part:
+        value = self._term()
+        while self.notation.startswith("*", self.pos):
+            self.factors += 1
+            if self.factors > MOST_FACTORS:
+                raise DoubtError
+            self.pos += 1
+            value = _multiplied(value, self._term())
+        return value
+
+    def _term(self) -> Part:
+        found = TERM.match(self.notation, self.pos)
+        if found is None:
+            return self._parentheses()
+        self.pos = found.end()
+        self.terms += 1
+        if self.terms > MOST_TERMS:
+            raise DoubtError
+        number = found[8]
+        return self._pool(found) if number is None else int(number)
+
+    def _parentheses(self) -> Part:
+        if not self.notation.startswith("(", self.pos) or self.depth == DEEPEST:
+            raise DoubtError
+        self.depth += 1
+        self.pos += 1
+        value = self.sum()
+        following = self.notation[self.pos : self.pos + 2]
+        if following[:1] != ")" or following[1:] not in {"", "+", "-", "*", ")"}:
+            raise DoubtError
+        self.pos += 1
+        self.depth -= 1
+        return value
+
+    def _pool(self, found: re.Match[str]) -> Run:
+        written, sides, name, number, bang, relation, point, _ = found.groups()
+        count, round_sides = int(written or 1), int(sides)
+        if not (2 if bang else 1) <= round_sides <= self.limits.sides or count > self.limits.dice:
+            raise DoubtError
+        operator = None
+        if name is not None:
+            lowered = name.lower()
+            operator = Operator("kh" if lowered == "k" else lowered, "", int(number))
+        elif bang is not None:
+            operator = Operator("!")
+        elif relation is not None:
+            operator = Operator("", relation, int(point))
+        quick = quick_dice(count, round_sides, operator, self.source)
+        if quick is None:
+            raise DoubtError
+        self.dice += count
+        self.needs_budget |= quick.needs_budget
+        return quick.run
 
 
-def _pool(count: int, sides: int, operator: Operator | None, source: RandomSource, limits: Limits) -> Quick | None:
-    exploding = operator is not None and operator.name == "!"
-    if not exploding + 1 <= sides <= limits.sides or count > limits.dice:
-        return None
-    return quick_dice(count, sides, operator, source)
+def _running(value: Part) -> Run:
+    return (lambda _tray: value) if isinstance(value, int) else value
 
 
-def _affordable(notation: str, dice: int, limits: Limits) -> bool:
-    """Whether even strict limits leave no doubt; a number has no more digits than the notation has characters."""
-    if dice > limits.dice or TERMS * 4 + dice // 4 > limits.steps or len(notation) > limits.notation_length:
-        return False
-    return limits.digits >= MOST_DIGITS or len(notation) <= limits.digits
+def _multiplied(left: Part, right: Part) -> Part:
+    if isinstance(left, int):
+        if isinstance(right, int):
+            return left * right
+        return lambda tray: left * right(tray)
+    if isinstance(right, int):
+        return lambda tray: left(tray) * right
+    return lambda tray: left(tray) * right(tray)
 
 
-def _summed(pools: list[Term], constant: int) -> Run:
+def _summed(pools: list[tuple[bool, Run]], constant: int) -> Run:
     """The function that throws the pools in order and adds everything up."""
-    if len(pools) == 1 and pools[0][0]:
-        only = pools[0][1]
-        return (lambda tray: only(tray) + constant) if constant else only
+    plus, first = pools[0]
+    if len(pools) == 1 and plus:
+        return (lambda tray: first(tray) + constant) if constant else first
 
     def run(tray: Tray) -> Value:
         total: Value = constant
-        for plus, pool in pools:
-            total = total + pool(tray) if plus else total - pool(tray)
+        for added, pool in pools:
+            total = total + pool(tray) if added else total - pool(tray)
         return total
 
     return run

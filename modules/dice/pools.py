@@ -18,6 +18,8 @@ from modules.dice.tray import Run, Tray
 Steps = list[tuple[Effect, Operator]]
 WORK_DICE = 5
 """Dice an operator can pass over in the time of one step."""
+EXTRA_STEPS = 2
+"""Steps of one extra die: it is compared, noted and put into its place."""
 MEMBER = Kind(1, "set")
 """The kind of a set's members: they are totals, not faces."""
 
@@ -48,7 +50,7 @@ def compile_pool(node: Pool, compile_node: Callable[[Node], Run], limits: Limits
 
 def _thrown_on(tray: Tray, sides: int, wanted_count: int) -> Faces:
     """Throw extra dice, each of which will be looked at one by one."""
-    tray.budget.work(min(wanted_count, tray.budget.dice), None)
+    tray.budget.work(EXTRA_STEPS * min(wanted_count, tray.budget.dice), None)
     return tray.throw_more(sides, wanted_count)
 
 
