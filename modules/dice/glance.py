@@ -7,10 +7,10 @@ reads this later if someone asks for the tree.
 """
 
 import re
+from types import MappingProxyType
 
 from modules.dice.cost import Cost
 from modules.dice.limits import Limits
-from modules.dice.operators import Operator
 from modules.dice.plan import Plan, paying, single
 from modules.dice.quick import quick_dice
 from modules.dice.random_source import RandomSource
@@ -19,11 +19,12 @@ from modules.dice.syntax import Value
 from modules.dice.tray import Run, Tray
 
 TERM = re.compile(
-    r"([0-9]{0,4})d([0-9]{1,6})(?:(kh?|kl|dl|dh)([0-9]{1,4})|(!)|(>=|<=|[<>=])([0-9]{1,6}))?(?=[-+*)]|\Z)"
-    r"|([0-9]{1,15})(?=[-+*)]|\Z)",
-    re.IGNORECASE,
+    r"(?:([0-9]{0,4})[dD]([0-9]{1,6})(?:([kK][hH]?|[kK][lL]|[dD][lLhH])([0-9]{1,4})|(!)|(>=|<=|[<>=])([0-9]{1,6}))?"
+    r"|([0-9]{1,15}))(?=[-+*)]|\Z)"
 )
 """A pool or a number, with nothing behind it that might belong to it."""
+NAMES = MappingProxyType({"k": "kh", "K": "kh", "kh": "kh", "kl": "kl"})
+"""Spellings of an operator → its name; others need only small letters."""
 DEEPEST = 4
 """Parentheses inside each other that are read here."""
 MOST_TERMS = 24
@@ -125,24 +126,23 @@ class Glancer:
         return value
 
     def _pool(self, found: re.Match[str]) -> Run:
-        written, sides, name, number, bang, relation, point, _ = found.groups()
-        count, round_sides = int(written or 1), int(sides)
-        if not (2 if bang else 1) <= round_sides <= self.limits.sides or count > self.limits.dice:
+        written, round_sides, name, number, bang, relation, point, _ = found.groups()
+        count, sides = int(written or 1), int(round_sides)
+        if not (2 if bang else 1) <= sides <= self.limits.sides or count > self.limits.dice:
             raise DoubtError
-        operator = None
         if name is not None:
-            lowered = name.lower()
-            operator = Operator("kh" if lowered == "k" else lowered, "", int(number))
+            run = quick_dice(self.source, count, sides, NAMES.get(name) or name.lower(), "", int(number))
         elif bang is not None:
-            operator = Operator("!")
+            self.needs_budget = True
+            run = quick_dice(self.source, count, sides, bang)
         elif relation is not None:
-            operator = Operator("", relation, int(point))
-        quick = quick_dice(count, round_sides, operator, self.source)
-        if quick is None:
+            run = quick_dice(self.source, count, sides, "", relation, int(point))
+        else:
+            run = quick_dice(self.source, count, sides)
+        if run is None:
             raise DoubtError
         self.dice += count
-        self.needs_budget |= quick.needs_budget
-        return quick.run
+        return run
 
 
 def _running(value: Part) -> Run:

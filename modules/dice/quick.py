@@ -5,10 +5,8 @@ Same faces, same order, same totals as pools.py; the story is told later, from t
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import NamedTuple
 
 from modules.dice.faces import kind_of
-from modules.dice.operators import Operator
 from modules.dice.random_source import BYTE_SIDES, Faces, RandomSource
 from modules.dice.rules import check_pool
 from modules.dice.syntax import Pool
@@ -19,16 +17,7 @@ TALLY_FACTOR = 4
 """A pool with this many dice for each side is summed faster by counting faces than by sorting them."""
 
 
-class Quick(NamedTuple):
-    """A quick pool."""
-
-    run: Run
-    """Throws it and gives its total."""
-    needs_budget: bool = False
-    """Whether it may throw extra dice."""
-
-
-def quick_pool(node: Pool, source: RandomSource) -> Quick | None:
+def quick_pool(node: Pool, source: RandomSource) -> Run | None:
     """The quick make of a pool, or None where it has none.
 
     Raises:
@@ -37,23 +26,33 @@ def quick_pool(node: Pool, source: RandomSource) -> Quick | None:
     count, sides = node.count, node.sides
     if not isinstance(count, int) or not isinstance(sides, int) or node.tags or len(node.operators) > 1:
         return None
-    operator = node.operators[0] if node.operators else None
-    if operator is not None and operator.name == "!":
+    if not node.operators:
+        return quick_dice(source, count, sides)
+    operator = node.operators[0]
+    if operator.name == "!":
         check_pool(node, kind_of(sides), count)
-    return quick_dice(count, sides, operator, source)
+    return quick_dice(source, count, sides, operator.name, operator.relation, operator.number)
 
 
-def quick_dice(count: int, sides: int, operator: Operator | None, source: RandomSource) -> Quick | None:
-    """The quick make of `count` plain dice with at most one operator, which is known to fit them."""
+def quick_dice(
+    source: RandomSource, count: int, sides: int, name: str | None = None, relation: str = "", number: int | None = None
+) -> Run | None:
+    """The quick make of `count` plain dice with at most one operator, which is known to fit them.
+
+    Those that explode need a budget on their tray; the others need nothing.
+    """
     if not count:
         return None
-    if operator is None:
-        return Quick(_totalled(source, sides, count, _single if count == 1 else sum))
-    if operator.name == "!" and sides <= BYTE_SIDES:
-        return Quick(_exploding(source, sides, count, operator), needs_budget=True)
-    make = _TOTALS.get(operator.name)
-    total = make(operator, sides, count) if make else None
-    return Quick(_totalled(source, sides, count, total)) if total else None
+    if name is None:
+        return _totalled(source, sides, count, _single if count == 1 else sum)
+    if name == "!" and sides <= BYTE_SIDES:
+        return _exploding(source, sides, count, _losers(relation, number, sides))
+    make = _TOTALS.get(name)
+    if make is not None:
+        return _totalled(source, sides, count, make(number or 0, sides, count))
+    if name == "" and sides <= BYTE_SIDES:
+        return _totalled(source, sides, count, _counted(_losers(relation, number, sides)))
+    return None
 
 
 def _single(faces: Faces) -> int:
@@ -102,21 +101,18 @@ def _tallied(order: range, number: int) -> Total:
     return total
 
 
-def _losers(operator: Operator, sides: int) -> bytes:
-    """The faces that do not match."""
-    point = sides if operator.number is None else min(max(operator.number, 0), BYTE_SIDES + 1)
-    return _LOSERS[operator.relation or "="](point)
+def _losers(relation: str, number: int | None, sides: int) -> bytes:
+    """The faces that do not match; where no number is written the highest does."""
+    point = sides if number is None else min(max(number, 0), BYTE_SIDES + 1)
+    return _LOSERS[relation or "="](point)
 
 
-def _counted(operator: Operator, sides: int, _count: int) -> Total | None:
-    if sides > BYTE_SIDES:
-        return None
-    losers = _losers(operator, sides)
+def _counted(losers: bytes) -> Total:
     return lambda faces: len(bytes(faces).translate(None, losers))
 
 
-def _exploding(source: RandomSource, sides: int, count: int, operator: Operator) -> Run:
-    throw, losers = source.thrower(sides, count), _losers(operator, sides)
+def _exploding(source: RandomSource, sides: int, count: int, losers: bytes) -> Run:
+    throw = source.thrower(sides, count)
 
     def run(tray: Tray) -> int:
         faces = throw()
@@ -142,12 +138,11 @@ _LOSERS: MappingProxyType[str, Callable[[int], bytes]] = MappingProxyType(
         "!=": lambda point: _FACES[point : point + 1],
     }
 )
-_TOTALS: MappingProxyType[str, Callable[[Operator, int, int], Total | None]] = MappingProxyType(
+_TOTALS: MappingProxyType[str, Callable[[int, int, int], Total]] = MappingProxyType(
     {
-        "kh": lambda operator, sides, count: _highest(operator.number or 0, sides, count),
-        "kl": lambda operator, sides, count: _lowest(operator.number or 0, sides, count),
-        "dl": lambda operator, sides, count: _highest(max(0, count - (operator.number or 0)), sides, count),
-        "dh": lambda operator, sides, count: _lowest(max(0, count - (operator.number or 0)), sides, count),
-        "": _counted,
+        "kh": _highest,
+        "kl": _lowest,
+        "dl": lambda number, sides, count: _highest(max(0, count - number), sides, count),
+        "dh": lambda number, sides, count: _lowest(max(0, count - number), sides, count),
     }
 )

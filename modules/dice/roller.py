@@ -67,8 +67,8 @@ class Compiler:
         if self.source is not None:
             quick = quick_pool(node, self.source)
             if quick is not None:
-                self.needs_budget |= quick.needs_budget
-                return quick.run
+                self.needs_budget |= any(operator.name == "!" for operator in node.operators)
+                return quick
         self.needs_budget = True
         return compile_pool(node, self.compile, self.limits)
 
