@@ -25,10 +25,10 @@ TERM = re.compile(
 """A pool or a number, with nothing behind it that might belong to it."""
 NAMES = MappingProxyType({"k": "kh", "K": "kh", "kh": "kh", "kl": "kl"})
 """Spellings of an operator → its name; others need only small letters."""
-DEEPEST = 4
-"""Parentheses inside each other that are read here."""
-MOST_TERMS = 24
-"""Pools and numbers of the longest notation read here."""
+MOST_PARENTHESES = 4
+"""Parentheses in the longest notation read here."""
+LONGEST = 80
+"""Characters of that notation."""
 MOST_FACTORS = 5
 """Multiplications in it: 15 digits each, they cannot come near the bound of a result."""
 MOST_DIGITS = 15
@@ -43,6 +43,8 @@ class DoubtError(Exception):
 
 def glance(notation: str, source: RandomSource, limits: Limits) -> Plan | None:
     """The plan of a plain notation; None if it needs the parser."""
+    if len(notation) > LONGEST or notation.count("*") > MOST_FACTORS or notation.count("(") > MOST_PARENTHESES:
+        return None
     glancer = Glancer(notation, source, limits)
     try:
         value = glancer.sum()
@@ -59,21 +61,21 @@ def glance(notation: str, source: RandomSource, limits: Limits) -> Plan | None:
 class Glancer:
     """A place in a notation, and what has been found up to there."""
 
-    __slots__ = ("depth", "dice", "factors", "limits", "needs_budget", "notation", "pos", "source", "terms")
+    __slots__ = ("dice", "limits", "needs_budget", "notation", "pos", "source")
 
     def __init__(self, notation: str, source: RandomSource, limits: Limits) -> None:
         self.notation = notation
         self.source = source
         self.limits = limits
-        self.pos = self.depth = self.dice = self.terms = self.factors = 0
+        self.pos = self.dice = 0
         self.needs_budget = False
 
     def affordable(self) -> bool:
         """Whether even strict limits leave no doubt; a number has no more digits than the notation has characters."""
         limits, length = self.limits, len(self.notation)
-        if self.dice > limits.dice or MOST_TERMS * 4 + self.dice // 2 > limits.steps or length > limits.notation_length:
+        if self.dice > limits.dice or LONGEST * 4 + self.dice // 2 > limits.steps or length > limits.notation_length:
             return False
-        return limits.nesting >= DEEPEST and (limits.digits >= MOST_DIGITS or length <= limits.digits)
+        return limits.nesting >= MOST_PARENTHESES and (limits.digits >= MOST_DIGITS or length <= limits.digits)
 
     def sum(self) -> Part:
         """Read terms with + and - between them."""
@@ -94,9 +96,6 @@ class Glancer:
     def _product(self) -> Part:
         value = self._term()
         while self.notation.startswith("*", self.pos):
-            self.factors += 1
-            if self.factors > MOST_FACTORS:
-                raise DoubtError
             self.pos += 1
             value = _multiplied(value, self._term())
         return value
@@ -106,23 +105,18 @@ class Glancer:
         if found is None:
             return self._parentheses()
         self.pos = found.end()
-        self.terms += 1
-        if self.terms > MOST_TERMS:
-            raise DoubtError
         number = found[8]
         return self._pool(found) if number is None else int(number)
 
     def _parentheses(self) -> Part:
-        if not self.notation.startswith("(", self.pos) or self.depth == DEEPEST:
+        if not self.notation.startswith("(", self.pos):
             raise DoubtError
-        self.depth += 1
         self.pos += 1
         value = self.sum()
         following = self.notation[self.pos : self.pos + 2]
         if following[:1] != ")" or following[1:] not in {"", "+", "-", "*", ")"}:
             raise DoubtError
         self.pos += 1
-        self.depth -= 1
         return value
 
     def _pool(self, found: re.Match[str]) -> Run:

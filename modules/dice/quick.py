@@ -76,6 +76,8 @@ def _highest(number: int, sides: int, count: int) -> Total:
     if count > TALLY_FACTOR * sides:
         return _tallied(range(sides, 0, -1), number)
     dropped = max(0, count - number)
+    if dropped == 1:
+        return lambda faces: sum(faces) - min(faces)
     return lambda faces: sum(sorted(faces)[dropped:])
 
 
@@ -84,6 +86,8 @@ def _lowest(number: int, sides: int, count: int) -> Total:
         return min
     if count > TALLY_FACTOR * sides:
         return _tallied(range(1, sides + 1), number)
+    if count - number == 1:
+        return lambda faces: sum(faces) - max(faces)
     return lambda faces: sum(sorted(faces)[:number])
 
 
