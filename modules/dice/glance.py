@@ -30,7 +30,9 @@ MOST_PARENTHESES = 4
 LONGEST = 80
 """Characters of that notation."""
 MOST_FACTORS = 5
-"""Multiplications in it: 15 digits each, they cannot come near the bound of a result."""
+"""Multiplications in it."""
+LARGEST = 10**LONGEST
+"""More than any result of it: a product has no more digits than its factors together."""
 MOST_DIGITS = 15
 """Digits of the longest number read here."""
 Part = int | Run
@@ -74,6 +76,8 @@ class Glancer:
         """Whether even strict limits leave no doubt; a number has no more digits than the notation has characters."""
         limits, length = self.limits, len(self.notation)
         if self.dice > limits.dice or LONGEST * 4 + self.dice // 2 > limits.steps or length > limits.notation_length:
+            return False
+        if limits.magnitude < LARGEST:
             return False
         return limits.nesting >= MOST_PARENTHESES and (limits.digits >= MOST_DIGITS or length <= limits.digits)
 
