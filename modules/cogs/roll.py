@@ -24,6 +24,8 @@ class RollCog(commands.Cog):
     @app_commands.describe(notation="What to roll, like 2d6+3 or 4d6kh3; a single d20 if you leave it out")
     async def roll(self, ctx: NazhContext, *, notation: str = DEFAULT_NOTATION) -> None:
         """Roll dice."""
+        # Copied from help, a notation comes in Discord's marks for code, which are nothing that was asked for.
+        notation = notation.strip("` \n") or DEFAULT_NOTATION
         try:
             rolls = self._rolls.roll(notation)
         except DiceError as error:

@@ -28,6 +28,14 @@ async def test_a_roll_is_answered_with_its_total_and_notation(
     assert "2d6" in answer(channel)
 
 
+@pytest.mark.parametrize("text", ["!roll `2d6+3`", "!roll ```2d6+3```", "!roll ```\n2d6+3\n```"])
+async def test_marks_for_code_around_a_notation_are_no_part_of_it(
+    alice: MemberActor, channel: ChannelHandle, text: str
+) -> None:
+    await alice.send(channel, text)
+    assert "**11**" in answer(channel)
+
+
 async def test_a_mention_works_as_prefix(alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot) -> None:
     assert simcord_bot.user is not None
     await alice.send(channel, f"{simcord_bot.user.mention} roll 2d6+3")
