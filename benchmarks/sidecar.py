@@ -27,6 +27,7 @@ from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.world import Channel
 from tests.wire.process import TOKEN, bot_process
 
+CHANNELS = 50
 COMMANDS_PER_SECOND = 1000
 SCRAPES_PER_SECOND = 10
 HEALTHZ_P99_MILLISECONDS = 50
@@ -45,7 +46,7 @@ class Bot:
     """The real process and the Discord it is connected to."""
 
     discord: DiscordStandin
-    channel: Channel
+    channels: Sequence[Channel]
     port: int
     pid: int
 
@@ -91,11 +92,11 @@ async def spent_share(bot: Bot, work: Coroutine[None, None, object]) -> float:
 
 async def open_loop(bot: Bot, seconds: float) -> float:
     """Say `COMMANDS_PER_SECOND` commands a second; returns how many were said."""
-    discord, channel = bot.discord, bot.channel
+    discord, channel = bot.discord, bot.channels[0]
     begun, said = time.perf_counter(), 0
     while (passed := time.perf_counter() - begun) < seconds:
         while said < passed * COMMANDS_PER_SECOND:
-            await discord.say(channel, "!roll 2d6+3")
+            await discord.say(bot.channels[said % len(bot.channels)], "!roll 2d6+3")
             said += 1
         await asyncio.sleep(0.005)
     rate = said / (time.perf_counter() - begun)
@@ -110,12 +111,14 @@ async def running_bot(folder: Path) -> AsyncIterator[Bot]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     async with DiscordStandin(Settings(token=TOKEN)) as discord:
-        channel = discord.world.add_guild(channels=("general",)).channel("general")
+        channels = [*discord.world.add_guild(channels=[f"table-{number}" for number in range(CHANNELS)]).channels]
         addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
-        async with bot_process(folder, {**addresses, "LOG_LEVEL": "WARNING", "PORT": str(port)}) as bot:
+        # Discord's own limits would keep the bot far below the load that is wanted here.
+        unlimited = {"REST_RATE": "100000", "REST_MAX_WAIT": "3600", "LOG_LEVEL": "WARNING"}
+        async with bot_process(folder, {**addresses, **unlimited, "PORT": str(port)}) as bot:
             await discord.ready()
-            await discord.reply_to(await discord.say(channel, "!roll 1d6"), timeout_seconds=30)
-            yield Bot(discord, channel, port, bot.process.pid)
+            await discord.reply_to(await discord.say(channels[0], "!roll 1d6"), timeout_seconds=30)
+            yield Bot(discord, channels, port, bot.process.pid)
 
 
 async def measure(seconds: float, folder: Path) -> list[tuple[str, str, str, bool]]:

@@ -16,7 +16,7 @@ Nothing is drawn ahead of time and nothing is kept for later: a question is aske
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 
 from modules.dice.errors import DiceError
@@ -31,6 +31,8 @@ TABLE_SIZE = 1_296
 """Entries of a digit table at most: 6**4, so that up to four d6 are one look-up."""
 CHUNK_BITS = 256
 """About how many random bits one question for a large pool asks for: few enough that splitting stays linear."""
+THROWERS_KEPT = 1_024
+"""Pools whose powers and tables are remembered: players change their modifiers more often than their dice."""
 BYTE_SIDES = 255
 """The largest die whose faces fit into `bytes`."""
 
@@ -145,13 +147,17 @@ class SystemSource(RandomSource):
 
     def __init__(self) -> None:
         self._digits: dict[int, _Digits] = {}
+        self._prepared = lru_cache(maxsize=THROWERS_KEPT)(self._prepare)
 
     def roll(self, sides: int, count: int) -> Faces:
         """Throw `count` dice of `sides` sides, all of them now."""
         return self.thrower(sides, count)()
 
     def thrower(self, sides: int, count: int) -> Thrower:
-        """A function that throws this pool, with its powers and tables at hand."""
+        """A function that throws this pool, with its powers and tables at hand; it holds no randomness of its own."""
+        return self._prepared(sides, count)
+
+    def _prepare(self, sides: int, count: int) -> Thrower:
         if count < 1:
             return bytes
         if sides > BYTE_SIDES:
