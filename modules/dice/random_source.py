@@ -29,7 +29,7 @@ Thrower = Callable[[], Faces]
 
 TABLE_SIZE = 1_296
 """Entries of a digit table at most: 6**4, so that up to four d6 are one look-up."""
-CHUNK_BITS = 256
+CHUNK_BITS = 288
 """About how many random bits one question for a large pool asks for: few enough that splitting stays linear."""
 THROWERS_KEPT = 1_024
 """Pools whose powers and tables are remembered: players change their modifiers more often than their dice."""
