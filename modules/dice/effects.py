@@ -267,5 +267,3 @@ EFFECTS: MappingProxyType[str, Effect] = MappingProxyType(
     }
 )
 """Canonical operator name → what it does."""
-EXTRA_DICE = frozenset({"r", "ro", "ra", "!", "!o", "!!", "!p", "!!p", "i", "u", "uo"})
-"""Operators that may throw more dice."""
