@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -91,7 +92,7 @@ PLOT = SPECIAL["P"]
 def kind_of(sides: int | Special | Custom) -> Kind:
     """The kind of die these written or rolled sides stand for."""
     if isinstance(sides, int):
-        return Kind(sides, str(sides))
+        return _numbered(sides)
     if isinstance(sides, Special):
         return SPECIAL[sides.name]
     values = tuple(face.value if isinstance(face.value, int) else 0 for face in sides.faces)
@@ -100,6 +101,11 @@ def kind_of(sides: int | Special | Custom) -> Kind:
     worded = any(isinstance(face.value, str) for face in sides.faces)
     adds_up = any(isinstance(face.value, int) for face in sides.faces)
     return Kind(ends[-1], str(sides), ends, values, symbols if worded else (), adds_up)
+
+
+@lru_cache(maxsize=128)
+def _numbered(sides: int) -> Kind:
+    return Kind(sides, str(sides))
 
 
 def _symbols(face: int | str) -> tuple[str, ...]:

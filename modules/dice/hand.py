@@ -32,6 +32,10 @@ def matcher(operator: Operator, default: int) -> Matcher:
     return lambda value: compare(value, number)
 
 
+def _no_more(_wanted_count: int) -> Faces:
+    return b""
+
+
 class Hand:
     """The dice of a pool, or the members of a set, in the order in which they are shown.
 
@@ -103,6 +107,10 @@ class Hand:
         self.aside = [(self.faces[i], self.values[i], self.steps[i]) for i in positions]
         gone = set(positions)
         self.reorder([i for i in range(len(self)) if i not in gone])
+
+    def let_go(self) -> None:
+        """Throw no more dice. A hand that could, and the tray that keeps it, would hold each other in memory."""
+        self.throw_more = _no_more
 
     def sum(self) -> Value:
         """What the kept dice add up to."""

@@ -7,18 +7,31 @@ read, by rolling the same expression again with those very faces: the faces are 
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from modules.dice.errors import DiceError
 from modules.dice.limits import Limits
 from modules.dice.parser import RollSyntax, parse
+from modules.dice.random_source import Faces
 from modules.dice.script import Paid, Script
 from modules.dice.story import PoolStory, Story, tell
-from modules.dice.syntax import Node, Value
+from modules.dice.syntax import Node, Pool, Value
 from modules.dice.tray import Act, Check, Tray
 
 JSON_VERSION = 1
 """Of the JSON form. A reader refuses versions it does not know."""
+
+
+class Throw(NamedTuple):
+    """Plain dice as they fell.
+
+    Args:
+        sides: How many each has.
+        faces: What they show, in order.
+    """
+
+    sides: int
+    faces: Faces
 
 
 class Roll:
@@ -91,7 +104,18 @@ class Roll:
     def parts(self) -> tuple[str | PoolStory, ...]:
         """The canonical notation in pieces, each pool or set following its own text."""
         told = {id(pool.node): pool for pool in self.pools}
-        return tuple(piece if isinstance(piece, str) else told[id(piece)] for piece in self._script.node.pieces())
+        return tuple(piece if isinstance(piece, str) else told[id(piece)] for piece in self._script.pieces)
+
+    @property
+    def plain_parts(self) -> tuple[str | Throw, ...] | None:
+        """Like `parts`, with nothing but faces, where there is nothing but faces to tell; else None."""
+        if self._bonus or len(self._thrown) != self._script.plain_count:
+            return None
+        thrown = iter(self._thrown)
+        return tuple(
+            Throw(piece.sides, next(thrown)) if isinstance(piece, Pool) and isinstance(piece.sides, int) else str(piece)
+            for piece in self._script.pieces
+        )
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -127,7 +151,10 @@ class Roll:
     @property
     def tally(self) -> Mapping[str, int]:
         """How often each symbol came up, after pairs that cancel have done so."""
-        left = dict(self.story.words)
+        words = self.story.words
+        if not words:
+            return words
+        left = dict(words)
         for one, other in self._script.syntax.cancels:
             undone = min(left.get(one, 0), left.get(other, 0))
             for symbol in (one, other) if undone else ():

@@ -68,8 +68,7 @@ def compile_set(node: Members, members: list[Run]) -> Run:
         hand = Hand(MEMBER, [0] * len(values), values, partial(_thrown_on, tray, 1))
         _apply(node, hand, effects, tray)
         total = score(hand, counting)
-        if tray.hands is not None:
-            tray.hands.append((node, hand, total))
+        tray.keep(node, hand, total)
         return total
 
     return run
@@ -160,6 +159,5 @@ def _settled(node: Pool, hand: Hand, total: Value, tray: Tray) -> Value:
     if tray.bonus and hand.kind.name == "20":
         hand.bonus = tray.bonus
         total += tray.bonus
-    if tray.hands is not None:
-        tray.hands.append((node, hand, total))
+    tray.keep(node, hand, total)
     return total

@@ -1,8 +1,18 @@
 """Counting operators: gathered from wherever they were written and applied last, to the dice that were kept."""
 
+from typing import Final
+
 from modules.dice.hand import Hand, Matcher, matcher
 from modules.dice.operators import OPERATORS, Operator
 from modules.dice.syntax import Value
+
+CRITICAL_SIDES: Final = 20
+"""The die whose extreme faces are critical where nothing is written about it."""
+
+
+def is_critical(sides: int, face: int) -> bool:
+    """Whether the face is critical without a word."""
+    return sides == CRITICAL_SIDES and face in (1, sides)
 
 
 def score(hand: Hand, operators: tuple[Operator, ...]) -> Value:
@@ -22,7 +32,7 @@ def score(hand: Hand, operators: tuple[Operator, ...]) -> Value:
 def mark(hand: Hand, operators: tuple[Operator, ...]) -> None:
     """Mark critical dice: by `cs` and `cf`, else the extreme faces of a d20."""
     wanted = [operator for operator in operators if operator.name in {"cs", "cf"}]
-    if not wanted and hand.kind.name == "20":
+    if not wanted and hand.kind.name == str(CRITICAL_SIDES):
         wanted = [Operator("cs"), Operator("cf")]
     for operator in wanted:
         word, default = ("success", hand.kind.highest) if operator.name == "cs" else ("failure", hand.kind.lowest)

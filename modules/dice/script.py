@@ -9,7 +9,7 @@ from modules.dice.limits import Budget, Limits
 from modules.dice.parser import RollSyntax, parse
 from modules.dice.random_source import ScriptedSource
 from modules.dice.roller import Compiler
-from modules.dice.syntax import Group, Node, Number, Pool, Value
+from modules.dice.syntax import Comparison, Group, Members, Node, Number, Pool, Value
 from modules.dice.tray import Run, Tray
 from modules.dice.walk import walk
 
@@ -46,7 +46,28 @@ class Script:
     @cached_property
     def expression(self) -> str:
         """Its canonical text."""
-        return str(self.node)
+        return "".join(piece for piece in self.pieces if isinstance(piece, str))
+
+    @cached_property
+    def pieces(self) -> tuple[str | Pool | Members, ...]:
+        """The canonical text, each pool or set following its own."""
+        pieces: list[str | Pool | Members] = []
+        for piece in self.node.pieces():
+            if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+                pieces[-1] += piece
+            elif piece:
+                pieces.append(piece)
+        return tuple(pieces)
+
+    @cached_property
+    def plain_count(self) -> int | None:
+        """How many pools it has, if all are plain dice that nothing but arithmetic is done with; else None."""
+        nodes = list(walk(self.node))
+        pools = [node for node in nodes if isinstance(node, Pool)]
+        is_plain = all(_is_plain(pool) for pool in pools) and not any(
+            isinstance(node, Members | Comparison) for node in nodes
+        )
+        return len(pools) if is_plain else None
 
     @cached_property
     def has_total(self) -> bool:
@@ -73,6 +94,11 @@ class Script:
         if source.left_count:
             raise DiceError("There are more faces than dice.")
         return total, tray
+
+
+def _is_plain(pool: Pool) -> bool:
+    sized = isinstance(pool.count, int) and isinstance(pool.sides, int) and pool.count > 0
+    return sized and not pool.tags and not pool.operators
 
 
 def adds_up(pool: Pool) -> bool:

@@ -1,10 +1,8 @@
 """What happened to every die, put together when someone reads it."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import overload
+from typing import NamedTuple, overload
 
 from modules.dice.faces import PLOT
 from modules.dice.hand import Hand, Step
@@ -13,8 +11,7 @@ from modules.dice.syntax import Group, Labelled, Members, Node, Pool, Value
 from modules.dice.tray import Check, Tray
 
 
-@dataclass(frozen=True, slots=True)
-class Die:
+class Die(NamedTuple):
     """One die as it ended.
 
     Args:
@@ -66,8 +63,7 @@ class Dice(Sequence[Die]):
         return Die(hand.faces[i], hand.values[i], hand.kept[i], words, hand.steps[i], hand.marks.get(i, ""), score)
 
 
-@dataclass(frozen=True, slots=True)
-class PoolStory:
+class PoolStory(NamedTuple):
     """A pool or a set as it ended.
 
     Args:
@@ -92,8 +88,7 @@ class PoolStory:
         return isinstance(self.node, Members)
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(NamedTuple):
     """Everything that one roll left on the tray.
 
     Args:
@@ -107,8 +102,8 @@ class Story:
     pools: tuple[PoolStory, ...]
     checks: tuple[Check, ...]
     verdict: Check | None
-    words: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    notes: tuple[str, ...] = ()
+    words: Mapping[str, int]
+    notes: tuple[str, ...]
 
 
 def tell(tray: Tray, whole: Node) -> Story:
@@ -128,13 +123,13 @@ def _pool_story(node: Pool | Members, hand: Hand, total: Value) -> PoolStory:
 
 
 def _words(pools: tuple[PoolStory, ...]) -> Mapping[str, int]:
-    tally: Counter[str] = Counter()
+    tally: dict[str, int] = {}
     for pool in pools:
         shown = pool.dice if isinstance(pool.node, Pool) and not isinstance(pool.node.sides, int) else ()
         for die in (*shown, *pool.aside):
-            if die.kept:
-                tally.update(die.words)
-    return MappingProxyType(dict(tally))
+            for word in die.words if die.kept else ():
+                tally[word] = tally.get(word, 0) + 1
+    return MappingProxyType(tally)
 
 
 def _shortfalls(node: Pool | Members, hand: Hand) -> Iterator[str]:

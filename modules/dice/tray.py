@@ -84,6 +84,12 @@ class Tray(list[Faces]):
         if self.acts is not None:
             self.acts.append(Act(node, operator, tuple(hand.values), tuple(hand.kept)))
 
+    def keep(self, node: Pool | Members, hand: Hand, total: Value) -> None:
+        """Keep a pool or set as it ended, if someone will ask."""
+        if self.hands is not None:
+            hand.let_go()
+            self.hands.append((node, hand, total))
+
     def faces(self) -> tuple[int, ...]:
         """Every face in the order thrown."""
         return tuple(face for faces in self for face in faces)

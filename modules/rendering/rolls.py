@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from modules.dice.outcome import Roll
+from modules.dice.outcome import Roll, Throw
+from modules.dice.scoring import is_critical
 from modules.dice.script import adds_up
 from modules.dice.story import Die, PoolStory
 from modules.dice.syntax import Pool, Value
@@ -19,6 +20,8 @@ DICE_SHOWN = (60, 20, 8, 3, 0)
 """Dice shown of each pool: the first that lets everything fit is taken."""
 BLANK = "\N{EN DASH}"
 """A face of a symbol die that shows nothing."""
+CHANGES = frozenset({"rerolled", "raised", "lowered", "instead of"})
+"""What took a die's number from it, which is then shown struck through."""
 TEXT_SHOWN = (400, 120, 40)
 """Characters of an expression, and of a comment, before an ellipsis."""
 
@@ -82,10 +85,21 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
 def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:
     """One roll: comment, expression with at most `dice_count` dice of each pool, total, notes."""
     lead = f"{style.text(shortened(roll.comment, text_length))}: " if roll.comment else ""
+    if dice_count and len(roll.expression) <= text_length and (parts := roll.plain_parts) is not None:
+        dice = (_throw_text(part, dice_count, style) if isinstance(part, Throw) else style.text(part) for part in parts)
+        return f"{lead}{''.join(dice)} = {style.strong(number_text(roll.total))}"
     body = expression_text(roll, dice_count, text_length, style)
     result = result_text(roll, style)
     line = lead + (f"{body} = {result}" if result else body)
     return "\n".join((line, *(style.small(style.text(note)) for note in roll.notes)))
+
+
+def _throw_text(throw: Throw, dice_count: int, style: Style) -> str:
+    """What `_dice_text` makes of dice that nothing happened to."""
+    sides, faces = throw.sides, throw.faces[:dice_count]
+    shown = [style.strong(str(face)) if is_critical(sides, face) else str(face) for face in faces]
+    left_out = len(throw.faces) - len(faces)
+    return f" ({', '.join(shown)}{f' … and {left_out:,} more' if left_out else ''})"
 
 
 def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:
@@ -108,10 +122,11 @@ def result_text(roll: Roll, style: Style = DISCORD) -> str:
     if botches:
         shown.append(f"{sum(botches)} {'botch' if sum(botches) == 1 else 'botches'}")
     text = ", ".join(shown)
-    if roll.success is None or roll.margin is None:
+    success, margin = roll.success, roll.margin
+    if success is None or margin is None:
         return text
-    verdict = "success" if roll.success else "failure"
-    return f"{text}, {style.strong(verdict)} by {number_text(max(roll.margin, -roll.margin))}"
+    verdict = "success" if success else "failure"
+    return f"{text}, {style.strong(verdict)} by {number_text(max(margin, -margin))}"
 
 
 def number_text(value: Value) -> str:
@@ -149,17 +164,17 @@ def _dice_text(pool: PoolStory, dice_count: int, style: Style) -> str:
 
 def die_text(die: Die, style: Style = DISCORD, *, blank: bool = False) -> str:
     """One die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
-    passed = [
-        number_text(number) for word, number in die.steps if word in {"rerolled", "raised", "lowered", "instead of"}
-    ]
-    value = style.text("+".join(die.words)) if die.words else number_text(die.value)
-    if not die.words and blank:
-        value = BLANK
-    if any(word == "exploded" for word, _ in die.steps):
+    value = BLANK if blank else number_text(die.value)
+    if die.words:
+        value = style.text("+".join(die.words))
+    happened = {word for word, _ in die.steps} if die.steps else ()
+    if "exploded" in happened:
         value += "!"
-    if any(word == "compounded" for word, _ in die.steps):
+    if "compounded" in happened:
         value += "!!"
     if die.mark or die.score > 0:
         value = style.strong(value)
-    text = " ".join([*(style.struck(earlier) for earlier in passed[-3:]), value])
-    return text if die.kept else style.struck(value)
+    if not die.kept:
+        return style.struck(value)
+    passed = [style.struck(number_text(number)) for word, number in die.steps if word in CHANGES]
+    return " ".join((*passed[-3:], value)) if passed else value

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKUP = re.compile(r"([\\*_~`|>#\-\[\]()<:])")
 _COMBINING_RUN = re.compile(
@@ -13,6 +14,7 @@ ISOLATE = "\N{FIRST STRONG ISOLATE}"
 END_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
 
+@lru_cache(maxsize=1024)
 def escape(text: str) -> str:
     """Text as Discord will show it letter for letter: no markup, no mention, no link preview."""
     quiet = harmless(text).replace("@", f"@{ZERO_WIDTH_SPACE}").replace("://", f":{ZERO_WIDTH_SPACE}//")

@@ -115,3 +115,10 @@ TYPED = st.one_of(
     ),
 )
 """Anything a keyboard, a cat or an enemy may send."""
+
+PLAIN_SUM = st.lists(
+    st.tuples(_number(1, 9), st.sampled_from(["d4", "d6", "d20", "d1000"]), LABEL).map("".join) | _number(0, 99),
+    min_size=1,
+    max_size=5,
+).map("+".join)
+"""Plain dice and numbers, added up."""

@@ -1,5 +1,7 @@
 """What holds for every notation there is."""
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,8 +15,8 @@ from modules.dice.random_source import ScriptedSource
 from modules.dice_roll import DiceEngine
 from modules.rendering.errors import plain_error, render_error
 from modules.rendering.explain import explain
-from modules.rendering.rolls import PLAIN, render_rolls
-from tests.dice.strategies import MESSAGE, ROLL, TYPED
+from modules.rendering.rolls import PLAIN, render_roll, render_rolls
+from tests.dice.strategies import MESSAGE, PLAIN_SUM, ROLL, TYPED
 
 ENGINE = DiceEngine()
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,6 +50,29 @@ def test_the_canonical_form_reads_as_the_same_tree(notation: str) -> None:
         (again,) = parse(roll.expression).rolls
         assert again.expression == roll.node
         assert str(again.expression) == roll.expression
+
+
+@often
+@given(ROLL | PLAIN_SUM, st.integers(0, 8))
+def test_plain_dice_are_shown_like_any_other(notation: str, dice_count: int) -> None:
+    for roll in rolled(notation):
+        shown = render_roll(roll, dice_count)
+        with patch.object(Roll, "plain_parts", None):
+            assert render_roll(roll, dice_count) == shown
+
+
+@pytest.mark.parametrize("notation", ["2d6+3", "1d20", "(2d6[fire]-1)*1d8", "max(1d4,2d4)^2", "5"])
+def test_plain_dice_need_no_story(notation: str) -> None:
+    (roll,) = ENGINE.roll(notation)
+    assert roll.plain_parts is not None
+
+
+@pytest.mark.parametrize(
+    "notation", ["2d6kh1", "a1d20", "1dP", "dF", "1d[1,2]", "(1d4)d6", "0d6", "{1d6,1d8}", "1d20 vs 10"]
+)
+def test_dice_that_something_may_happen_to_do(notation: str) -> None:
+    (roll,) = ENGINE.roll(notation)
+    assert roll.plain_parts is None
 
 
 @often
