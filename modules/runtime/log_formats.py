@@ -4,9 +4,8 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType, TracebackType
-
-from pythonjsonlogger.json import JsonFormatter
 
 from modules.runtime.log_records import fields_of, timestamp
 from modules.runtime.redaction import Redactor
@@ -15,13 +14,19 @@ ECS_VERSION = "8.11.0"
 """The version of the schema that the names are taken from."""
 
 _LINE = "_nazh_line"
+_REDACTED = "_nazh_redacted"
 _LONGEST = 32_768
+_LONGEST_REMEMBERED = 100
+_ORIGIN = ("log.origin.file.name", "log.origin.file.line", "log.origin.function")
+_SCHEMA = frozenset(
+    {"@timestamp", "log.level", "message", "log.logger", "process.pid", "process.thread.name", *_ORIGIN}
+)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-class EcsFormatter(JsonFormatter):
+class EcsFormatter(logging.Formatter):
     """One JSON object a line, in ASCII; extras stand beside the schema's fields and never in their place.
 
     Args:
@@ -30,44 +35,52 @@ class EcsFormatter(JsonFormatter):
     """
 
     def __init__(self, redactor: Redactor, service: Mapping[str, str] = MappingProxyType({})) -> None:
-        super().__init__(json_serializer=_encode)
+        super().__init__()
         self._redactor = redactor
         self._service = {**service, "ecs.version": ECS_VERSION}
+        self._reserved = _SCHEMA | self._service.keys()
+        self._remembered = lru_cache(maxsize=256)(self._encode_head)
 
     def format(self, record: logging.LogRecord) -> str:
         """The record, without a line break at the end; made once, however many outputs show it."""
         made: tuple[EcsFormatter, str] | None = getattr(record, _LINE, None)
         if made is None or made[0] is not self:
-            made = self, super().format(record)
+            made = self, self._made(record)
             setattr(record, _LINE, made)
         return made[1]
 
-    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
-        """The traceback."""
-        return format_traceback(ei)
+    def _made(self, record: logging.LogRecord) -> str:
+        """The time, then what the place in the code decides, then what is new: extras, and the error."""
+        fields = {**_fields(record, self._redactor), **_error(record, self._redactor)}
+        if not self._reserved.isdisjoint(fields):
+            fields = {name: value for name, value in fields.items() if name not in self._reserved}
+        rest = _ENCODER.encode(fields)[1:-1]
+        message = _cut(self._redactor.text(record.getMessage()))
+        encode = self._remembered if len(message) <= _LONGEST_REMEMBERED else self._encode_head
+        origin = (record.filename, record.lineno, record.funcName)
+        head = encode(record.levelname, message, record.name, record.process, record.threadName, origin)
+        return f'{{"@timestamp":"{timestamp(record)}",{head}{"," if rest else ""}{rest}}}'
 
-    def add_fields(
-        self, log_data: dict[str, object], record: logging.LogRecord, message_dict: dict[str, object]
-    ) -> None:
-        """Fill `log_data` in the order in which a person would read it."""
-        log_data["@timestamp"] = timestamp(record)
-        log_data["log.level"] = record.levelname.lower()
-        log_data["message"] = _cut(self._redactor.text(record.getMessage()))
-        log_data["log.logger"] = record.name
-        log_data.update(_error(record, message_dict, self._redactor))
-        log_data.update(self._service)
-        log_data["process.pid"] = record.process
-        log_data["process.thread.name"] = self._redactor.value(record.threadName)
-        log_data["log.origin.file.name"] = record.filename
-        log_data["log.origin.file.line"] = record.lineno
-        log_data["log.origin.function"] = record.funcName
-        for name, value in _fields(record, self._redactor).items():
-            log_data.setdefault(name, value)
-
-
-def _encode(fields: Mapping[str, object], **_options: object) -> str:
-    """One encoder for every line: `json.dumps` would make one each time."""
-    return _ENCODER.encode(fields)
+    def _encode_head(
+        self,
+        level: str,
+        message: str,
+        logger: str,
+        process_id: int | None,
+        thread: str | None,
+        origin: tuple[str, int, str | None],
+    ) -> str:
+        """Most lines come from the same few places over and over."""
+        head = {
+            "log.level": level.lower(),
+            "message": message,
+            "log.logger": logger,
+            **self._service,
+            "process.pid": process_id,
+            "process.thread.name": self._redactor.value(thread),
+            **dict(zip(_ORIGIN, origin, strict=True)),
+        }
+        return _ENCODER.encode(head)[1:-1]
 
 
 class TextFormatter(logging.Formatter):
@@ -119,7 +132,7 @@ def _traceback(record: logging.LogRecord) -> str:
     return record.exc_text or record.stack_info or ""
 
 
-def _error(record: logging.LogRecord, found: Mapping[str, object], redactor: Redactor) -> dict[str, object]:
+def _error(record: logging.LogRecord, redactor: Redactor) -> dict[str, object]:
     error: dict[str, object] = {}
     kind, raised = record.exc_info[:2] if record.exc_info else (None, None)
     if kind is not None:
@@ -127,9 +140,8 @@ def _error(record: logging.LogRecord, found: Mapping[str, object], redactor: Red
             kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
         )
         error["error.message"] = _cut(redactor.text(_sentence(raised)))
-    stack = (found.get("exc_info") if kind is not None else record.exc_text) or found.get("stack_info")
-    if stack:
-        error["error.stack_trace"] = _cut(redactor.text(str(stack)))
+    if stack := _traceback(record):
+        error["error.stack_trace"] = _cut(redactor.text(stack))
     return error
 
 
@@ -140,9 +152,14 @@ def _sentence(raised: BaseException | None) -> str:
         return "<no text>"
 
 
-def _fields(record: logging.LogRecord, redactor: Redactor) -> dict[str, object]:
-    redacted = redactor.fields(fields_of(record))
-    return {name: _cut(value) if isinstance(value, str) else value for name, value in redacted.items()}
+def _fields(record: logging.LogRecord, redactor: Redactor) -> Mapping[str, object]:
+    """The record's own fields, redacted once, however many outputs show them."""
+    made: tuple[Redactor, Mapping[str, object]] | None = getattr(record, _REDACTED, None)
+    if made is None or made[0] is not redactor:
+        redacted = redactor.fields(fields_of(record))
+        made = redactor, {name: _cut(value) if isinstance(value, str) else value for name, value in redacted.items()}
+        setattr(record, _REDACTED, made)
+    return made[1]
 
 
 def _cut(text: str) -> str:

@@ -3,19 +3,26 @@
 import logging
 import queue
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from logging.handlers import QueueHandler, QueueListener
+from logging.handlers import QueueHandler
 from threading import Thread
+from typing import Final
 
 from modules.runtime.log_outputs import Complaints, Output, notice
 from modules.runtime.log_records import freeze
 
 _REPORT_SECONDS = 60.0
 
-GATHER_SECONDS = 0.01
+BATCH_COUNT: Final = 100
+"""Records that are written in one piece at most."""
+
+GATHER_SECONDS: Final = 0.05
+"""How long records gather under load. Waking a thread, and letting it give the interpreter's lock away for a write and
+take it back, costs the event loop more than the line does: one write a record took an eighth of all a command costs."""
 
 
-class Lane(QueueListener):
+class Lane:
     """One output, its queue and its thread. A disk that hangs silences its own lane only.
 
     Args:
@@ -28,57 +35,71 @@ class Lane(QueueListener):
     """
 
     def __init__(self, output: Output, *, capacity_count: int, clock: Callable[[], float] = time.monotonic) -> None:
-        # Of the standard queues only this one may be entered again by a finalizer that logs in the middle of a `put`.
-        self._waiting: queue.SimpleQueue[logging.LogRecord | None] = queue.SimpleQueue()
-        super().__init__(self._waiting, output)
         self.output = output
         self.dropped_count = 0
+        self._waiting: deque[logging.LogRecord] = deque()
+        self._is_idle = False
+        self._is_over = False
+        # Of what can wake a thread only this may be entered again by a finalizer that logs in the middle of a `put`.
+        self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._capacity_count = capacity_count
         self._clock = clock
         self._reported_count = 0
         self._report_from = clock()
-        self._closer: Thread | None = None
+        self._thread = Thread(target=self._run, name=f"log to {output.subject}", daemon=True)
+
+    def start(self) -> None:
+        """Write from now on, in a thread."""
+        self._thread.start()
 
     def offer(self, record: logging.LogRecord) -> None:
         """Queue the record, or drop and count it; returns at once either way."""
-        if self._waiting.qsize() < self._capacity_count:
-            self._waiting.put(record)
-        else:
+        if len(self._waiting) >= self._capacity_count:
             self.dropped_count += 1
+            return
+        self._waiting.append(record)
+        if self._is_idle:
+            self._is_idle = False
+            self._bell.put(None)
 
-    def dequeue(self, block: bool) -> logging.LogRecord:
-        """The next record, waiting for it.
-
-        Under load they gather for a moment first: each waking of a thread costs the loop's more than a record does.
-        """
-        if self._waiting.empty():
-            time.sleep(GATHER_SECONDS)
-        return super().dequeue(block)
-
-    def handle(self, record: logging.LogRecord) -> None:
-        """Write one record, in the lane's thread.
+    def write_waiting(self) -> None:
+        """Write what waits.
 
         The handler's lock is left alone: a thread that hung while holding it would also hang `logging.shutdown`.
         """
-        self.output.emit(record)
-        if self._clock() >= self._report_from:
-            self._report_drops()
-
-    def stop(self) -> None:
-        """Write what waits and end the thread, however long that takes."""
-        super().stop()
-        self._report_drops()
+        while self._waiting:
+            count = min(len(self._waiting), BATCH_COUNT)
+            self.output.emit_all([self._waiting.popleft() for _ in range(count)])
+            if self._clock() >= self._report_from:
+                self._report_drops()
 
     def begin_stop(self) -> None:
-        """Have it stopped, without waiting."""
-        self._closer = Thread(target=self.stop, name="log-closer", daemon=True)
-        self._closer.start()
+        """Have what waits written and the thread ended, without waiting for it."""
+        self._is_over = True
+        self._bell.put(None)
 
     def wait_stopped(self, timeout_seconds: float) -> bool:
         """Whether it stopped within the time."""
-        if self._closer is not None:
-            self._closer.join(timeout_seconds)
-        return self._closer is not None and not self._closer.is_alive()
+        if self._thread.ident is None:
+            return False
+        self._thread.join(timeout_seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._is_over:
+            self._wait()
+            self.write_waiting()
+            if not self._is_over:
+                time.sleep(GATHER_SECONDS)
+        self.write_waiting()
+        self._report_drops()
+
+    def _wait(self) -> None:
+        """Wait for a record; none is missed that comes while the thread is falling idle."""
+        self._is_idle = True
+        if not self._waiting:
+            self._bell.get()
+        self._is_idle = False
 
     def _report_drops(self) -> None:
         count = self.dropped_count - self._reported_count

@@ -1,19 +1,16 @@
 """Where log lines go, and what happens when they cannot: nothing is raised, and standard error hears of it."""
 
 import contextlib
-import errno
-import io
 import logging
 import os
-import stat
 import sys
 import time
-from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
-from typing import Protocol, cast
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
 
-_PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS: Final = 60.0
+"""What is wrong with the log is said once in so long."""
 
 
 class Complaints:
@@ -36,7 +33,7 @@ class Complaints:
         now = self._clock()
         if now < self._silent_until.get(subject, now):
             return
-        self._silent_until[subject] = now + _PATIENCE_SECONDS
+        self._silent_until[subject] = now + PATIENCE_SECONDS
         try:
             self._write(f"logging: {sentence}\n")
         except (OSError, ValueError):
@@ -58,16 +55,27 @@ class Descriptor:
 
     A buffer that cannot be flushed (a reader gone, or a thread stuck in it) makes the interpreter end with another exit
     code, or not at all.
+
+    Attributes:
+        written_count: Bytes that the last call wrote.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = os.dup(descriptor)
+        self.written_count = 0
 
     def write(self, text: str) -> None:
-        """Write all of it, waiting as long as that takes."""
+        """Write all of it, waiting as long as that takes.
+
+        Raises:
+            OSError: Only so many bytes as `written_count` says were written.
+        """
         rest = memoryview(text.encode("utf-8", "backslashreplace"))
+        self.written_count = 0
         while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+            count = os.write(self._descriptor, rest)
+            self.written_count += count
+            rest = rest[count:]
 
     def flush(self) -> None:
         """Nothing is held back."""
@@ -97,30 +105,50 @@ class Output(logging.Handler):
         self.abandoned = False
         self._untold_count = 0
 
-    def append(self, line: str) -> None:
-        """Write the line, which has no line break yet.
+    def append(self, lines: deque[str]) -> None:
+        """Write lines, which have no line break yet, taking off the left what is written.
 
         Raises:
-            OSError: It could not be written; the next one may be.
+            OSError: The leftmost that is left could not be written; the next one may be.
         """
         raise NotImplementedError
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record, or count it as lost and say so."""
+        self.emit_all((record,))
+
+    def emit_all(self, records: Iterable[logging.LogRecord]) -> None:
+        """Write the records in one piece; what cannot be written is counted as lost and said to be."""
+        lines = deque(line for line in map(self._line, records) if line is not None)
+        while lines:
+            try:
+                self.append(lines)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with the log, the lane goes on
+                lines.popleft()
+                self._lost(error)
+            else:
+                self._tell_losses()
+
+    def _line(self, record: logging.LogRecord) -> str | None:
         try:
-            self.append(self.format(record))
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the log, the lane goes on
-            self.lost_count += 1
-            self._untold_count += 1
-            self.complaints.say(self.subject, f"{self.subject} cannot be written ({_reason(error)}); trying on")
-        else:
-            self._tell_losses()
+            return self.format(record)
+        except Exception as error:  # noqa: BLE001 - see above
+            self._lost(error)
+            return None
+
+    def _lost(self, error: Exception) -> None:
+        self.lost_count += 1
+        self._untold_count += 1
+        self.complaints.say(self.subject, f"{self.subject} cannot be written ({reason_of(error)}); trying on")
 
     def _tell_losses(self) -> None:
-        """The first line that gets through is followed by how many did not."""
-        count, self._untold_count = self._untold_count, 0
-        if count:
-            self.emit(notice(f"{self.subject} can be written again; records missing here: {count}"))
+        """Lines that get through are followed by how many did not, as soon as that gets through too."""
+        if not self._untold_count:
+            return
+        missing = f"{self.subject} can be written again; records missing here: {self._untold_count}"
+        with contextlib.suppress(Exception):
+            self.append(deque([self.format(notice(missing))]))
+            self._untold_count = 0
 
     def flush(self) -> None:
         """Pass on what is held back, unless the thread hangs."""
@@ -142,10 +170,16 @@ class ConsoleOutput(Output):
         super().__init__(complaints)
         self._sink = sink
 
-    def append(self, line: str) -> None:
-        """Write the line and pass it on."""
-        self._sink.write(line + "\n")
-        self._sink.flush()
+    def append(self, lines: deque[str]) -> None:
+        """Write the lines and pass them on."""
+        try:
+            self._sink.write("\n".join(lines) + "\n")
+            self._sink.flush()
+        except OSError:
+            if isinstance(self._sink, Descriptor):
+                _take_off(lines, self._sink.written_count)
+            raise
+        lines.clear()
 
     def close(self) -> None:
         """Give back what was opened for it."""
@@ -154,93 +188,16 @@ class ConsoleOutput(Output):
             self._sink.close()
 
 
-def open_unbuffered(path: str) -> io.FileIO:
-    """A file to append to, in which no line waits."""
-    return io.FileIO(path, "a")
+def _take_off(lines: deque[str], byte_count: int) -> None:
+    """Take off the left the lines that these bytes hold whole."""
+    while lines and (length := len(encoded(lines[0]))) <= byte_count:
+        byte_count -= length
+        lines.popleft()
 
 
-class LogFile(Output, RotatingFileHandler):
-    """A rotated file in which every line is whole, even on a disk that is full at times.
-
-    Args:
-        path: The file; rotated ones have .1, .2 … at the end.
-        max_bytes: Size at which it is rotated.
-        backup_count: How many rotated files are kept.
-        complaints: Told when it cannot be written.
-        clock: Seconds, only ever growing.
-        open_file: Opens the path for appending.
-    """
-
-    subject = "the log file"
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        max_bytes: int,
-        backup_count: int,
-        complaints: Complaints,
-        clock: Callable[[], float] = time.monotonic,
-        open_file: Callable[[str], io.FileIO] = open_unbuffered,
-    ) -> None:
-        RotatingFileHandler.__init__(self, path, maxBytes=max_bytes, backupCount=backup_count, delay=True)
-        self._begin(complaints)
-        self._clock = clock
-        self._open_file = open_file
-        self._rotate_from = clock()
-
-    def append(self, line: str) -> None:
-        """Write the line in one piece, into a new file if it does not fit into this one.
-
-        Raises:
-            OSError: It could not be written, and nothing of it was. The file is opened anew for the next one.
-        """
-        text = (line + "\n").encode("utf-8", "backslashreplace")
-        try:
-            if self._size() + len(text) > self.maxBytes:
-                self._rotate()
-            self._write_whole(text, self._size())
-        except OSError:
-            self._forget_stream()
-            raise
-
-    def _write_whole(self, text: bytes, size: int) -> None:
-        raw = self._raw()
-        if raw.write(text) != len(text):
-            raw.truncate(size)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def _size(self) -> int:
-        """The size of the file; one that was deleted beneath us is begun anew, a device never grows."""
-        found = os.fstat(self._raw().fileno())
-        if found.st_nlink == 0:
-            self._forget_stream()
-            found = os.fstat(self._raw().fileno())
-        return found.st_size if stat.S_ISREG(found.st_mode) else 0
-
-    def _rotate(self) -> None:
-        """Rotate, or grow on for a while: every failed try costs the oldest backup."""
-        if self._clock() < self._rotate_from or not self._size():
-            return
-        try:
-            self.doRollover()
-        except OSError as error:
-            self._rotate_from = self._clock() + _PATIENCE_SECONDS
-            self.complaints.say("rotation", f"{self.subject} cannot be rotated ({_reason(error)}); it grows meanwhile")
-
-    def _raw(self) -> io.FileIO:
-        if self.stream is None or self.stream.closed:
-            self.stream = self._open()
-        return cast(io.FileIO, self.stream.buffer)
-
-    def _open(self) -> io.TextIOWrapper:
-        return io.TextIOWrapper(self._open_file(self.baseFilename), encoding="utf-8")
-
-    def _forget_stream(self) -> None:
-        stream, self.stream = self.stream, None
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
+def encoded(line: str) -> bytes:
+    """A line as it is written, whatever is in it."""
+    return (line + "\n").encode("utf-8", "backslashreplace")
 
 
 def notice(sentence: str) -> logging.LogRecord:
@@ -250,8 +207,8 @@ def notice(sentence: str) -> logging.LogRecord:
     )
 
 
-def _reason(error: Exception) -> str:
-    """Never the text of an unexpected error: it may quote what was to be logged."""
+def reason_of(error: Exception) -> str:
+    """What is wrong: never the text of an unexpected error, which may quote what was to be logged."""
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
 
 

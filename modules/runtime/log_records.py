@@ -4,11 +4,13 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from modules.runtime.log_context import current_fields
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _FIELDS = "_nazh_fields"
+_PLAIN = frozenset({bool, int, str})
 _DEEPEST = 4
 _MOST_ITEMS = 50
 
@@ -20,10 +22,16 @@ def freeze(record: logging.LogRecord) -> logging.LogRecord:
     its traceback does not change, and formatting it may read source files, which the event loop must not wait for.
     Nothing about a bad format or a bad `__str__` is raised.
     """
-    fields = {**current_fields(), **{key: value for key, value in vars(record).items() if key not in _STANDARD}}
-    frozen = logging.makeLogRecord({key: value for key, value in vars(record).items() if key in _STANDARD})
+    given = vars(record)
+    fields = {name: _plain(value, _DEEPEST) for name, value in current_fields().items()}
+    for name, value in given.items():
+        if name not in _STANDARD:
+            fields[str(name)] = _plain(value, _DEEPEST)
+    # `logging.makeLogRecord` would gather everything about its own making first, which costs as much as all the rest.
+    frozen = logging.LogRecord.__new__(logging.LogRecord)
+    vars(frozen).update(given)
     frozen.msg, frozen.args = _message(record), None
-    setattr(frozen, _FIELDS, {str(key): _plain(value, _DEEPEST) for key, value in fields.items()})
+    setattr(frozen, _FIELDS, fields)
     return frozen
 
 
@@ -35,8 +43,13 @@ def fields_of(record: logging.LogRecord) -> Mapping[str, object]:
 
 def timestamp(record: logging.LogRecord) -> str:
     """When it was logged: UTC, ISO 8601, milliseconds, a Z at the end."""
-    at = datetime.fromtimestamp(record.created, UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second, microseconds = divmod(round(record.created * 1e6), 1_000_000)
+    return f"{_second(second)}.{microseconds // 1000:03}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -55,7 +68,7 @@ def _text(value: object) -> str:
 
 def _plain(value: object, depth: int) -> object:
     """`value` as None, number, text, or a dict or list of these."""
-    if value is None or type(value) in (bool, int, str):
+    if value is None or type(value) in _PLAIN or (type(value) is float and math.isfinite(value)):
         return value
     for kind, convert in _CONVERSIONS:
         if isinstance(value, kind):

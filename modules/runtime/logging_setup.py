@@ -21,9 +21,10 @@ from types import MappingProxyType
 
 from config import Config
 from modules import __version__
+from modules.runtime.log_file import LogFile
 from modules.runtime.log_formats import EcsFormatter, TextFormatter
 from modules.runtime.log_lanes import Lane, LaneHandler
-from modules.runtime.log_outputs import Complaints, ConsoleOutput, Descriptor, LogFile, Output, Sink
+from modules.runtime.log_outputs import Complaints, ConsoleOutput, Descriptor, Output, Sink
 from modules.runtime.redaction import Redactor
 
 QUIET: Mapping[str, int] = MappingProxyType(
@@ -40,6 +41,9 @@ QUIET: Mapping[str, int] = MappingProxyType(
     }
 )
 """Libraries that say too much, and the least severe of their records that are worth a line."""
+
+_UNUSED = ("logMultiprocessing", "logAsyncioTasks")
+"""What the standard library would find out for every record, and no line of ours tells."""
 
 _CAPACITY_COUNT = 10_000
 _CLOSE_SECONDS = 3.0
@@ -155,6 +159,9 @@ def _install(handler: logging.Handler, level: int, undo: ExitStack) -> None:
         logger = logging.getLogger(name)
         undo.callback(logger.setLevel, logger.level)
         logger.setLevel(max(level, floor))
+    for switch in _UNUSED:
+        undo.callback(setattr, logging, switch, getattr(logging, switch, True))
+        setattr(logging, switch, False)
     _install_hooks(undo)
 
 

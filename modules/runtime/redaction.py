@@ -54,6 +54,12 @@ _TOKEN_CORE = re.compile(r"(?a)(?<=[\w-]{20})\.[\w-]{5,8}\.[\w-]{25,}")
 _TOKEN = re.compile(r"(?a)[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{25,}")
 """A bot token. The core is looked for first: unlike the whole it is tried at dots only."""
 
+_SHORTEST_BARE = 34
+"""A secret of letters and digits alone is at least so long, unless it is one that is known."""
+
+_LONGEST_REMEMBERED = 64
+"""Names, and the messages that come over and over, are scanned once."""
+
 _SECRET_NAME = re.compile(rf"(?i){_KEYS}$|authorization$|cookie$")
 """Names of fields whose text is never shown."""
 
@@ -70,12 +76,18 @@ class Redactor:
         longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
         self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
         self._numbers = {secret for secret in spellings if secret.isdecimal()}
-        self._name = lru_cache(maxsize=1024)(self.text)
+        self._name = lru_cache(maxsize=1024)(self._name_of)
+        self._short = lru_cache(maxsize=1024)(self._scanned)
 
     def text(self, text: str) -> str:
         """`text` without its secrets."""
+        return self._short(text) if len(text) <= _LONGEST_REMEMBERED else self._scanned(text)
+
+    def _scanned(self, text: str) -> str:
         if self._known is not None:
             text = self._known.sub(REDACTED, text)
+        if len(text) < _SHORTEST_BARE and text.isalnum():
+            return text
         lowered = text.lower()
         for needles, pattern, replacement in _PATTERNS:
             for needle in needles:
@@ -90,22 +102,30 @@ class Redactor:
         Args:
             value: None, a number, a text, or mappings and lists of these.
         """
+        if isinstance(value, int | float):
+            return REDACTED if self._numbers and str(value) in self._numbers else value
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
             return self.fields(value)
         if isinstance(value, list | tuple):
             return [self.value(item) for item in value]
-        return REDACTED if self._numbers and str(value) in self._numbers else value
+        return value
 
     def fields(self, fields: Mapping[str, object]) -> dict[str, object]:
         """Named values without their secrets; what is called a password is one, whatever it looks like."""
-        return {self._name(str(key)): self._entry(str(key), item) for key, item in fields.items()}
+        clean: dict[str, object] = {}
+        for key, item in fields.items():
+            name, is_secret = self._name(str(key))
+            if isinstance(item, str):
+                clean[name] = REDACTED if is_secret else self.text(item)
+            else:
+                clean[name] = self.value(item)
+        return clean
 
-    def _entry(self, key: str, value: object) -> object:
-        if isinstance(value, str) and _SECRET_NAME.search(key):
-            return REDACTED
-        return self.value(value)
+    def _name_of(self, key: str) -> tuple[str, bool]:
+        """A name without its secrets, and whether it is one that secrets go by."""
+        return self._scanned(key), _SECRET_NAME.search(key) is not None
 
 
 def _spellings(secret: str) -> set[str]:

@@ -1,8 +1,9 @@
 """What a lane does when its output is slower than those who log."""
 
-import logging
+import time
+from collections import deque
 
-from modules.runtime.log_lanes import Lane
+from modules.runtime.log_lanes import BATCH_COUNT, Lane
 from modules.runtime.log_outputs import Complaints, Output, notice
 
 
@@ -21,21 +22,20 @@ class Shelf(Output):
 
     def __init__(self) -> None:
         super().__init__(Complaints())
-        self.lines: list[str] = []
+        self.pieces: list[list[str]] = []
 
-    def append(self, line: str) -> None:
-        self.lines.append(line)
+    def append(self, lines: deque[str]) -> None:
+        self.pieces.append(list(lines))
+        lines.clear()
+
+    @property
+    def lines(self) -> list[str]:
+        return [line for piece in self.pieces for line in piece]
 
 
 def offer(lane: Lane, count: int) -> None:
     for number in range(count):
         lane.offer(notice(f"{number}"))
-
-
-def write_one(lane: Lane) -> None:
-    record = lane.dequeue(block=False)
-    assert isinstance(record, logging.LogRecord)
-    lane.handle(record)
 
 
 def test_what_does_not_fit_is_dropped_and_counted() -> None:
@@ -48,23 +48,46 @@ def test_drops_are_reported_at_most_once_a_minute() -> None:
     clock, shelf = Clock(), Shelf()
     lane = Lane(shelf, capacity_count=1, clock=clock)
     offer(lane, 3)
-    write_one(lane)
+    lane.write_waiting()
     assert shelf.lines == ["0", "records dropped since the shelf did not keep up: 2"]
     offer(lane, 5)
     clock.now += 59
-    write_one(lane)
+    lane.write_waiting()
     assert shelf.lines[2:] == ["0"]
     offer(lane, 2)
     clock.now += 1
-    write_one(lane)
+    lane.write_waiting()
     assert shelf.lines[3:] == ["0", "records dropped since the shelf did not keep up: 5"]
+
+
+def test_what_waits_is_written_in_one_piece() -> None:
+    shelf = Shelf()
+    lane = Lane(shelf, capacity_count=1000)
+    offer(lane, BATCH_COUNT + 2)
+    lane.write_waiting()
+    assert [len(piece) for piece in shelf.pieces] == [BATCH_COUNT, 2]
+    assert shelf.lines == [str(number) for number in range(BATCH_COUNT + 2)]
+
+
+def test_a_lane_that_has_fallen_idle_is_woken() -> None:
+    shelf = Shelf()
+    lane = Lane(shelf, capacity_count=10)
+    lane.start()
+    for number in range(3):
+        lane.offer(notice(f"{number}"))
+        deadline = time.monotonic() + 60
+        while len(shelf.lines) <= number:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+    lane.begin_stop()
+    assert lane.wait_stopped(60)
 
 
 def test_stopping_writes_what_waits_and_reports_what_was_not_due_yet() -> None:
     clock, shelf = Clock(), Shelf()
     lane = Lane(shelf, capacity_count=1, clock=clock)
     offer(lane, 2)
-    write_one(lane)
+    lane.write_waiting()
     offer(lane, 3)
     lane.start()
     lane.begin_stop()

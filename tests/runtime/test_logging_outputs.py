@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.runtime.log_outputs import Complaints, ConsoleOutput, Descriptor, LogFile, notice
+from modules.runtime.log_file import LogFile
+from modules.runtime.log_outputs import Complaints, ConsoleOutput, Descriptor, notice
 
 
 class Clock:
@@ -49,6 +50,13 @@ class DiskFile(io.FileIO):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.disk.room = 0
         return super().write(text[:room])
+
+    def truncate(self, size: int | None = None) -> int:
+        before = os.fstat(self.fileno()).st_size
+        after = super().truncate(size)
+        if self.disk.room is not None:
+            self.disk.room += before - after
+        return after
 
 
 class Desk:
@@ -126,6 +134,15 @@ def test_a_line_that_fits_in_part_leaves_no_part(desk: Desk) -> None:
     assert desk.complaints == [FULL]
 
 
+def test_what_still_fits_of_many_lines_is_kept(desk: Desk) -> None:
+    desk.disk.room = 60
+    desk.file.emit_all(notice(f"{number}") for number in range(5))
+    assert desk.messages() == ["2", "3", "4"]
+    desk.disk.room = None
+    desk.log("again")
+    assert desk.messages()[-2:] == ["again", "the log file can be written again; records missing here: 2"]
+
+
 def test_the_disk_is_full_when_the_file_is_opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: str) -> io.FileIO:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
@@ -138,9 +155,14 @@ def test_the_disk_is_full_when_the_file_is_opened(desk: Desk, monkeypatch: pytes
     assert desk.complaints == ["logging: the log file cannot be written (Read-only file system); trying on\n"]
 
 
-def test_rotation_keeps_every_line(desk: Desk) -> None:
-    desk.log(*(f"{number:050}" for number in range(7)))
-    assert len(desk.messages()) + len(desk.messages(".1")) + len(desk.messages(".2")) == 7
+@pytest.mark.parametrize("at_once", [False, True])
+def test_rotation_keeps_every_line(desk: Desk, at_once: bool) -> None:
+    messages = [f"{number:050}" for number in range(7)]
+    if at_once:
+        desk.file.emit_all(map(notice, messages))
+    else:
+        desk.log(*messages)
+    assert [*desk.messages(".2"), *desk.messages(".1"), *desk.messages()] == messages
     assert desk.path.stat().st_size <= 200
     assert not desk.complaints
 
@@ -221,6 +243,21 @@ def test_closing_our_descriptor_leaves_the_original_open(desk: Desk) -> None:
     os.close(writer)
     with os.fdopen(reader, "rb") as file:
         assert file.read() == "é \\ud800\nafter".encode()
+
+
+def test_a_stream_that_takes_a_part_is_given_no_line_twice(desk: Desk) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    console = ConsoleOutput(Descriptor(writer), desk.file.complaints)
+    messages = [f"{number:06} {'x' * 90}" for number in range(1000)]
+    console.emit_all(map(notice, messages))
+    console.close()
+    os.close(writer)
+    with os.fdopen(reader) as file:
+        *written, torn = file.read().split("\n")
+    assert written == messages[: len(written)]
+    assert messages[len(written)].startswith(torn)
+    assert console.lost_count == len(messages) - len(written)
 
 
 def test_a_formatter_that_fails_is_told_by_its_kind_only(desk: Desk) -> None:
