@@ -21,7 +21,6 @@ from modules.runtime.discord_internals import leave_messages_unread_unless
 from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault
 from modules.runtime.gate import Gate
 from modules.runtime.gateway_link import GatewayLink
-from modules.runtime.log_context import set_log_fields
 from modules.runtime.rest_guard import RestGuard
 from modules.runtime.rest_trace import rest_trace
 from modules.runtime.sends import Sender
@@ -38,6 +37,9 @@ _log = logging.getLogger(__name__)
 
 LONGEST_RATE_LIMIT_SECONDS = 30.0
 """A rate limit longer than this fails the request, and the login waits where all can see it. discord.py's least."""
+
+_SELDOM_HEARD = frozenset({"command", "command_completion"})
+"""Events of every command, for which it takes longer to find out that nobody listens than to look here."""
 
 COGS = (error_handler, admission, roll, help_page, about)
 
@@ -201,6 +203,12 @@ class NazhBot(CommandBot):
         """Refuse new commands kindly and wait for those under way, `grace_seconds` at most."""
         await self.gate.drain(grace_seconds)
 
+    async def get_prefix(self, message: discord.Message, /) -> list[str] | str:
+        """What the message has before its command; all that it could have, if it has none."""
+        if message.content.startswith(self.prefix):
+            return self.prefix
+        return await super().get_prefix(message)
+
     async def get_context(
         self,
         origin: discord.Message | discord.Interaction[Any],
@@ -210,8 +218,7 @@ class NazhBot(CommandBot):
     ) -> Any:  # noqa: ANN401 - discord.py's method is generic over context classes
         """Build every context as a `NazhContext`, and name its command on the log lines that follow."""
         context = await super().get_context(origin, cls=cls)
-        if context.command is not None:
-            set_log_fields(command=context.command.qualified_name)
+        context.name_log_lines()
         return context
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -225,10 +232,14 @@ class NazhBot(CommandBot):
         """Leave it to `ErrorHandlerCog`; discord.py's own handler would log it a second time."""
 
     def dispatch(self, event_name: str, /, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - theirs
-        """Tell whoever listens; gateway events are only counted, which is not worth a task for each."""
+        """Tell whoever listens; what is only counted is not worth a task for each."""
         if event_name == "socket_event_type":
             self.recorder.gateway_event(*arguments)
-        else:
+            return
+        if event_name == "command_completion":
+            ctx: NazhContext = arguments[0]
+            ctx.finish(ctx.status)
+        if event_name not in _SELDOM_HEARD or f"on_{event_name}" in self.extra_events:
             super().dispatch(event_name, *arguments, **named)
 
     async def on_connect(self) -> None:

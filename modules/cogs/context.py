@@ -31,9 +31,26 @@ class NazhContext(ReplyContext["CommandBot"]):
         super().__init__(**attributes)
         self.started_at = self.bot.command_log.clock()
         self.status = Status.OK
-        set_log_fields(correlation_id=str(self.correlation_id), shard_id=self.bot.shard_id)
-        time_log_lines(self.elapsed_seconds)
         self.sender = self.bot.sender
+
+    def name_log_lines(self) -> None:
+        """Tie the log lines that follow to this command."""
+        fields: dict[str, object] = {"correlation_id": str(self.correlation_id), "shard_id": self.bot.shard_id}
+        if self.command is not None:
+            fields["command"] = self.command.qualified_name
+        set_log_fields(**fields)
+        time_log_lines(self.elapsed_seconds)
+
+    def finish(self, status: Status, *, kind: str | None = None, incident: str | None = None) -> None:
+        """Write down that the command has ended.
+
+        Args:
+            status: How.
+            kind: Of an error, the name of its class.
+            incident: Of an error, the id that the user was told.
+        """
+        name = self.command.qualified_name if self.command is not None else "unknown"
+        self.bot.command_log.finished(name, status, started_at=self.started_at, kind=kind, incident=incident)
 
     def elapsed_seconds(self) -> float:
         """How long ago the command arrived."""

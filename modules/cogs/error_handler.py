@@ -47,11 +47,6 @@ class ErrorHandlerCog(commands.Cog):
         self._bot.tree.error(self._tree_handler)
 
     @commands.Cog.listener()
-    async def on_command_completion(self, ctx: NazhContext) -> None:
-        """Count a command that was answered."""
-        self._finished(ctx, Ending(ctx.status))
-
-    @commands.Cog.listener()
     async def on_command_error(self, ctx: NazhContext, error: commands.CommandError) -> None:
         """Answer and count a command that did not."""
         if isinstance(error, commands.CommandNotFound):
@@ -66,7 +61,7 @@ class ErrorHandlerCog(commands.Cog):
         else:
             ending, sentence = self._judge(cause, ctx)
             await _tell(partial(send_reply, ctx, sentence, ephemeral=True))
-        self._finished(ctx, ending)
+        ctx.finish(ending.status, kind=ending.kind, incident=ending.incident)
 
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """Answer a slash command that does not fit ours any more."""
@@ -89,12 +84,6 @@ class ErrorHandlerCog(commands.Cog):
             return Ending(Status.REFUSED), sentence
         incident = _incident(cause)
         return Ending(Status.ERROR, type(cause).__name__, incident), incident_sentence(incident)
-
-    def _finished(self, ctx: NazhContext, ending: Ending) -> None:
-        name = ctx.command.qualified_name if ctx.command is not None else "unknown"
-        self._bot.command_log.finished(
-            name, ending.status, started_at=ctx.started_at, kind=ending.kind, incident=ending.incident
-        )
 
 
 def _incident(cause: Exception) -> str:

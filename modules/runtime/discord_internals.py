@@ -8,11 +8,12 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import aiohttp
 import discord
 import yarl
+from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
@@ -26,6 +27,9 @@ GOODBYE_SECONDS = 0.75
 
 OPENING_SECONDS: Final = 60.0
 """The longest that handshake, HELLO and IDENTIFY may take together."""
+
+CogT = TypeVar("CogT", bound=commands.Cog)
+P = ParamSpec("P")
 
 Reconnect = ReconnectWebSocket
 """Raised by a socket that ended and whose session may go on (`resume`) or not."""
@@ -171,6 +175,22 @@ async def session_start_limit(client: discord.Client) -> StartLimit:
         raise ValueError("not the answer of Discord's GET /gateway/bot") from error
 
 
+async def post_message(client: discord.Client, channel_id: int, message: Mapping[str, Any]) -> None:
+    """Send a message, and make nothing of what Discord says about it but an error.
+
+    `Messageable.send` makes objects of the message that appeared, which costs more than the answer itself did.
+
+    Args:
+        client: A client that has logged in.
+        channel_id: Where to.
+        message: As Discord's API describes it.
+
+    Raises:
+        discord.HTTPException: Discord did not take it.
+    """
+    await client.http.request(Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id), json=message)
+
+
 def drop_malformed_events(client: discord.Client, dropped: Callable[[str], None]) -> None:
     """Have events that discord.py's parsers choke on left out, instead of ending the process.
 
@@ -213,3 +233,42 @@ def _guarded(event: str, parse: Callable[[Any], None], dropped: Callable[[str], 
             dropped(event)
 
     return guarded
+
+
+class RestCommand(commands.HybridCommand[CogT, P, None]):
+    """A command that takes no argument of a message, or all that follows its name as a single text.
+
+    Of what discord.py offers between a message and a callback none of ours uses converters, cooldowns or hooks of its
+    own; finding that out anew each time costs several times what rolling the dice does.
+    """
+
+    async def invoke(self, ctx: commands.Context[Any], /) -> None:
+        """Carry out the command of a message; slash commands do not come this way.
+
+        Raises:
+            commands.CommandError: Anything that went wrong.
+        """
+        if self._wants_more:
+            await super().invoke(ctx)
+            return
+        if not await ctx.bot.can_run(ctx):
+            raise commands.CheckFailure(f"The checks of the bot refused {self.qualified_name}.")
+        rest = ctx.view.read_rest().strip()
+        callback: Any = self.callback
+        try:
+            await callback(self.cog, ctx, **(dict.fromkeys(self.params, rest) if rest else {}))
+        except commands.CommandError:
+            raise
+        except Exception as error:
+            raise commands.CommandInvokeError(error) from error
+
+    @property
+    def _wants_more(self) -> bool:
+        return bool(
+            self.checks
+            or self.require_var_positional
+            or self._buckets.valid
+            or self._max_concurrency
+            or self._before_invoke
+            or self._after_invoke
+        )

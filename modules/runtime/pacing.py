@@ -162,10 +162,14 @@ class Pacer:
         """Requests that wait for their turn."""
         return self._queue.waiting_count
 
-    async def acquire(self, lane: str) -> None:
-        """Wait for this lane's turn; each call that returns must be followed by `release`."""
+    async def acquire(self, lane: str) -> bool:
+        """Wait for this lane's turn; each call that returns must be followed by `release`.
+
+        Returns:
+            Whether there was anything to wait for.
+        """
         if self._queue.enter(lane, self.bucket, self.clock()):
-            return
+            return False
         waiter = _Waiter(lane, asyncio.get_running_loop().create_future())
         self._queue.push(lane, waiter)
         self._serve()
@@ -176,6 +180,7 @@ class Pacer:
             if not waiter.turn.cancelled():
                 self.release(lane)
             raise
+        return True
 
     def release(self, lane: str) -> None:
         """The request has been answered, or has failed."""

@@ -78,10 +78,10 @@ class RestGuard:
         self._hold_back(target)
         if target.answers_interaction:
             return Permit(target, self._passage())
-        await self.pacer.acquire(target.lane)
+        has_waited = await self.pacer.acquire(target.lane)
         try:
-            # What was learned while it waited holds for it too.
-            self._hold_back(target)
+            if has_waited:  # what was learned meanwhile holds for it too
+                self._hold_back(target)
             return Permit(target, self._passage())
         except HeldBack:
             self.pacer.release(target.lane)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import yarl
@@ -36,11 +37,14 @@ class RestTarget:
 
 def target_of(url: yarl.URL) -> RestTarget | None:
     """Read an address; None for the gateway's, whose handshake is no REST request."""
-    if url.scheme in ("ws", "wss"):
-        return None
-    found = _SHAPE.search(url.raw_path)
+    return None if url.scheme in ("ws", "wss") else _target(url.raw_path)
+
+
+@lru_cache(maxsize=1024)
+def _target(path: str) -> RestTarget:
+    found = _SHAPE.search(path)
     if found is None:
-        return RestTarget(checks_token=url.raw_path.endswith(TOKEN_CHECK))
+        return RestTarget(checks_token=path.endswith(TOKEN_CHECK))
     if found[1] != "channels":
         return RestTarget(answers_interaction=found[3] is not None)
     return RestTarget(int(found[2]), is_send=found[3] == "messages")

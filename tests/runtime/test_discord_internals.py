@@ -8,8 +8,9 @@ import aiohttp
 import discord
 import yarl
 from discord.client import Client
+from discord.ext import commands
 from discord.gateway import DiscordClientWebSocketResponse, DiscordWebSocket, KeepAliveHandler, ReconnectWebSocket
-from discord.http import HTTPClient, Route
+from discord.http import HTTPClient, Route, handle_message_parameters
 
 from modules.runtime.discord_internals import (
     GatewaySocket,
@@ -104,3 +105,16 @@ def test_a_message_that_is_not_wanted_is_never_made_an_object() -> None:
     for content in ("!roll", "hello", ""):
         bot._connection.parsers["MESSAGE_CREATE"]({"content": content})
     assert read == [{"content": "!roll"}]
+
+
+def test_arguments_are_read_by_the_method_that_is_overridden() -> None:
+    assert "await self._parse_arguments(ctx)" in source_of(commands.Command.prepare)
+    assert "injected(*ctx.args, **ctx.kwargs)" in source_of(commands.Command.invoke)
+    assert "ctx.kwargs = {}" in source_of(commands.Command._parse_arguments)
+    assert "super()._parse_arguments(ctx)" in source_of(commands.HybridCommand._parse_arguments)
+
+
+def test_a_message_is_sent_by_the_request_that_discord_py_makes() -> None:
+    assert "Route('POST', '/channels/{channel_id}/messages'" in source_of(HTTPClient.send_message)
+    assert "json=params.payload" in source_of(HTTPClient.send_message)
+    assert "payload['enforce_nonce'] = True" in source_of(handle_message_parameters)
