@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tests.discord_standin import DiscordStandin
+from tests.discord_standin.certificates import Certificate
 from tests.discord_standin.world import Channel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,9 +70,19 @@ class Contender:
 
 
 @asynccontextmanager
-async def contender(kind: Kind, discord: DiscordStandin, channel: Channel) -> AsyncIterator[Contender]:
-    """Start a bot, wait for its first answer in `channel`, and end it afterwards."""
+async def contender(
+    kind: Kind, discord: DiscordStandin, channel: Channel, certificate: Certificate | None = None
+) -> AsyncIterator[Contender]:
+    """Start a bot, wait for its first answer in `channel`, and end it afterwards.
+
+    Args:
+        kind: What to start.
+        discord: What it talks to.
+        channel: Where it is asked first.
+        certificate: Of that Discord, if it speaks TLS.
+    """
     with tempfile.TemporaryDirectory() as folder:
+        trust = certificate.trusted_by_environment(Path(folder)) if certificate is not None else {}
         environ = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
@@ -82,6 +93,7 @@ async def contender(kind: Kind, discord: DiscordStandin, channel: Channel) -> As
             "PORT": "0",
             "LOG_DIR": f"{folder}/logs",
             "DATA_DIR": f"{folder}/data",
+            **trust,
             **kind.settings,
         }
         begun_at = time.perf_counter()

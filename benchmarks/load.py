@@ -1,8 +1,9 @@
 """How much the bot can do: the real process against the loopback Discord, beside a bare discord.py echo bot.
 
-The stand-in shares the machine, and with it the processor, so only the ratios mean anything.
+The stand-in shares the machine, and with it the processor, so only the ratios mean anything. It speaks TLS as Discord
+does, whose handshakes are most of what a cold connection costs; `--plain` leaves it out.
 
-    python -m benchmarks.load [steady] [burst] [limit] [guilds] [--rounds 3]
+    python -m benchmarks.load [steady] [burst] [limit] [guilds] [--rounds 3] [--plain]
 """
 
 import argparse
@@ -17,6 +18,7 @@ from types import MappingProxyType
 from benchmarks.contender import ECHO_CLIENT, ECHO_COMMANDS, ECHO_DEFAULT, OURS, Contender, Kind, contender
 from modules.ui.error_text import SWAMPED
 from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.certificates import Certificate, loopback_certificate
 from tests.discord_standin.limits import DISCORD_GLOBAL_RATE
 from tests.discord_standin.world import Channel
 from tests.wire.process import TOKEN
@@ -45,17 +47,39 @@ class Burst:
     peak_sockets: int
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to measure.
+
+    Attributes:
+        rounds: Of each bot, in turn.
+        certificate: Of the stand-in; None for plain sockets.
+    """
+
+    rounds: int
+    certificate: Certificate | None
+
+
 @asynccontextmanager
-async def stage() -> AsyncIterator[tuple[DiscordStandin, list[Channel]]]:
-    """A Discord with one guild of fifty channels."""
-    async with DiscordStandin(Settings(token=TOKEN)) as discord:
-        guild = discord.world.add_guild(channels=[f"room-{number}" for number in range(ROOMS)])
-        yield discord, list(guild.channels)
+async def discord_for(options: Options) -> AsyncIterator[DiscordStandin]:
+    """An empty Discord."""
+    tls = options.certificate.context if options.certificate is not None else None
+    async with DiscordStandin(Settings(token=TOKEN), tls=tls) as discord:
+        yield discord
 
 
-async def steady_round(kind: Kind) -> tuple[float, float]:
+@asynccontextmanager
+async def table(kind: Kind, options: Options) -> AsyncIterator[tuple[DiscordStandin, list[Channel], Contender]]:
+    """A Discord with one guild of fifty channels, and a bot that answers there."""
+    async with discord_for(options) as discord:
+        rooms = list(discord.world.add_guild(channels=[f"room-{number}" for number in range(ROOMS)]).channels)
+        async with contender(kind, discord, rooms[0], options.certificate) as bot:
+            yield discord, rooms, bot
+
+
+async def steady_round(kind: Kind, options: Options) -> tuple[float, float]:
     """Answers a second with 64 commands outstanding, and the bot's CPU microseconds for each."""
-    async with stage() as (discord, rooms), contender(kind, discord, rooms[0]) as bot:
+    async with table(kind, options) as (discord, rooms, bot):
         commands = iter(range(STEADY_COMMANDS))
 
         async def player() -> None:
@@ -69,9 +93,9 @@ async def steady_round(kind: Kind) -> tuple[float, float]:
         return STEADY_COMMANDS / seconds, (bot.cpu_seconds() - cpu) / STEADY_COMMANDS * 1e6
 
 
-async def burst_round(kind: Kind, *, enforced: bool = False) -> Burst:
+async def burst_round(kind: Kind, options: Options, *, enforced: bool = False) -> Burst:
     """Two thousand commands at once for a bot that has just started, with Discord's 50 a second enforced or not."""
-    async with stage() as (discord, rooms), contender(kind, discord, rooms[0]) as bot:
+    async with table(kind, options) as (discord, rooms, bot):
         if enforced:
             discord.limits.global_rate = DISCORD_GLOBAL_RATE
         begun_at = time.time()
@@ -97,22 +121,22 @@ async def _until_quiet(discord: DiscordStandin, bot: Contender, wanted: int) -> 
     return peak_sockets
 
 
-async def guild_round(kind: Kind, guild_count: int) -> tuple[float, float]:
+async def guild_round(kind: Kind, options: Options, guild_count: int) -> tuple[float, float]:
     """Memory in megabytes, and seconds from start to first answer, with so many guilds."""
-    async with DiscordStandin(Settings(token=TOKEN)) as discord:
+    async with discord_for(options) as discord:
         names = [f"channel-{number}" for number in range(50)], [f"role-{number}" for number in range(20)]
         guilds = [discord.world.add_guild(f"guild {n}", channels=names[0], roles=names[1]) for n in range(guild_count)]
-        async with contender(kind, discord, guilds[0].channels[0]) as bot:
+        async with contender(kind, discord, guilds[0].channels[0], options.certificate) as bot:
             return bot.rss_megabytes(), bot.ready_seconds
 
 
-async def steady(rounds: int) -> None:
+async def steady(options: Options) -> None:
     """64 outstanding: ours against echo bots with the same connector, in turn."""
     kinds = (ECHO_CLIENT, ECHO_COMMANDS, OURS)
     results: dict[Kind, list[tuple[float, float]]] = {kind: [] for kind in kinds}
-    for _ in range(rounds):
+    for _ in range(options.rounds):
         for kind in kinds:
-            results[kind].append(await steady_round(kind))
+            results[kind].append(await steady_round(kind, options))
     rates = {kind: statistics.median(rate for rate, _ in found) for kind, found in results.items()}
     costs = {kind: statistics.median(cost for _, cost in found) for kind, found in results.items()}
     rows = [
@@ -125,13 +149,13 @@ async def steady(rounds: int) -> None:
     )
 
 
-async def burst(rounds: int) -> None:
+async def burst(options: Options) -> None:
     """A cold burst: ours against the echo bot as most people would write it."""
     kinds = (ECHO_DEFAULT, ECHO_CLIENT, OURS)
     results: dict[Kind, list[Burst]] = {kind: [] for kind in kinds}
-    for _ in range(rounds):
+    for _ in range(options.rounds):
         for kind in kinds:
-            results[kind].append(await burst_round(kind))
+            results[kind].append(await burst_round(kind, options))
     rows = [_burst_row(kind.name, found) for kind, found in results.items()]
     show(
         f"a cold burst of {BURST_COMMANDS:,}",
@@ -149,13 +173,13 @@ def _burst_row(name: str, found: Sequence[Burst]) -> Row:
     return name, f"{answered:,}", f"{seconds:.2f}", f"{answered / seconds:,.0f}", f"{p99:.2f}", f"{sockets:,}"
 
 
-async def limit(_rounds: int) -> None:
+async def limit(options: Options) -> None:
     """Discord's own limit enforced: as it comes, and told to make everybody wait instead of turning them away."""
     patient = Kind("Nazh Engine, REST_MAX_WAIT=60", OURS.script, {"REST_MAX_WAIT": "60"})
     as_it_comes = Kind(OURS.name, OURS.script)
     rows: list[Row] = []
     for kind in (ECHO_DEFAULT, as_it_comes, patient):
-        seen = await burst_round(kind, enforced=True)
+        seen = await burst_round(kind, options, enforced=True)
         turned_away = BURST_COMMANDS - seen.answered
         rows.append(
             (
@@ -171,12 +195,12 @@ async def limit(_rounds: int) -> None:
     show(f"{BURST_COMMANDS:,} commands at once, 50 requests a second enforced", heads, rows)
 
 
-async def guilds(rounds: int) -> None:
+async def guilds(options: Options) -> None:
     """Memory and start-up by guilds, 50 channels and 20 roles each."""
     rows: list[Row] = []
     for count in GUILD_COUNTS:
         for kind in (ECHO_CLIENT, OURS):
-            results = [await guild_round(kind, count) for _ in range(rounds if count == 1 else 1)]
+            results = [await guild_round(kind, options, count) for _ in range(options.rounds if count == 1 else 1)]
             rss, ready = (statistics.median(values) for values in zip(*results, strict=True))
             rows.append((f"{count:,}", kind.name, f"{rss:.0f}", f"{ready:.1f}"))
     heads = ("guilds", "bot", "RSS MB", "seconds to the first answer")
@@ -198,9 +222,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.load", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("suites", nargs="*", choices=[*SUITES, []], help="all unless named")
     parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    for name in options.suites or SUITES:
-        asyncio.run(SUITES[name](options.rounds))
+    parser.add_argument("--plain", action="store_true", help="without TLS")
+    asked = parser.parse_args()
+    options = Options(asked.rounds, None if asked.plain else loopback_certificate())
+    print(f"Over {'plain sockets' if asked.plain else 'TLS, as with Discord'}.")
+    for name in asked.suites or SUITES:
+        asyncio.run(SUITES[name](options))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 import aiohttp
 import discord
 
 from modules.runtime.exit_codes import ExitCode
+
+UNTRUSTED: Final = (
+    "Discord's certificate is not trusted here: the system's clock may be wrong, its authorities out of date, or a "
+    "proxy reading along, whose authority SSL_CERT_FILE can name"
+)
 
 EDGE_BAN_SECONDS = 15 * 60.0
 """The least wait after a 429 or 403 page from Discord's edge that names no time: such bans last about an hour."""
@@ -89,6 +95,8 @@ def classify(error: BaseException) -> Failure:
             return _judge_answer(answer)
         case aiohttp.WSServerHandshakeError() as refusal:
             return _judge_handshake(refusal)
+        case aiohttp.ClientConnectorCertificateError():
+            return Failure(Verdict.RETRY, UNTRUSTED)
         # A ValueError is an edge's page where JSON was promised: JSONDecodeError or UnicodeDecodeError.
         case discord.GatewayNotFound() | aiohttp.ClientError() | OSError() | ValueError() as outage:
             return Failure(Verdict.RETRY, f"Discord could not be reached ({type(outage).__name__})")

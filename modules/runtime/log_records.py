@@ -16,7 +16,7 @@ _MOST_ITEMS = 50
 
 
 def freeze(record: logging.LogRecord) -> logging.LogRecord:
-    """A copy that nothing the caller does later can change.
+    """The record, or a copy of it, that nothing the caller does later can change.
 
     The message is formatted and extras become plain values here, in the caller's thread. An exception stays as it is:
     its traceback does not change, and formatting it may read source files, which the event loop must not wait for.
@@ -27,10 +27,12 @@ def freeze(record: logging.LogRecord) -> logging.LogRecord:
     for name, value in given.items():
         if name not in _STANDARD:
             fields[str(name)] = _plain(value, _DEEPEST)
-    # `logging.makeLogRecord` would gather everything about its own making first, which costs as much as all the rest.
-    frozen = logging.LogRecord.__new__(logging.LogRecord)
-    vars(frozen).update(given)
-    frozen.msg, frozen.args = _message(record), None
+    frozen = record
+    if record.args or record.exc_info or type(record.msg) is not str:
+        # `logging.makeLogRecord` would first gather everything about its own making, which costs as much as the rest.
+        frozen = logging.LogRecord.__new__(logging.LogRecord)
+        vars(frozen).update(given)
+        frozen.msg, frozen.args = _message(record), None
     setattr(frozen, _FIELDS, fields)
     return frozen
 

@@ -75,13 +75,13 @@ class RestGuard:
         Raises:
             HeldBack: It must not be sent.
         """
-        self._hold_back(target)
+        self._hold_back(target.channel_id, checks_token=target.checks_token)
         if target.answers_interaction:
             return Permit(target, self._passage())
         has_waited = await self.pacer.acquire(target.lane)
         try:
             if has_waited:  # what was learned meanwhile holds for it too
-                self._hold_back(target)
+                self._hold_back(target.channel_id, checks_token=target.checks_token)
             return Permit(target, self._passage())
         except HeldBack:
             self.pacer.release(target.lane)
@@ -111,7 +111,7 @@ class RestGuard:
     def held_back(self, channel_id: int | None = None) -> HeldBack | None:
         """Why nothing may be sent now, at all or to this channel; None where it may."""
         try:
-            self._hold_back(RestTarget(channel_id))
+            self._hold_back(channel_id)
         except HeldBack as reason:
             return reason
         return None
@@ -136,14 +136,14 @@ class RestGuard:
             self._banned_until = None
             self.recorder.fault(EDGE_BAN, None)
 
-    def _hold_back(self, target: RestTarget) -> None:
-        if self.token_doubted.is_set() and not target.checks_token:
+    def _hold_back(self, channel_id: int | None, *, checks_token: bool = False) -> None:
+        if self.token_doubted.is_set() and not checks_token:
             raise HeldBack("Discord has refused the token", self.breaker.rest_seconds)
         if self._banned_until is not None and (left := self._banned_until - self.clock()) > 0:
             raise HeldBack("banned at Discord's edge", left)
         if (left := self.breaker.wait_seconds) > 0:
             raise HeldBack("too many requests were refused", left)
-        if target.channel_id is not None and (left := self.mutes.seconds_left(target.channel_id)) > 0:
+        if channel_id is not None and (left := self.mutes.seconds_left(channel_id)) > 0:
             raise HeldBack("the bot may not speak in this channel", left)
 
     def _passage(self) -> Passage:

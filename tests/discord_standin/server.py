@@ -1,6 +1,7 @@
 """Where the stand-in listens: one port for REST, one for the gateway, so that either can be down alone."""
 
 import socket
+import ssl
 
 from aiohttp import web
 
@@ -24,10 +25,12 @@ class Server:
         core: what they serve.
         port: of the REST API; 0 picks a free one. The gateway answers there too, at `/`.
         gateway_port: of the gateway; 0 picks a free one.
+        tls: speaks https and wss if given.
     """
 
-    def __init__(self, core: Core, port: int = 0, gateway_port: int = 0) -> None:
+    def __init__(self, core: Core, port: int = 0, gateway_port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self._core = core
+        self._tls = tls
         self.gateway = Gateway(core)
         self._ports = [port, gateway_port]
         self._runner: web.AppRunner | None = None
@@ -48,9 +51,10 @@ class Server:
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=LONGEST_STOP_SECONDS)
         await self._runner.setup()
         addresses = self._core.addresses
-        addresses.api_url = f"http://{HOST}:{await self.listen(REST)}/api/v10"
-        addresses.gateway_url = f"ws://{HOST}:{await self.listen(GATEWAY)}/"
-        addresses.dead_gateway_url = f"ws://{HOST}:{self._bind_deaf_port()}/"
+        s = "s" if self._tls is not None else ""
+        addresses.api_url = f"http{s}://{HOST}:{await self.listen(REST)}/api/v10"
+        addresses.gateway_url = f"ws{s}://{HOST}:{await self.listen(GATEWAY)}/"
+        addresses.dead_gateway_url = f"ws{s}://{HOST}:{self._bind_deaf_port()}/"
 
     def _bind_deaf_port(self) -> int:
         """A port that is bound and never listened at: nobody else can come to answer there."""
@@ -72,7 +76,8 @@ class Server:
         """Accept connections (again), always on the same port; returns it."""
         if self._sites[which] is None:
             assert self._runner is not None, "start() comes first"
-            site = web.TCPSite(self._runner, HOST, self._ports[which], backlog=BACKLOG, reuse_address=True)
+            port = self._ports[which]
+            site = web.TCPSite(self._runner, HOST, port, backlog=BACKLOG, reuse_address=True, ssl_context=self._tls)
             await site.start()
             self._sites[which], self._ports[which] = site, site.port
         return self._ports[which]

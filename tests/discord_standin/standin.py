@@ -1,5 +1,6 @@
 """The stand-in as tests use it: speak as a player, listen to the bot, break things."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
@@ -32,6 +33,7 @@ class DiscordStandin:
         clock: time for everything inside; real by default.
         port: of the REST API; 0 picks a free one.
         gateway_port: of the gateway; 0 picks a free one.
+        tls: speaks https and wss if given; see `certificates`.
 
     Attributes:
         world: users, guilds, channels, messages, registered commands.
@@ -43,10 +45,16 @@ class DiscordStandin:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, clock: Clock | None = None, port: int = 0, gateway_port: int = 0
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: Clock | None = None,
+        port: int = 0,
+        gateway_port: int = 0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._core = core = Core(settings or Settings(), clock or SystemClock())
-        self._server = Server(core, port, gateway_port)
+        self._server = Server(core, port, gateway_port, tls)
         self.world = core.world
         self.faults = core.faults
         self.limits = core.limits
