@@ -28,6 +28,10 @@ GOODBYE_SECONDS = 0.75
 OPENING_SECONDS: Final = 60.0
 """The longest that handshake, HELLO and IDENTIFY may take together."""
 
+SEND_TIMEOUT: Final = aiohttp.ClientTimeout(sock_connect=10.0, sock_read=15.0)
+"""A send is given up, and repeated, when Discord says nothing for so long; waits for its turn do not count. By itself
+aiohttp would let it hang for five minutes, waits included."""
+
 CogT = TypeVar("CogT", bound=commands.Cog)
 P = ParamSpec("P")
 
@@ -187,8 +191,10 @@ async def post_message(client: discord.Client, channel_id: int, message: Mapping
 
     Raises:
         discord.HTTPException: Discord did not take it.
+        aiohttp.ClientError: Discord could not be reached, or said nothing for too long.
     """
-    await client.http.request(Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id), json=message)
+    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    await client.http.request(route, json=message, timeout=SEND_TIMEOUT)
 
 
 def drop_malformed_events(client: discord.Client, dropped: Callable[[str], None]) -> None:

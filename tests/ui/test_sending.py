@@ -22,7 +22,7 @@ from modules.ui.sending import send_reply
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.interactions import DEFERRED_MESSAGE, MESSAGE, Interaction
 from tests.discord_standin.pointing import pointed_at
-from tests.discord_standin.rest_faults import Reset, Status
+from tests.discord_standin.rest_faults import Reset, Slow, Status
 from tests.discord_standin.world import Channel
 
 
@@ -107,6 +107,17 @@ async def acknowledge_elsewhere(scene: Scene, interaction: Interaction) -> None:
         answer = {"type": MESSAGE, "data": {"content": "the other's"}}
         async with session.post(url, json=answer) as response:
             assert response.status == 204
+
+
+async def test_a_send_that_hangs_is_repeated_and_appears_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("modules.runtime.discord_internals.SEND_TIMEOUT", aiohttp.ClientTimeout(sock_read=0.1))
+    rule = scene.discord.faults.rest(Slow(3600), method="POST", path="/channels/*/messages")
+    scene.slow.may_answer.set()
+    message = await scene.discord.say(scene.channel, "!slow")
+    await scene.discord.reply_to(message)
+    assert rule.hit_count == 1
+    assert scene.counted(Count.SEND_RETRIES) == 1
+    assert len(bots_messages(scene)) == 1
 
 
 async def test_a_quick_answer_is_not_deferred(scene: Scene) -> None:
