@@ -58,7 +58,10 @@ def main() -> int:
         except (ConfigError, ValueError) as error:
             sys.stderr.write(f"{error}\n")
             return ExitCode.CONFIG
-        return run(config, chat_port)
+        try:
+            return run(config, chat_port)
+        except KeyboardInterrupt:  # before anybody listened for it
+            return ExitCode.OK
 
 
 def run(config: Config, chat_port: int) -> ExitCode:

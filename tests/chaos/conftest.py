@@ -1,18 +1,13 @@
 """A stand-in of Discord and the real process pointed at it, with every wait of our own made short."""
 
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
-
 import pytest
 
 from tests.chaos.table import Table
-from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin import DiscordStandin
 from tests.discord_standin.world import Channel
-from tests.wire.process import TOKEN, BotProcess, bot_process
+from tests.wire.conftest import StartBot, channel, discord, start_bot
 
-StartBot = Callable[..., AbstractAsyncContextManager[BotProcess]]
+__all__ = ["StartBot", "channel", "discord", "start_bot"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,43 +15,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("fault"):
             item.add_marker("wire")
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[DiscordStandin]:
-    async with DiscordStandin(Settings(token=TOKEN, heartbeat_interval_seconds=0.5)) as standin:
-        standin.world.add_guild(channels=("table", "other"))
-        yield standin
-
-
-@pytest.fixture
-def channel(discord: DiscordStandin) -> Channel:
-    return next(iter(discord.world.channels.values()))
-
-
-def made(folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def start_bot(discord: DiscordStandin, tmp_path: Path) -> Iterator[StartBot]:
-    """Starts the process; keyword arguments are further settings, `folder` a place of its own for its state.
-
-    What the processes said is shown where a test fails.
-    """
-    started: list[BotProcess] = []
-
-    @asynccontextmanager
-    async def start(folder: Path = tmp_path, wrapper: Sequence[str] = (), **settings: str) -> AsyncIterator[BotProcess]:
-        addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
-        async with bot_process(made(folder), {**addresses, **settings}, wrapper) as bot:
-            started.append(bot)
-            yield bot
-
-    yield start
-    for number, bot in enumerate(started, 1):
-        sys.stdout.write(f"process {number} said:\n{bot.story()}\n")
 
 
 @pytest.fixture

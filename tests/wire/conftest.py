@@ -1,7 +1,8 @@
 """A stand-in of Discord, and the real process pointed at it."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,26 @@ def channel(discord: DiscordStandin) -> Channel:
     return next(iter(discord.world.channels.values()))
 
 
+def made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
-def start_bot(discord: DiscordStandin, tmp_path: Path) -> StartBot:
-    """Starts the process; keyword arguments are further settings."""
+def start_bot(discord: DiscordStandin, tmp_path: Path) -> Iterator[StartBot]:
+    """Starts the process; keyword arguments are further settings, `folder` a place of its own for its state.
 
-    def start(**settings: str) -> AbstractAsyncContextManager[BotProcess]:
+    What the processes said is shown where a test fails.
+    """
+    started: list[BotProcess] = []
+
+    @asynccontextmanager
+    async def start(folder: Path = tmp_path, wrapper: Sequence[str] = (), **settings: str) -> AsyncIterator[BotProcess]:
         addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
-        return bot_process(tmp_path, {**addresses, **settings})
+        async with bot_process(made(folder), {**addresses, **settings}, wrapper) as bot:
+            started.append(bot)
+            yield bot
 
-    return start
+    yield start
+    for number, bot in enumerate(started, 1):
+        sys.stdout.write(f"process {number} said:\n{bot.story()}\n")
