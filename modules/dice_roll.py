@@ -82,12 +82,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; its exit code: 0, or 65 if a notation was refused."""
     options = _options(arguments)
     try:
-        engine = DiceEngine(source=_source(options.faces), dialect=options.dialect)
+        script = _script(options.faces)
     except DiceError as error:
         return _refused(error, options.faces)
+    engine = DiceEngine(source=script, dialect=options.dialect)
     if options.notation == "-":
         return max([_answered(engine, line.rstrip("\n"), as_json=True) for line in sys.stdin], default=0)
-    return _answered(engine, options.notation, as_json=options.json, explained=options.explain)
+    code = _answered(engine, options.notation, as_json=options.json, explained=options.explain)
+    if not code and script is not None and script.left_count:
+        sys.stderr.write(f"There are more faces than dice: {script.left_count} not used.\n")
+    return code
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -118,7 +122,7 @@ def _refused(error: DiceError, notation: str) -> int:
     return EXIT_NOTATION
 
 
-def _source(faces: str | None) -> RandomSource | None:
+def _script(faces: str | None) -> ScriptedSource | None:
     """Where the command line's faces come from.
 
     Raises:

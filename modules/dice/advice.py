@@ -17,6 +17,8 @@ PHRASE = re.compile(
 """Plain words for operators: refused rather than taken for a comment."""
 DICE = re.compile(r"[adp]*[0-9]*d *[0-9%\[(]|[0-9]|(?:adv|dis|vs|dc|tn)(?![a-z])")
 COMMAND = re.compile(r" *[/!.]?(?:roll|r|dice|throw) +(?=[0-9a-z({])")
+SPEECH = re.compile(r"(?:(?:please|pls|roll|throw|give|me|us|a|an|the|my|some|for) +)+(?=[0-9]*d[0-9%\[f])")
+"""What people say to a person before the dice."""
 PLAIN = MappingProxyType(
     {
         "disadvantage": "dis (before or after a 1d20)",
@@ -233,7 +235,7 @@ def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
         return NotationError("Tags need the number of dice after them.", span=(pos, end), suggestion=meant)
     if word == "d":
         return NotationError("How many sides has this die?", span=(pos, end), suggestion="d20")
-    command = COMMAND.match(text, pos)
+    command = SPEECH.match(text, pos) or COMMAND.match(text, pos)
     if command:
         return _command(typed, command)
     letters = re.match("[a-z]*", word)

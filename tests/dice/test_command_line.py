@@ -34,6 +34,11 @@ def test_faces_that_do_not_fit_are_65(capsys: pytest.CaptureFixture[str], faces:
     assert capsys.readouterr().err
 
 
+def test_faces_that_no_die_needs_are_mentioned(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--faces", "3,4,5", "2d6"]) == 0
+    assert capsys.readouterr() == ("2d6 (3, 4) = 7\n", "There are more faces than dice: 1 not used.\n")
+
+
 def test_explain_shows_the_tree_and_each_operator(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--explain", "--faces", "1,6,2,3,5", "(2d6r1kh1)*2 + {1d4,2}>=3f1"]) == 0
     assert capsys.readouterr().out == (
