@@ -20,7 +20,7 @@ from modules.runtime.build import running_build
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.logging_setup import open_logging
 from modules.runtime.pulse import pulse, running
-from modules.runtime.rest_guard import RestGuard
+from modules.runtime.rest.guard import RestGuard
 from modules.runtime.shutdown import Shutdown
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder

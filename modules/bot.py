@@ -20,10 +20,10 @@ from modules.runtime.command_sync import sync_if_changed
 from modules.runtime.discord_internals import leave_messages_unread_unless
 from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault
 from modules.runtime.gate import Gate
-from modules.runtime.gateway_link import GatewayLink
-from modules.runtime.rest_guard import RestGuard
-from modules.runtime.rest_trace import rest_trace
-from modules.runtime.sends import Sender
+from modules.runtime.gateway.link import GatewayLink
+from modules.runtime.rest.guard import RestGuard
+from modules.runtime.rest.sends import Sender
+from modules.runtime.rest.trace import rest_trace
 from modules.runtime.token_watch import first_to_end, token_refused
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService

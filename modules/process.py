@@ -18,12 +18,12 @@ from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.build import running_build
 from modules.runtime.endpoint import discord_endpoint
 from modules.runtime.exit_codes import ExitCode
-from modules.runtime.gateway_link import GatewayLink
-from modules.runtime.identify_gate import IdentifyGate
+from modules.runtime.gateway.identify_gate import IdentifyGate
+from modules.runtime.gateway.link import GatewayLink
 from modules.runtime.leadership import Leadership
 from modules.runtime.logging_setup import LogPipeline, open_logging
 from modules.runtime.pulse import pulse, running
-from modules.runtime.rest_guard import RestGuard
+from modules.runtime.rest.guard import RestGuard
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor
 from modules.runtime.waits import Waits

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from modules.cogs.context import CommandBot
 from modules.cogs.refusal import Refusal, Unanswerable
-from modules.runtime.rest_guard import RestGuard
+from modules.runtime.rest.guard import RestGuard
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from modules.ui.error_text import SWAMPED

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from discord.ext import commands
 
-from modules.runtime.log_context import set_log_fields, time_log_lines
+from modules.runtime.log.context import set_log_fields, time_log_lines
 from modules.services.command_log import Status
 from modules.ui.reply_context import ReplyContext
 from modules.ui.sending import send_reply
 
 if TYPE_CHECKING:
     from modules.runtime.gate import Gate
-    from modules.runtime.rest_guard import RestGuard
-    from modules.runtime.sends import Sender
+    from modules.runtime.rest.guard import RestGuard
+    from modules.runtime.rest.sends import Sender
     from modules.services.command_log import CommandLog
     from modules.services.rolls import RollService
     from modules.telemetry.board import Board

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from modules.cogs.context import CommandBot, NazhContext
 from modules.cogs.refusal import Refusal, Unanswerable
-from modules.runtime.log_context import set_log_fields
+from modules.runtime.log.context import set_log_fields
 from modules.services.command_log import Status
 from modules.ui.error_text import incident_sentence, reason_for_silence, sentence_for, trouble_sentence
 from modules.ui.sending import send_reply

@@ -21,11 +21,11 @@ from types import MappingProxyType
 
 from config import Config
 from modules import __version__
-from modules.runtime.log_file import LogFile
-from modules.runtime.log_formats import EcsFormatter, TextFormatter
-from modules.runtime.log_lanes import Lane, LaneHandler
-from modules.runtime.log_outputs import Complaints, ConsoleOutput, Descriptor, Output, Sink
-from modules.runtime.redaction import Redactor
+from modules.runtime.log.file import LogFile
+from modules.runtime.log.formats import EcsFormatter, TextFormatter
+from modules.runtime.log.lanes import Lane, LaneHandler
+from modules.runtime.log.outputs import Complaints, ConsoleOutput, Descriptor, Output, Sink
+from modules.runtime.log.redaction import Redactor
 
 QUIET: Mapping[str, int] = MappingProxyType(
     {

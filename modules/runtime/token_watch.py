@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import discord
 
-from modules.runtime.rest_guard import RestGuard
-from modules.runtime.sends import is_outage
+from modules.runtime.rest.guard import RestGuard
+from modules.runtime.rest.sends import is_outage
 
 ASK_AGAIN_SECONDS: Final = 5.0
 

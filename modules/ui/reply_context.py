@@ -3,7 +3,7 @@
 from discord.ext import commands
 from discord.ext.commands._types import BotT
 
-from modules.runtime.sends import Sender
+from modules.runtime.rest.sends import Sender
 from modules.ui.deferral import Deferral
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from modules.cogs.admission import TOLD_FOR_SECONDS, AdmissionCog
 from modules.cogs.refusal import Refusal, Unanswerable
-from modules.runtime.rest_guard import RestGuard
+from modules.runtime.rest.guard import RestGuard
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count

@@ -18,7 +18,7 @@ from config import Config
 from modules.runtime.backoff import Backoff
 from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.leadership import Leadership
-from modules.runtime.log_context import log_fields
+from modules.runtime.log.context import log_fields
 from modules.runtime.logging_setup import open_logging
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor

@@ -17,8 +17,8 @@ import pytest
 
 from config import PROJECT_ROOT, Config
 from modules import __version__
-from modules.runtime.log_context import log_fields
-from modules.runtime.log_lanes import LaneHandler
+from modules.runtime.log.context import log_fields
+from modules.runtime.log.lanes import LaneHandler
 from modules.runtime.logging_setup import LogPipeline, open_logging
 
 TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GhIjKl.abcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -280,7 +280,7 @@ class TestSecrets:
         def fail(record: logging.LogRecord) -> logging.LogRecord:
             raise MemoryError(record.args)
 
-        monkeypatch.setattr("modules.runtime.log_lanes.freeze", fail)
+        monkeypatch.setattr("modules.runtime.log.lanes.freeze", fail)
         logging.getLogger("a").error("x %s", TOKEN)
         logging.getLogger("a").error("x %s", TOKEN)
         assert log.text() == ""

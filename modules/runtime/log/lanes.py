@@ -9,8 +9,8 @@ from logging.handlers import QueueHandler
 from threading import Thread
 from typing import Final
 
-from modules.runtime.log_outputs import Complaints, Output, notice
-from modules.runtime.log_records import freeze
+from modules.runtime.log.outputs import Complaints, Output, notice
+from modules.runtime.log.records import freeze
 
 _REPORT_SECONDS = 60.0
 

@@ -9,8 +9,8 @@ import aiohttp
 import discord
 import pytest
 
-from modules.runtime.held_back import HeldBack
-from modules.runtime.sends import LAST_ATTEMPT_SECONDS, WAIT_CEILINGS_SECONDS, Sender, is_outage
+from modules.runtime.rest.held_back import HeldBack
+from modules.runtime.rest.sends import LAST_ATTEMPT_SECONDS, WAIT_CEILINGS_SECONDS, Sender, is_outage
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.runtime.channel_backlog import ChannelBacklog
+from modules.runtime.rest.channel_backlog import ChannelBacklog
 from tests.runtime.fake_clock import FakeClock
 
 

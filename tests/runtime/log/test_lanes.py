@@ -3,8 +3,8 @@
 import time
 from collections import deque
 
-from modules.runtime.log_lanes import BATCH_COUNT, Lane
-from modules.runtime.log_outputs import Complaints, Output, notice
+from modules.runtime.log.lanes import BATCH_COUNT, Lane
+from modules.runtime.log.outputs import Complaints, Output, notice
 
 
 class Clock:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.runtime.log_file import LogFile
-from modules.runtime.log_outputs import Complaints, ConsoleOutput, Descriptor, notice
+from modules.runtime.log.file import LogFile
+from modules.runtime.log.outputs import Complaints, ConsoleOutput, Descriptor, notice
 
 
 class Clock:

@@ -4,7 +4,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from modules.runtime.identify_gate import CAP_SECONDS, LONGEST_LOOK_AHEAD_SECONDS, MARGIN_SECONDS, RESERVE, IdentifyGate
+from modules.runtime.gateway.identify_gate import (
+    CAP_SECONDS,
+    LONGEST_LOOK_AHEAD_SECONDS,
+    MARGIN_SECONDS,
+    RESERVE,
+    IdentifyGate,
+)
 from tests.runtime.clocks import FakeClock, longest, shortest
 
 

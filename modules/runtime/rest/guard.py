@@ -14,13 +14,13 @@ from typing import Final
 
 import aiohttp
 
-from modules.runtime.breaker import Breaker, Passage, State, is_invalid
-from modules.runtime.channel_backlog import ChannelBacklog
 from modules.runtime.failures import EDGE_BAN_SECONDS
-from modules.runtime.held_back import HeldBack
-from modules.runtime.mutes import MUTING_CODES, Mutes
-from modules.runtime.pacing import BURST, Pacer, TokenBucket
-from modules.runtime.rest_target import RestTarget
+from modules.runtime.rest.breaker import Breaker, Passage, State, is_invalid
+from modules.runtime.rest.channel_backlog import ChannelBacklog
+from modules.runtime.rest.held_back import HeldBack
+from modules.runtime.rest.mutes import MUTING_CODES, Mutes
+from modules.runtime.rest.pacing import BURST, Pacer, TokenBucket
+from modules.runtime.rest.target import RestTarget
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Gauge
 

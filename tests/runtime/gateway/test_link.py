@@ -9,9 +9,9 @@ import discord as dpy
 import pytest
 from discord.ext import commands
 
-from modules.runtime.gateway_link import FRUITLESS_RESUMES, GatewayLink
-from modules.runtime.identify_gate import IdentifyGate
-from modules.runtime.reconnect_guard import ReconnectGuard
+from modules.runtime.gateway.identify_gate import IdentifyGate
+from modules.runtime.gateway.link import FRUITLESS_RESUMES, GatewayLink
+from modules.runtime.gateway.reconnect_guard import ReconnectGuard
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.waits import Waits
 from modules.telemetry.board import Board

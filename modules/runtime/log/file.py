@@ -12,7 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
 
-from modules.runtime.log_outputs import PATIENCE_SECONDS, Complaints, Output, encoded, reason_of
+from modules.runtime.log.outputs import PATIENCE_SECONDS, Complaints, Output, encoded, reason_of
 
 
 def open_unbuffered(path: str) -> io.FileIO:

@@ -1,7 +1,7 @@
 """Channels left alone."""
 
-from modules.runtime import mutes as module
-from modules.runtime.mutes import Mutes
+from modules.runtime.rest import mutes as module
+from modules.runtime.rest.mutes import Mutes
 from tests.runtime.fake_clock import FakeClock
 
 

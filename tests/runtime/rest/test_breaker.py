@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from modules.runtime.breaker import Breaker, Passage, State, is_invalid
+from modules.runtime.rest.breaker import Breaker, Passage, State, is_invalid
 from tests.runtime.fake_clock import FakeClock
 
 LIMIT, WINDOW_SECONDS, REST_SECONDS = 8, 600.0, 60.0

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from modules.runtime.rest_guard import RestGuard
-from modules.runtime.rest_target import target_of
+from modules.runtime.rest.guard import RestGuard
+from modules.runtime.rest.target import target_of
 from modules.telemetry.recorder import Recorder
 
 

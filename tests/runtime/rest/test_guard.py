@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yarl
 
-from modules.runtime.breaker import INVALID_LIMIT, REST_SECONDS
 from modules.runtime.failures import EDGE_BAN_SECONDS
-from modules.runtime.held_back import HeldBack
-from modules.runtime.rest_guard import RestGuard
-from modules.runtime.rest_target import RestTarget, target_of
+from modules.runtime.rest.breaker import INVALID_LIMIT, REST_SECONDS
+from modules.runtime.rest.guard import RestGuard
+from modules.runtime.rest.held_back import HeldBack
+from modules.runtime.rest.target import RestTarget, target_of
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Gauge, Snapshot

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType, TracebackType
 
-from modules.runtime.log_records import fields_of, timestamp
-from modules.runtime.redaction import Redactor
+from modules.runtime.log.records import fields_of, timestamp
+from modules.runtime.log.redaction import Redactor
 
 ECS_VERSION = "8.11.0"
 """The version of the schema that the names are taken from."""

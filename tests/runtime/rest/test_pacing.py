@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from modules.runtime.pacing import BURST, LANE_WIDTH, FairQueue, Pacer, TokenBucket
+from modules.runtime.rest.pacing import BURST, LANE_WIDTH, FairQueue, Pacer, TokenBucket
 from tests.runtime.fake_clock import FakeClock
 
 RATE = 45.0

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
-from modules.runtime.channel_backlog import ChannelBacklog
+from modules.runtime.rest.channel_backlog import ChannelBacklog
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 

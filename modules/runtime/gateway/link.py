@@ -22,8 +22,8 @@ from modules.runtime.discord_internals import (
     session_start_limit,
 )
 from modules.runtime.failures import Failure, Verdict, classify
-from modules.runtime.identify_gate import IdentifyGate
-from modules.runtime.reconnect_guard import ReconnectGuard
+from modules.runtime.gateway.identify_gate import IdentifyGate
+from modules.runtime.gateway.reconnect_guard import ReconnectGuard
 from modules.runtime.waits import Waits
 from modules.telemetry.snapshot import Count, Gauge, Phase
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from modules.runtime.log_formats import EcsFormatter, TextFormatter
-from modules.runtime.log_records import freeze
-from modules.runtime.redaction import REDACTED, Redactor
+from modules.runtime.log.formats import EcsFormatter, TextFormatter
+from modules.runtime.log.records import freeze
+from modules.runtime.log.redaction import REDACTED, Redactor
 
 TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GhIjKl.abcdefghijklmnopqrstuvwxyz0123456789-_"
 WEBHOOK = "Zq3-" + "aB4_" * 16

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from modules.runtime.reconnect_guard import CAP_SECONDS, FREE_CONNECTS, WINDOW_SECONDS, ReconnectGuard
+from modules.runtime.gateway.reconnect_guard import CAP_SECONDS, FREE_CONNECTS, WINDOW_SECONDS, ReconnectGuard
 from tests.runtime.clocks import FakeClock, longest, shortest
 
 

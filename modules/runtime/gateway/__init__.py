@@ -1,0 +1,1 @@
+"""The gateway connection: kept, resumed, and begun anew no more often than Discord bears."""

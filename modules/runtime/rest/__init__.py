@@ -1,0 +1,1 @@
+"""What stands between the bot and Discord's REST interface: pace, prudence and patience."""
