@@ -26,6 +26,7 @@ from tests.wire.process import TOKEN
 ROOMS = 50
 OUTSTANDING = 64
 STEADY_COMMANDS = 6_000
+GUILD_COMMANDS = 2_000
 BURST_COMMANDS = 2_000
 QUIET_SECONDS = 6.0
 """A burst is over once nothing new has been answered for so long."""
@@ -80,17 +81,24 @@ async def table(kind: Kind, options: Options) -> AsyncIterator[tuple[DiscordStan
 async def steady_round(kind: Kind, options: Options) -> tuple[float, float]:
     """Answers a second with 64 commands outstanding, and the bot's CPU microseconds for each."""
     async with table(kind, options) as (discord, rooms, bot):
-        commands = iter(range(STEADY_COMMANDS))
+        return await _steadily(discord, rooms, bot, STEADY_COMMANDS)
 
-        async def player() -> None:
-            for number in commands:
-                message = await discord.say(rooms[number % ROOMS], "!roll 2d6+3")
-                await discord.reply_to(message, LONGEST_SECONDS)
 
-        cpu, begun_at = bot.cpu_seconds(), time.perf_counter()
-        await asyncio.gather(*(player() for _ in range(OUTSTANDING)))
-        seconds = time.perf_counter() - begun_at
-        return STEADY_COMMANDS / seconds, (bot.cpu_seconds() - cpu) / STEADY_COMMANDS * 1e6
+async def _steadily(
+    discord: DiscordStandin, rooms: Sequence[Channel], bot: Contender, count: int
+) -> tuple[float, float]:
+    """Commands a second, and CPU microseconds for each."""
+    commands = iter(range(count))
+
+    async def player() -> None:
+        for number in commands:
+            message = await discord.say(rooms[number % ROOMS], "!roll 2d6+3")
+            await discord.reply_to(message, LONGEST_SECONDS)
+
+    cpu, begun_at = bot.cpu_seconds(), time.perf_counter()
+    await asyncio.gather(*(player() for _ in range(OUTSTANDING)))
+    seconds = time.perf_counter() - begun_at
+    return count / seconds, (bot.cpu_seconds() - cpu) / count * 1e6
 
 
 async def burst_round(kind: Kind, options: Options, *, enforced: bool = False) -> Burst:
@@ -121,13 +129,15 @@ async def _until_quiet(discord: DiscordStandin, bot: Contender, wanted: int) -> 
     return peak_sockets
 
 
-async def guild_round(kind: Kind, options: Options, guild_count: int) -> tuple[float, float]:
-    """Memory in megabytes, and seconds from start to first answer, with so many guilds."""
+async def guild_round(kind: Kind, options: Options, guild_count: int) -> tuple[float, float, float]:
+    """Megabytes, seconds from start to first answer, and CPU microseconds a command, with so many guilds."""
     async with discord_for(options) as discord:
         names = [f"channel-{number}" for number in range(50)], [f"role-{number}" for number in range(20)]
         guilds = [discord.world.add_guild(f"guild {n}", channels=names[0], roles=names[1]) for n in range(guild_count)]
         async with contender(kind, discord, guilds[0].channels[0], options.certificate) as bot:
-            return bot.rss_megabytes(), bot.ready_seconds
+            megabytes = bot.rss_megabytes()
+            _, cpu = await _steadily(discord, guilds[-1].channels, bot, GUILD_COMMANDS)
+            return megabytes, bot.ready_seconds, cpu
 
 
 async def steady(options: Options) -> None:
@@ -196,14 +206,14 @@ async def limit(options: Options) -> None:
 
 
 async def guilds(options: Options) -> None:
-    """Memory and start-up by guilds, 50 channels and 20 roles each."""
+    """Memory, start-up and effort by guilds, 50 channels and 20 roles each."""
     rows: list[Row] = []
     for count in GUILD_COUNTS:
         for kind in (ECHO_CLIENT, OURS):
             results = [await guild_round(kind, options, count) for _ in range(options.rounds if count == 1 else 1)]
-            rss, ready = (statistics.median(values) for values in zip(*results, strict=True))
-            rows.append((f"{count:,}", kind.name, f"{rss:.0f}", f"{ready:.1f}"))
-    heads = ("guilds", "bot", "RSS MB", "seconds to the first answer")
+            rss, ready, cpu = (statistics.median(values) for values in zip(*results, strict=True))
+            rows.append((f"{count:,}", kind.name, f"{rss:.0f}", f"{ready:.1f}", f"{cpu:,.0f}"))
+    heads = ("guilds", "bot", "RSS MB", "seconds to the first answer", "CPU µs a command")
     show("guilds of 50 channels and 20 roles", heads, rows)
 
 
