@@ -17,7 +17,7 @@ from modules.cogs.context import CommandBot, NazhContext
 from modules.cogs.refusal import Refusal
 from modules.dice.random_source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
-from modules.runtime.discord_internals import leave_messages_unread_unless
+from modules.runtime.discord_internals import is_awaited, leave_messages_unread_unless
 from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault
 from modules.runtime.gate import Gate
 from modules.runtime.gateway.link import GatewayLink
@@ -239,7 +239,7 @@ class NazhBot(CommandBot):
         if event_name == "command_completion":
             ctx: NazhContext = arguments[0]
             ctx.finish(ctx.status)
-        if event_name not in _SELDOM_HEARD or f"on_{event_name}" in self.extra_events:
+        if event_name not in _SELDOM_HEARD or self._is_heard(event_name):
             super().dispatch(event_name, *arguments, **named)
 
     async def on_connect(self) -> None:
@@ -262,6 +262,9 @@ class NazhBot(CommandBot):
         own_id = self.user.id if self.user is not None else 0
         content: str = message["content"]
         return content.startswith((self.prefix, f"<@{own_id}>", f"<@!{own_id}>"))
+
+    def _is_heard(self, event_name: str) -> bool:
+        return f"on_{event_name}" in self.extra_events or is_awaited(self, event_name)
 
     async def _refuse_while_draining(self, _ctx: commands.Context[Any]) -> bool:
         if self.gate.draining:

@@ -130,6 +130,26 @@ async def test_only_what_begins_like_a_command_of_a_person_is_read(
         assert bot._may_be_a_command(message) is wanted
 
 
+@pytest.mark.parametrize("event", ["command", "command_completion"])
+async def test_events_of_commands_reach_whoever_listens(tmp_path: Path, event: str) -> None:
+    heard: list[str] = []
+
+    async def listener(ctx: Any) -> None:
+        heard.append(ctx.command.name)
+
+    bot = make_bot(tmp_path)
+    async with simcord.run(bot) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("dice")
+        alice = guild.add_member(env.create_user("alice"))
+        bot.add_listener(listener, f"on_{event}")
+        awaited = asyncio.create_task(bot.wait_for(event, timeout=10))
+        await asyncio.sleep(0)
+        await alice.send(channel, "!roll 2d6")
+        assert heard == ["roll"]
+        assert (await awaited).command.name == "roll"
+
+
 async def test_draining_with_nothing_under_way_is_immediate(tmp_path: Path) -> None:
     bot = make_bot(tmp_path)
     await asyncio.wait_for(bot.drain(3600), 5)

@@ -209,6 +209,11 @@ def drop_malformed_events(client: discord.Client, dropped: Callable[[str], None]
         parsers[event] = _guarded(event, parse, dropped)
 
 
+def is_awaited(client: discord.Client, event: str) -> bool:
+    """Whether somebody waits for the event, by `Client.wait_for`."""
+    return bool(client._listeners.get(event))
+
+
 def leave_messages_unread_unless(client: discord.Client, wanted: Callable[[Mapping[str, Any]], bool]) -> None:
     """Have messages that are not wanted passed over before discord.py makes objects of them.
 
@@ -244,8 +249,9 @@ def _guarded(event: str, parse: Callable[[Any], None], dropped: Callable[[str], 
 class RestCommand(commands.HybridCommand[CogT, P, None]):
     """A command that takes no argument of a message, or all that follows its name as a single text.
 
-    Of what discord.py offers between a message and a callback none of ours uses converters, cooldowns or hooks of its
-    own; finding that out anew each time costs several times what rolling the dice does.
+    Of what discord.py offers between a message and a callback none of ours uses converters, cooldowns or hooks;
+    finding that out anew each time costs several times what rolling the dice does. A bot's own checks are asked; its
+    hooks before and after commands are for slash commands alone.
     """
 
     async def invoke(self, ctx: commands.Context[Any], /) -> None:

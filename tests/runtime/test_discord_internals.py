@@ -118,3 +118,8 @@ def test_a_message_is_sent_by_the_request_that_discord_py_makes() -> None:
     assert "Route('POST', '/channels/{channel_id}/messages'" in source_of(HTTPClient.send_message)
     assert "json=params.payload" in source_of(HTTPClient.send_message)
     assert "payload['enforce_nonce'] = True" in source_of(handle_message_parameters)
+
+
+def test_who_waits_for_an_event_stands_in_a_table() -> None:
+    assert client()._listeners == {}
+    assert "self._listeners[ev] = listeners" in source_of(Client.wait_for)
