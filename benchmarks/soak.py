@@ -20,6 +20,7 @@ from pathlib import Path
 
 from benchmarks.soak_faults import GATEWAY_FAULTS, REST_FAULTS, SESSION_ENDS
 from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.gateway_faults import GatewayFault
 from tests.discord_standin.world import Channel, Message
 from tests.wire.process import TOKEN, BotProcess, bot_process
 
@@ -29,6 +30,7 @@ REST_FAULT_EVERY_SECONDS = 3.0
 GATEWAY_FAULT_EVERY_SECONDS = 30.0
 QUIET_MOMENT_EVERY_SECONDS = 90.0
 CATCH_UP_SECONDS = 120.0
+STRIKE_SECONDS = 30.0
 SETTLE_LOOKS = 8
 MEMORY_GROWTH = 0.05
 WARM_UP_SHARE = 1 / 3
@@ -109,15 +111,24 @@ class Soak:
                 await self.quiet()
             fault = self.luck.choice(SESSION_ENDS)
             self.struck[f"{type(fault).__name__} (session ends)"] += 1
-            identified = len(self.discord.journal.identifies())
-            self.discord.disturb(fault)
-            await self.discord.until(
-                lambda so_far=identified: len(self.discord.journal.identifies()) > so_far,  # type: ignore[misc] # a default binds the loop's variable
-                CATCH_UP_SECONDS,
-                "a new IDENTIFY",
-            )
+            await self._end_session(fault)
             await self.discord.ready(timeout_seconds=CATCH_UP_SECONDS)
             self.talking.set()
+
+    async def _end_session(self, fault: GatewayFault) -> None:
+        """Strike until it does end: a connection that is just down, or silent, does not hear of it."""
+        identified = len(self.discord.journal.identifies())
+        for is_last in (False, False, False, True):
+            self.discord.disturb(fault)
+            try:
+                await self.discord.until(
+                    lambda: len(self.discord.journal.identifies()) > identified, STRIKE_SECONDS, "a new IDENTIFY"
+                )
+            except TimeoutError:
+                if is_last:
+                    raise
+            else:
+                return
 
     async def quiet(self) -> None:
         """Stop talking and wait until everyone has an answer."""
