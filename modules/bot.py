@@ -218,6 +218,9 @@ class NazhBot(CommandBot):
     ) -> Any:  # noqa: ANN401 - discord.py's method is generic over context classes
         """Build every context as a `NazhContext`, and name its command on the log lines that follow."""
         context = await super().get_context(origin, cls=cls)
+        if context.command is None and self._is_called_by_name(context.message.content):
+            context.command = self.get_command("help")
+            context.view.read_rest()
         context.name_log_lines()
         return context
 
@@ -262,6 +265,10 @@ class NazhBot(CommandBot):
         own_id = self.user.id if self.user is not None else 0
         content: str = message["content"]
         return content.startswith((self.prefix, f"<@{own_id}>", f"<@!{own_id}>"))
+
+    def _is_called_by_name(self, content: str) -> bool:
+        """Whether a message is a mention of the bot and nothing else: someone wants to know what it can do."""
+        return self.user is not None and content.strip() in (f"<@{self.user.id}>", f"<@!{self.user.id}>")
 
     def _is_heard(self, event_name: str) -> bool:
         return f"on_{event_name}" in self.extra_events or is_awaited(self, event_name)

@@ -35,3 +35,24 @@ async def test_help_for_an_unknown_command_lists_the_known(alice: MemberActor, c
 async def test_help_by_slash_is_for_the_asker_alone(alice: MemberActor, channel: ChannelHandle) -> None:
     result = await alice.slash(channel, "help")
     assert result.ephemeral
+
+
+@pytest.mark.parametrize("text", ["<@{me}>", "<@!{me}>"])
+async def test_whoever_only_calls_the_bot_by_name_is_helped(
+    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot, text: str
+) -> None:
+    assert simcord_bot.user is not None
+    await alice.send(channel, "!help")
+    assert channel.last_message is not None
+    page = channel.last_message.content
+    await alice.send(channel, text.format(me=simcord_bot.user.id))
+    assert channel.last_message.content == page
+
+
+async def test_a_message_that_only_begins_with_the_name_is_no_call_for_help(
+    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot
+) -> None:
+    assert simcord_bot.user is not None
+    said = await alice.send(channel, f"{simcord_bot.user.mention} is a nice bot")
+    assert channel.last_message is not None
+    assert channel.last_message.id == said.id
