@@ -51,6 +51,7 @@ class DiceEngine:
     ) -> None:
         self.limits = limits or Limits()
         self.source = source or SystemSource()
+        # Looked up now, so that a wrong name fails here and not with the first roll.
         self.dialect = DIALECTS[dialect].name
         self._remembered = lru_cache(maxsize=PLANS_KEPT)(self._plan)
 
@@ -64,6 +65,7 @@ class DiceEngine:
         Raises:
             DiceError: It was refused: NotationError, LimitError or ArithmeticFault.
         """
+        # What a name stands for may change: nothing that may hold one is remembered.
         if saved is not None or len(notation) > LENGTH_KEPT:
             return self._plan(notation, saved)()
         return self._remembered(notation)()
@@ -75,6 +77,7 @@ class DiceEngine:
             message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
             return make_plan(message, self.source, self.limits)
         except RecursionError:
+            # Nesting is bounded, but the caller's own stack may be nearly full.
             raise LimitError("That is nested too deeply to be rolled from here.") from None
 
 

@@ -35,6 +35,7 @@ PLAIN = MappingProxyType(
         "low": "kl{n}",
         "worst": "kl{n}",
         "bottom": "kl{n}",
+        # Every phrase holds the empty text: what is left can only mean a keep.
         "": "kh{n}",
     }
 )
@@ -69,11 +70,13 @@ def begins_comment(text: str, pos: int) -> bool:
     word = text[pos : word_end(text, pos)]
     if LOOKS_LIKE_OPERATOR.fullmatch(word):
         return False
+    # An emoji is no letter, but may begin a comment too.
     return text[pos].isalpha() or text[pos] in "\"'" or ord(text[pos]) > 127
 
 
 def word_end(text: str, pos: int) -> int:
     """Where the word that begins here ends."""
+    # Compiled, because `re.match` takes no position; `re` remembers what it has compiled.
     found = re.compile(r"[^\s()\[\]{},;#+*/^\\]+").match(text, pos)
     return found.end() if found else pos + 1
 
@@ -83,6 +86,7 @@ def distance(one: str, other: str) -> int:
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
+        # Three rows are held: a swap of neighbours looks back over two.
         last, before, row = before, row, [i]
         for j, wanted in enumerate(other, 1):
             cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
@@ -97,6 +101,7 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     short = word[:LONGEST_SLIP]
     best = min(known, key=lambda candidate: distance(short, candidate))
     slips = distance(short, best)
+    # Fewer slips than letters: with as many, any word could become any other.
     return best if slips <= max(1, len(word) // 3) and slips < len(word) else None
 
 
@@ -109,6 +114,7 @@ def operator_like(word: str) -> str | None:
     stem = re.sub(r"[^a-z].*", "", word.lower(), flags=re.DOTALL)
     relation = re.sub(r"[^<>=!].*", "", word[len(stem) :], flags=re.DOTALL)
     digits = re.sub(r"[^0-9].*", "", word[len(stem) + len(relation) :], flags=re.DOTALL)
+    # Spellings of one letter are left out: every word of two with that letter in it would be close to them.
     near = nearest(stem, (*(name for name in SPELLINGS if len(name) > 1), *SLIPS)) or (stem if stem in SLIPS else None)
     if near is None:
         return None
@@ -202,6 +208,7 @@ def thousands(typed: str, span: Span) -> NotationError:
 
 def _phrase(typed: str, phrase: re.Match[str]) -> NotationError:
     words = phrase[0]
+    # "drop the highest" holds the plain "drop" as well, which means the lowest: it goes by a name of its own.
     ordered = f"highest drop {words}" if "drop" in words and ("highest" in words or "best" in words) else words
     meant = next(told for word, told in PLAIN.items() if word in ordered)
     number = re.search(r"[0-9d]+$", words)

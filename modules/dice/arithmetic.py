@@ -70,12 +70,15 @@ def power(base: Value, exponent: Value, limits: Limits) -> Value:
     times = exponent.numerator
     if not base and times < 0:
         raise ArithmeticFault("That divides by zero.")
+    # The larger part is at least 2**bits, so its power has more than bits * |times| bits: no need to see it.
     bits = max(abs(base.numerator).bit_length(), base.denominator.bit_length()) - 1
     if bits * abs(times) > limits.power.bit_length():
         raise LimitError(f"That power is too large: 10^{len(str(limits.power)) - 1} is the limit.")
     if abs(base.numerator) <= 1 and base.denominator == 1:
+        # 0, 1 and -1 pass that test with any exponent; but for 0^0 all that matters is whether it is odd.
         times %= 2
         return (whole(Fraction(base) ** times)) if times else (1 if exponent == 0 or base else 0)
+    # As a fraction, because an int to a negative power would be a float.
     result = whole(Fraction(base) ** times)
     if abs(result.numerator) > limits.power or result.denominator > limits.power:
         raise LimitError(f"That power is too large: 10^{len(str(limits.power)) - 1} is the limit.")
@@ -84,6 +87,7 @@ def power(base: Value, exponent: Value, limits: Limits) -> Value:
 
 def rounded(value: Value) -> int:
     """The nearest whole number, halves away from zero."""
+    # |value| + 1/2, rounded down. Python's own round() takes halves to the nearest even number.
     doubled = abs(value.numerator) * 2 + value.denominator
     magnitude = doubled // (2 * value.denominator)
     return magnitude if value >= 0 else -magnitude

@@ -56,6 +56,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
         if isinstance(node, Pool):
             thrown = node.count if isinstance(node.count, int) else 0
             dice += thrown
+            # Held against the limit here already, where there is a place to point at.
             _check_dice(dice, limits, node.span)
             steps += POOL_STEPS + thrown // DICE_A_STEP
             steps += 0 if not node.operators and isinstance(node.sides, int) else STORY_STEPS
@@ -68,6 +69,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
         waiting += children(node)
     _check_dice(dice * message.repeat, limits, None)
     if has_plot:
+        # With plot dice every pool is thrown with its story, and may be read again for their bonus.
         steps += pools * 2 * STORY_STEPS
     steps = message.repeat * (steps + nodes * (NODE_STEPS if integral else EXACT_STEPS))
     if steps > limits.steps:
@@ -85,4 +87,5 @@ def _makes_fractions(node: Node) -> bool:
         return not isinstance(node.value, int)
     if isinstance(node, Chain):
         return any(symbol == "/" for symbol, _ in node.rest)
+    # An exponent may turn out to be negative.
     return isinstance(node, Power)

@@ -27,6 +27,7 @@ class Dialect:
     """
 
     name: str
+    # By factories: a dataclass takes no default without a hash, and in Python 3.11 a mapping proxy has none.
     spellings: Mapping[str, Spelling] = field(default_factory=lambda: _NO_SPELLINGS)
     relations: Mapping[str, str] = field(default_factory=lambda: _NO_RELATIONS)
     percent: int | Custom = 100

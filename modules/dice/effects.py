@@ -48,6 +48,7 @@ def keep_middle(hand: Hand, operator: Operator) -> None:
 
 def keep_matching(hand: Hand, operator: Operator) -> None:
     """Keep the dice that match."""
+    # The 0 is never used: what keeps or drops by a compare point needs one.
     matches = matcher(operator, 0)
     hand.drop(hand.matching(lambda value: not matches(value)))
 
@@ -76,8 +77,10 @@ def _chains(hand: Hand, starts: list[int], matches: Matcher) -> dict[int, list[i
     while pending:
         thrown = hand.throw_more(pending)
         faces += thrown
+        # A short round means that the budget is spent: what still matches stays as it is.
         pending = sum(map(matches, worth(thrown))) if len(thrown) == pending else 0
     chains: dict[int, list[int]] = {}
+    # One iterator for all: each chain goes on where the one before it ended.
     remaining = iter(faces)
     for start in starts:
         chain = chains[start] = []
@@ -91,6 +94,7 @@ def _chains(hand: Hand, starts: list[int], matches: Matcher) -> dict[int, list[i
 def _single(hand: Hand, starts: list[int]) -> dict[int, list[int]]:
     """Throw once for each of these dice."""
     faces = hand.throw_more(len(starts)) if starts else b""
+    # The budget may allow fewer faces than dice: those left over stay as they are.
     return {start: [face] for start, face in zip(starts, faces, strict=False)}
 
 
@@ -128,11 +132,13 @@ def _extras(hand: Hand, chains: dict[int, list[int]], word: str, *, less: int = 
     """Put the extra dice of each chain behind the die that earned them."""
     added: dict[int, list[Row]] = {}
     for position, chain in chains.items():
+        # The budget was spent before this die's turn came.
         if not chain:
             continue
         hand.note(position, word, hand.values[position])
         values = [sign * (hand.kind.value(face) - less) for face in chain]
         added[position] = [(face, value, (("extra", value),)) for face, value in zip(chain, values, strict=True)]
+    # All at once, because every insertion moves the positions behind it.
     hand.insert(added)
 
 
@@ -218,8 +224,10 @@ def unique(hand: Hand, operator: Operator) -> None:  # noqa: ARG001 - effects sh
         for face in thrown:
             _replace(hand, repeated[done], face, "rerolled")
             value = hand.values[repeated[done]]
+            # A value seen before does not end the turn of its die: the next face is for the same one.
             done += value not in seen
             seen.add(value)
+        # With extra dice there may be more dice than faces, as in 6d6!u: then only the budget ends this.
         if len(thrown) < wanted_count:
             break
 

@@ -17,6 +17,7 @@ CALL = re.compile(r"(floor|ceil|round|abs|min|max) *\(")
 ATTACHED = re.compile(r" *(adv|dis)(?= *[-+*/)}<>=!])")
 """Advantage in the middle of an expression, said of the die it follows."""
 SUMS = MappingProxyType({"+": ("+",), "-": ("-",)})
+# "//" is found under its first character; it is a key for those who ask whether a symbol is among these.
 PRODUCTS = MappingProxyType({"*": ("*",), "/": ("//", "/"), "%": ("%",), "//": ()})
 POWERS = MappingProxyType({"^": ("^",), "*": ("**",)})
 EITHER = MappingProxyType({**SUMS, **PRODUCTS})
@@ -56,6 +57,7 @@ class ExpressionParser(PoolParser):
             return left
         self.pos = relation.end()
         right = self.sum()
+        # Right after dice the sign would count them when the canonical text is read again.
         if ends_with_dice(left):
             left = Group(left, left.span)
         return Comparison(left, SAME_RELATION.get(relation[1], relation[1]), right, (left.span[0], self.pos))
@@ -80,6 +82,7 @@ class ExpressionParser(PoolParser):
                 value = Chain(value.first, (*value.rest, (symbol, term)), span)
                 continue
             if isinstance(value, Chain) and symbol in PRODUCTS:
+                # Nobody typed these parentheses, but the tree is as deep as if somebody had.
                 self.deeper(span[0])
                 value = Group(value, value.span)
             value = Chain(value, ((symbol, term),), span)
@@ -105,6 +108,7 @@ class ExpressionParser(PoolParser):
     def _unary(self) -> Node:
         sign = self.skip()
         start, negative = self.pos, False
+        # A loop: a message may be nothing but signs, and recursion would fill the stack.
         while sign in {"+", "-"}:
             negative ^= sign == "-"
             self.pos += 1
@@ -117,12 +121,14 @@ class ExpressionParser(PoolParser):
         if self._symbol(POWERS) is None:
             return base
         self.deeper(self.pos - 1)
+        # Through the sign and back here: 2^-1 can be read, and 2^3^2 is 2^(3^2).
         exponent = self._unary()
         self.depth -= 1
         return Power(base, exponent, (base.span[0], self.pos))
 
     def _atom(self) -> Node:
         self.skip()
+        # Dice and shortcuts may begin with digits, so a plain number is tried after them.
         atom: Node | None = self._pool() or self.named() or self.number() or self._bracketed()
         if atom is None:
             raise advice.missing(self.typed, self.text, self.pos)
@@ -136,6 +142,7 @@ class ExpressionParser(PoolParser):
         if pool is None or pool.count != 1 or pool.sides != 20 or pool.tags:
             return pool
         attached = ATTACHED.match(self.text, self.pos)
+        # A d20 with a word of its own leaves the one before the roll to the next d20.
         bias = attached[1] if attached else self.bias
         if not bias:
             return pool
@@ -143,6 +150,7 @@ class ExpressionParser(PoolParser):
             self.pos = attached.end()
         else:
             self.bias = ""
+        # Last among the operators: 1d20ro1 with advantage rerolls both dice, then chooses.
         keep = Operator("kh" if bias == "adv" else "kl", "", 1)
         return replace(pool, count=2, operators=(*pool.operators, keep))
 

@@ -53,6 +53,7 @@ class Kind:
     @property
     def distinct(self) -> Sequence[int]:
         """Every value a face can have, once each, ascending."""
+        # A range answers `in` and `len` without holding the million numbers that a die may have.
         return sorted(set(self.values)) if self.values else range(1, self.sides + 1)
 
     def value(self, face: int) -> int:

@@ -56,6 +56,7 @@ def glance(notation: str, source: RandomSource, limits: Limits) -> Plan | None:
         return None
     run, script = _running(value), Script(None, limits, notation)
     if glancer.needs_budget:
+        # No steps: they are within the limit, as just found, and a plan does not look at them.
         return paying([(script, run)], 1, Cost(glancer.dice, 0, integral=True, has_plot=False), source, limits)
     return single(script, run)
 
@@ -75,6 +76,7 @@ class Glancer:
     def affordable(self) -> bool:
         """Whether even strict limits leave no doubt; a number has no more digits than the notation has characters."""
         limits, length = self.limits, len(self.notation)
+        # Four steps for a character and half a step for a die are more than cost.py would count.
         if self.dice > limits.dice or LONGEST * 4 + self.dice // 2 > limits.steps or length > limits.notation_length:
             return False
         if limits.magnitude < LARGEST:
@@ -117,6 +119,7 @@ class Glancer:
             raise DoubtError
         self.pos += 1
         value = self.sum()
+        # Anything else may belong to the parentheses, as in (2)d6 or (2)[fire].
         following = self.notation[self.pos : self.pos + 2]
         if following[:1] != ")" or following[1:] not in {"", "+", "-", "*", ")"}:
             raise DoubtError
@@ -126,6 +129,7 @@ class Glancer:
     def _pool(self, found: re.Match[str]) -> Run:
         written, round_sides, name, number, bang, relation, point, _ = found.groups()
         count, sides = int(written or 1), int(round_sides)
+        # An exploding d1 would never end: refusing it is left to the parser.
         if not (2 if bang else 1) <= sides <= self.limits.sides or count > self.limits.dice:
             raise DoubtError
         if name is not None:

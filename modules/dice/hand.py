@@ -54,6 +54,7 @@ class Hand:
         self.faces = list(faces)
         self.values: list[Value] = list(values)
         self.kept = [True] * len(self.values)
+        # Tuples: all dice can share the empty one, because a step makes a new tuple and changes none.
         self.steps: list[tuple[Step, ...]] = [()] * len(self.values)
         self.scores: list[int] = []
         self.marks: dict[int, str] = {}
@@ -93,10 +94,12 @@ class Hand:
                 self.values.append(value)
                 self.steps.append(steps)
         self.kept += [True] * (len(parents) - len(self.kept))
+        # Sorting leaves equals in their order: extra dice stand behind their parent, as they were thrown.
         self.reorder(sorted(range(len(parents)), key=parents.__getitem__))
 
     def reorder(self, order: Sequence[int]) -> None:
         """Show the dice in another order."""
+        # Marks and scores are given when the order is final, so they need not follow.
         self.faces = [self.faces[i] for i in order]
         self.values = [self.values[i] for i in order]
         self.kept = [self.kept[i] for i in order]

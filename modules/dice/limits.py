@@ -81,5 +81,6 @@ class Budget:
         return granted
 
     def _cap(self, sentence: str) -> None:
+        # Every pool after the first meets the same limit: once said is enough.
         if sentence not in self.caps:
             self.caps.append(sentence)

@@ -29,6 +29,7 @@ class Operator:
         if self.number is None:
             return self.name
         if self.name == "!" and self.relation == "!=":
+            # "!!=3" would be read as "!!" on a 3.
             return f"x!={self.number}"
         shown = "" if self.relation == "=" and self.name not in RELATION_SHOWN else self.relation
         return f"{self.name}{shown}{self.number}"
@@ -93,6 +94,7 @@ OPERATORS = MappingProxyType(
 SPELLINGS = MappingProxyType(
     {name: (name, "") for name in OPERATORS if name}
     | {
+        # Alone k is short for kh; the canonical k is what a compare point makes of it.
         "k": ("kh", ""),
         "d": ("dl", ""),
         "pl": ("dl", ""),
@@ -139,8 +141,10 @@ def joined(operators: tuple[Operator, ...]) -> str:
     text, before = "", None
     for operator in operators:
         word = str(operator)
+        # A number ends its operator: only a bare name can run into what follows.
         if before is not None and before.number is None:
             if not operator.name and OPERATORS[before.name].takes is Takes.POINT:
+                # Nothing but t and tl can have stood here: the name before would have taken any sign for its own.
                 word = f"{ALIASES[operator.relation]}{operator.number}"
             if any(spelling.startswith(before.name + word[0]) for spelling in SPELLINGS):
                 word = f" {APART.get(word, word)}"

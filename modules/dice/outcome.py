@@ -103,12 +103,14 @@ class Roll:
     @property
     def parts(self) -> tuple[str | PoolStory, ...]:
         """The canonical notation in pieces, each pool or set following its own text."""
+        # By identity: in 2d6+2d6 both pools are equal, and their dice are not.
         told = {id(pool.node): pool for pool in self.pools}
         return tuple(piece if isinstance(piece, str) else told[id(piece)] for piece in self._script.pieces)
 
     @property
     def plain_parts(self) -> tuple[str | Throw, ...] | None:
         """Like `parts`, with nothing but faces, where there is nothing but faces to tell; else None."""
+        # Faces from JSON are one throw, whatever they were once: they cannot be dealt out to several pools.
         if self._bonus or len(self._thrown) != self._script.plain_count:
             return None
         thrown = iter(self._thrown)
@@ -157,6 +159,7 @@ class Roll:
         left = dict(words)
         for one, other in self._script.syntax.cancels:
             undone = min(left.get(one, 0), left.get(other, 0))
+            # Where no pair came up, a symbol may be missing altogether.
             for symbol in (one, other) if undone else ():
                 left[symbol] -= undone
         return {symbol: count for symbol, count in left.items() if count}

@@ -116,6 +116,7 @@ class MessageParser(ExpressionParser):
         """Read the whole text."""
         if not self.skip():
             raise NotationError("There is nothing to roll.", suggestion="1d20")
+        # By itself a saved text may be a whole message: repeats, comments, several rolls.
         alone = SAVED.match(self.typed, self.pos)
         if alone is not None and not self.text[alone.end() :].strip(" "):
             return self._blaming(alone, lambda: self._opened(alone[1]).message())
@@ -135,6 +136,7 @@ class MessageParser(ExpressionParser):
         return Message(repeat, tuple(rolls))
 
     def _repeat(self) -> int:
+        # A row such as dndstats is a whole message and brings its own repeat.
         row = systems.find(self.text, self.pos)
         if row is not None:
             return row[0].repeat
@@ -166,9 +168,11 @@ class MessageParser(ExpressionParser):
         if trailing and bias:
             raise NotationError("Say adv or dis once: both together cancel out.", span=(self.pos - 3, self.pos))
         if trailing:
+            # The word came too late for what is read already, so that is read again.
             said, self.pos, self.used = self.pos - 3, after_bias, []
             expression = self._biased(trailing, said)
             self._advantage()
+        # A shortcut that is the whole roll needs no parentheses around it.
         if isinstance(expression, Group) and expression.span == self.written:
             expression = expression.inner
         checked = self._check(expression)
@@ -216,6 +220,7 @@ class MessageParser(ExpressionParser):
 
     def named(self) -> Node | None:
         """Read a saved roll or a shortcut, if one stands here."""
+        # In the text as typed: the names of saved rolls keep their capitals.
         saved = SAVED.match(self.typed, self.pos)
         if saved is not None:
             self.pos = saved.end()
@@ -231,14 +236,17 @@ class MessageParser(ExpressionParser):
         self.pos = written.end()
         self.written = written.span()
         self.used.append(row)
+        # Without the dialect: expansions are written in our own.
         return self._blaming(written, lambda: self._inner(written, MessageParser(row.expanded(written), self.limits)))
 
     def _inner(self, written: re.Match[str], inner: "MessageParser") -> Node:
         """What a name stands for, as one term at the place of the name."""
         self.deeper(written.start())
+        # Nesting counts on inside, and an adv that still waits for its d20 may find it there.
         inner.depth, inner.bias = self.depth, self.bias
         node = inner.expression()
         if inner.skip():
+            # These sentences begin small, because `_blaming` puts the name before them.
             raise NotationError("that is more than one expression, so it can only be rolled by itself.")
         self.bias = inner.bias
         self.used += inner.used
@@ -253,6 +261,7 @@ class MessageParser(ExpressionParser):
         if text is None:
             raise NotationError("there is no saved roll of that name.")
         inner = MessageParser(text, self.limits, self.dialect, self.saved, self, name.casefold())
+        # All of them together: names that use other names twice could double the text with every level.
         if sum(self.lengths) > self.limits.notation_length:
             raise LimitError(f"saved rolls and all, a message may have {self.limits.notation_length:,} characters.")
         return inner
@@ -262,6 +271,7 @@ class MessageParser(ExpressionParser):
         try:
             return read()
         except DiceError as refusal:
+            # The innermost saved roll is named in the sentence, and the outermost one is pointed at.
             told = refusal.message.startswith("$")
             message = refusal.message if told else f"{self.typed[slice(*written.span())]}: {refusal.message}"
             raise type(refusal)(message, span=written.span(), suggestion=refusal.suggestion) from None

@@ -45,6 +45,7 @@ def single(script: Script, run: Run) -> Plan:
 
 def _fixed(parts: list[Part]) -> Plan:
     def roll() -> tuple[Roll, ...]:
+        # The loop over one new tray only gives it a name.
         return tuple([Roll(script, tray, run(tray)) for script, run in parts for tray in (Tray(),)])
 
     return roll
@@ -54,6 +55,7 @@ def paying(parts: list[Part], repeat: int, cost: Cost, source: RandomSource, lim
     """Rolls that may throw more dice than their tree says."""
 
     def roll() -> tuple[Roll, ...]:
+        # One purse for the whole message, repeats and all, and a new one whenever the plan is rolled again.
         budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps)
         rolls: list[Roll] = []
         for _ in range(repeat):

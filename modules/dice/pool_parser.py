@@ -70,6 +70,7 @@ class PoolParser(Cursor):
         self, start: int, count: int | Group, tags: str, sides: str | None, letter: str | None, end: int
     ) -> Pool:
         self.pos = end
+        # The % is in no table: what it means is for the dialect to say.
         read = self._sides(sides) if sides else LETTERED.get(letter or "", self.dialect.percent)
         operators = self.operators()
         return Pool(count, read, operators, tags, (start, self.pos))
@@ -132,6 +133,7 @@ class PoolParser(Cursor):
             before = self.pos
             if self.skip() not in OPERATOR_STARTS or KEYWORD.match(self.text, self.pos):
                 break
+            # Everything before `sure` was seen to be operators when the first of them was looked at.
             if self.pos >= sure:
                 sure = self._spaced(self.pos) if self.pos > before else self._glued()
                 if not sure:
@@ -150,6 +152,7 @@ class PoolParser(Cursor):
         """
         word = WORD.match(self.text, self.pos)
         if word is None:
+            # Too short to be a word: one operator is read, then the next is looked at anew.
             return self.pos + 1
         if not self._consumed(self.pos, word.end()):
             raise advice.unknown_operator(self.typed[slice(*word.span())], word.span())
@@ -191,8 +194,10 @@ class PoolParser(Cursor):
             if found is None:
                 return False
             spec = OPERATORS[SPELLINGS[found[0]][0]]
+            # Without an end: the number may stand behind a space, and so beyond this word.
             point = None if spec.takes is Takes.NOTHING else POINT.match(self.text, found.end())
             pos = found.end() if point is None else point.end()
+            # More letters after a bare keep or drop make another word of it, such as "kick".
             if point is None and (spec.needed or found[0] in ON_FACE or (spec.takes is Takes.COUNT and pos < end)):
                 return False
         return True

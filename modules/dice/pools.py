@@ -36,6 +36,7 @@ def compile_pool(node: Pool, compile_node: Callable[[Node], Run], limits: Limits
 
     def run(tray: Tray) -> Value:
         count, kind = count_of(tray), kind_when(tray)
+        # Fixed dice were checked while compiling; these are known only now.
         if isinstance(node.count, Group) or isinstance(node.sides, Group):
             check_pool(node, kind, count)
         faces = tray.throw(kind.sides, count)
@@ -50,6 +51,7 @@ def compile_pool(node: Pool, compile_node: Callable[[Node], Run], limits: Limits
 
 def _thrown_on(tray: Tray, sides: int, wanted_count: int) -> Faces:
     """Throw extra dice, each of which will be looked at one by one."""
+    # Paid for dice that can be thrown, not for those wished for: their lack ends in a note, not in a refusal.
     tray.budget.work(EXTRA_STEPS * min(wanted_count, tray.budget.dice), None)
     return tray.throw_more(sides, wanted_count)
 
@@ -65,6 +67,7 @@ def compile_set(node: Members, members: list[Run]) -> Run:
 
     def run(tray: Tray) -> Value:
         values = [member(tray) for member in members]
+        # No operator that fits a set throws dice, so the one side given here is never used.
         hand = Hand(MEMBER, [0] * len(values), values, partial(_thrown_on, tray, 1))
         _apply(node, hand, effects, tray)
         total = score(hand, counting)
@@ -141,6 +144,7 @@ def _apply(node: Pool | Members, hand: Hand, effects: Steps, tray: Tray) -> None
 def _apply_tags(hand: Hand, tags: str, tray: Tray) -> None:
     """Throw tagged dice twice, and set plot dice aside for the d20 pools of the message."""
     twice = [position for position, tag in enumerate(tags) if tag != "p"]
+    # Where the budget ends, the dice left over keep their first throw.
     for position, face in zip(twice, hand.throw_more(len(twice)) if twice else b"", strict=False):
         better = max if tags[position] == "a" else min
         first, second = hand.values[position], hand.kind.value(face)
@@ -148,8 +152,10 @@ def _apply_tags(hand: Hand, tags: str, tray: Tray) -> None:
         hand.note(position, "instead of", second if chosen == first else first)
         hand.faces[position] = hand.faces[position] if chosen == first else face
         hand.values[position] = chosen
+    # A slice, because there may be fewer tags than dice.
     plot = [position for position in range(len(hand)) if hand.kind.plot or tags[position : position + 1] == "p"]
     if plot:
+        # From the face: the value of a d6 tagged p is still that of a d6.
         tray.plot += sum(PLOT.value(hand.faces[position]) for position in plot)
         hand.set_aside(plot)
 

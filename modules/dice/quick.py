@@ -29,6 +29,7 @@ def quick_pool(node: Pool, source: RandomSource) -> Run | None:
     if not node.operators:
         return quick_dice(source, count, sides)
     operator = node.operators[0]
+    # Of the operators made quickly only an explosion can be refused.
     if operator.name == "!":
         check_pool(node, kind_of(sides), count)
     return quick_dice(source, count, sides, operator.name, operator.relation, operator.number)
@@ -41,6 +42,7 @@ def quick_dice(
 
     Those that explode need a budget on their tray; the others need nothing.
     """
+    # No dice have no first face and no highest; pools.py knows what they come to.
     if not count:
         return None
     if name is None:
@@ -107,11 +109,13 @@ def _tallied(order: range, number: int) -> Total:
 
 def _losers(relation: str, number: int | None, sides: int) -> bytes:
     """The faces that do not match; where no number is written the highest does."""
+    # Beyond these ends everything or nothing matches anyway, and a negative point would slice from the wrong end.
     point = sides if number is None else min(max(number, 0), BYTE_SIDES + 1)
     return _LOSERS[relation or "="](point)
 
 
 def _counted(losers: bytes) -> Total:
+    # Without a table `translate` only deletes, and what is left matches. A script gives its faces as a tuple.
     return lambda faces: len(bytes(faces).translate(None, losers))
 
 

@@ -93,9 +93,11 @@ class _Digits:
     def __init__(self, sides: int) -> None:
         self.sides = sides
         self.width = 1
+        # Without the second bound a die of one side would go on for ever: its powers do not grow.
         while sides ** (self.width + 1) <= TABLE_SIZE and self.width < 8:
             self.width += 1
         self.base = sides**self.width
+        # The last place of a product turns fastest, as the lowest digit does: reversed, it comes first.
         self.table = [bytes(faces[::-1]) for faces in product(range(1, sides + 1), repeat=self.width)]
         self.groups = max(1, CHUNK_BITS // self.base.bit_length())
         self.chunk = self.groups * self.width
@@ -147,6 +149,7 @@ class SystemSource(RandomSource):
 
     def __init__(self) -> None:
         self._digits: dict[int, _Digits] = {}
+        # A cache of this source's own: one on the method would be shared by all sources and keep them alive.
         self._prepared = lru_cache(maxsize=THROWERS_KEPT)(self._prepare)
 
     def roll(self, sides: int, count: int) -> Faces:
@@ -158,6 +161,7 @@ class SystemSource(RandomSource):
         return self._prepared(sides, count)
 
     def _prepare(self, sides: int, count: int) -> Thrower:
+        # `bytes()` is a throw of no dice.
         if count < 1:
             return bytes
         if sides > BYTE_SIDES:

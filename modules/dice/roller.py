@@ -90,6 +90,7 @@ class Compiler:
                 value = operation(value, term(tray))
             return value
 
+        # A sum of whole numbers refuses nothing itself, so it has no place to add.
         return run if self.integral and all(symbol in "+-" for symbol, _ in node.rest) else _blaming(node.span, run)
 
     def _operation(self, symbol: str) -> Operation:
@@ -122,6 +123,7 @@ class Compiler:
         if node.name in SINGLE and len(arguments) != 1:
             raise NotationError(f"{node.name}() takes one value.", span=node.span)
         if len(arguments) == 1:
+            # `min(3)` is 3 here, where Python would ask for something to iterate over.
             only = arguments[0]
             return lambda tray: function(only(tray)) if node.name in SINGLE else only(tray)
         return lambda tray: function(*[argument(tray) for argument in arguments])
@@ -132,6 +134,7 @@ class Compiler:
         sign = -1 if node.relation in {"<", "<="} else 1
 
         def run(tray: Tray) -> Value:
+            # The right side is thrown even if nobody asks for the check: its faces belong to the roll.
             total, target = left(tray), right(tray)
             if tray.checks is not None:
                 success, margin = compare(total, target), sign * whole(total - target)

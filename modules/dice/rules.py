@@ -61,6 +61,7 @@ def _check_tags(pool: Pool, kind: Kind) -> None:
 def _check_point(operator: Operator, kind: Kind, *, shifted: bool) -> None:
     if operator.name in ENDLESS:
         matches = matcher(operator, kind.lowest if operator.name == "r" else kind.highest)
+        # A relation that both ends match is matched by all between them; only != can spare one in the middle.
         if operator.relation == "!=":
             endless = operator.number not in kind.distinct
         else:

@@ -21,6 +21,7 @@ _FOLDED = str.maketrans(
         "\N{DIVISION SIGN}": "/",
     }
     | {chr(code): " " for code in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0xA0, 0x2007, 0x202F, 0x3000, *range(0x2000, 0x200E))}
+    # Not str.lower(): it makes two characters of U+0130, and all places behind it would be off.
     | {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 )
 """Typed characters that stand for plain ones: case, phone keyboards' signs, spaces of every width."""

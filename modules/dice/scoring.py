@@ -58,6 +58,7 @@ def _successes(hand: Hand, operators: tuple[Operator, ...]) -> int:
     for matches in successes:
         for position in hand.matching(matches):
             scores[position] += 1
+    # Doubled before they are cancelled, so that a cancelled one counts nothing; failures last, so that none doubles.
     for matches in doubles:
         for position in hand.matching(matches):
             scores[position] *= 2

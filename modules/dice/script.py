@@ -36,6 +36,7 @@ class Script:
     @cached_property
     def syntax(self) -> RollSyntax:
         """What was read; a notation that was only glanced at is read when someone asks."""
+        # What can be glanced at is in our own dialect and uses no names: the text alone is enough.
         return self._given or parse(self._notation, self.limits).rolls[0]
 
     @property
@@ -97,12 +98,14 @@ class Script:
 
 
 def _is_plain(pool: Pool) -> bool:
+    # A pool of no dice makes no throw, and throws are what `plain_count` is compared with.
     sized = isinstance(pool.count, int) and isinstance(pool.sides, int) and pool.count > 0
     return sized and not pool.tags and not pool.operators
 
 
 def adds_up(pool: Pool) -> bool:
     """Whether a pool has a total of its own: words and plot dice alone have none."""
+    # Sides that have to be rolled make a numbered die.
     if isinstance(pool.sides, Group):
         return True
     return kind_of(pool.sides).adds_up and not (

@@ -51,6 +51,7 @@ class Dice(Sequence[Die]):
     def __getitem__(self, index: int | slice) -> Die | tuple[Die, ...]:
         if isinstance(index, slice):
             return tuple(self._die(position) for position in range(*index.indices(len(self))))
+        # A range knows negative positions, and raises the IndexError that a sequence owes.
         return self._die(range(len(self))[index])
 
     def __iter__(self) -> Iterator[Die]:

@@ -16,6 +16,7 @@ from modules.dice.operators import Operator, joined
 Value = int | Fraction
 """A number of this language: exact, and an int whenever it is whole."""
 
+# Not with |, which cannot join the texts that stand for classes defined further down.
 Node = Union["Number", "Pool", "Members", "Chain", "Negative", "Power", "Comparison", "Group", "Labelled", "Call"]
 """Any expression."""
 
@@ -23,12 +24,14 @@ Pieces = Iterator[Union[str, "Pool", "Members"]]
 """A canonical notation in order; a pool or set itself follows its own text, as the place to show its dice at."""
 
 NOWHERE: Span = (0, 0)
+# One field for all nodes: a field remembers the name it was given, and here that is always `span`.
 _span = field(default=NOWHERE, compare=False, repr=False)
 
 
 class Written:
     """Gives a node its canonical text."""
 
+    # Without it every node would have a dictionary beside its slots.
     __slots__ = ()
 
     @abstractmethod
@@ -53,6 +56,7 @@ class Number(Written):
     @staticmethod
     def _decimal(value: Fraction) -> str:
         places = 1
+        # Ends, because only decimals are written: some power of ten makes each of them whole.
         while (value * 10**places).denominator != 1:
             places += 1
         scaled = str((value * 10**places).numerator).rjust(places + 1, "0")

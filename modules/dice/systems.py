@@ -43,6 +43,7 @@ class Shortcut:
     def expanded(self, found: re.Match[str]) -> str:
         """The notation for what was written."""
         defaults = {name: default for name, default in _PLACE.findall(self.pattern) if default}
+        # A place left out has matched an empty text, which must not hide its default.
         numbers = defaults | {name: digits for name, digits in found.groupdict().items() if digits}
         return _PLACE.sub(lambda place: numbers[place[1]], self.expansion)
 
@@ -62,6 +63,7 @@ def _telling(row: Shortcut) -> int:
 
 def _shortcut(row: dict[str, str | int | list[list[str]]]) -> Shortcut:
     pattern = str(row["pattern"])
+    # `split` gives the groups as well: text, name, default, text, and so on.
     pieces = _PLACE.split(pattern)
     reading = "".join(re.escape(part) for part in pieces[:1])
     for place, default, literal in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):

@@ -61,6 +61,7 @@ class Tray(list[Faces]):
 
     source: RandomSource
     budget: Budget
+    # None of these can be changed in place, so all trays may share them until one sets its own.
     bonus: Value = 0
     plot: Value = 0
     hands: list[tuple[Pool | Members, Hand, Value]] | None = None
@@ -69,6 +70,7 @@ class Tray(list[Faces]):
 
     def throw(self, sides: int, count: int) -> Faces:
         """Throw dice that are already paid for."""
+        # A source is promised at least one die, and no empty throw is kept.
         if not count:
             return b""
         faces = self.source.roll(sides, count)

@@ -49,6 +49,7 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
+        # What is laid on last is taken first.
         waiting.extend(reversed(children(current)))
 
 

@@ -32,6 +32,7 @@ def caret(notation: str, span: Span | None) -> str:
         return ""
     start = min(span[0], len(notation))
     end = max(start, min(span[1], len(notation)))
+    # The place stands in the middle of the window, except near either end.
     left = max(0, min(start, len(notation) - WINDOW // 2) - WINDOW // 2) if len(notation) > WINDOW else 0
     right = min(len(notation), left + WINDOW)
     end = min(end, right)
@@ -39,6 +40,7 @@ def caret(notation: str, span: Span | None) -> str:
     marked = _fixed(notation[start:end])
     after = _fixed(notation[end:right]) + (ELLIPSIS if right < len(notation) else "")
     line = f"{before}{marked}{after}".rstrip()
+    # Even an empty span, or one of characters without width, has a caret.
     return f"{line}\n{' ' * _width(before)}{'^' * max(1, _width(marked))}"
 
 

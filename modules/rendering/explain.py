@@ -29,7 +29,9 @@ def _lines(node: Node, acts: Sequence[Act], depth: int) -> Iterator[tuple[int, s
     for child in children(node):
         yield from _lines(child, acts, depth + 1)
     if isinstance(node, Pool | Members):
+        # By identity: the same dice written twice are equal, and each pool has acts of its own.
         yield from ((depth + 1, _act_line(act)) for act in acts if act.node is node)
+        # Counting operators leave no act: they are applied together, after all others.
         yield from (
             (depth + 1, f"{operator}: {meaning_of(operator)}, at the end")
             for operator in node.operators

@@ -74,6 +74,7 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
     for position, roll in enumerate(rolls):
         line = f"{style.text(shortened(roll.expression, 40))} = {result_text(roll, style)}"
         more = style.small(f"{len(rolls) - position} more rolls do not fit here.")
+        # Room for this line, for the one about the rest, and for a line break after each.
         if used + len(line) + len(more) + 2 > limit:
             lines.append(more)
             break
@@ -85,6 +86,7 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
 def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:
     """One roll: comment, expression with at most `dice_count` dice of each pool, total, notes."""
     lead = f"{style.text(shortened(roll.comment, text_length))}: " if roll.comment else ""
+    # Plain dice need no story, which would be worked out by rolling them again.
     if dice_count and len(roll.expression) <= text_length and (parts := roll.plain_parts) is not None:
         dice = (_throw_text(part, dice_count, style) if isinstance(part, Throw) else style.text(part) for part in parts)
         return f"{lead}{''.join(dice)} = {style.strong(number_text(roll.total))}"
@@ -142,11 +144,13 @@ def _exact_text(value: Fraction) -> str:
         if scaled.denominator == 1:
             digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
             return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+    # Longer than that or endless: a fraction is exact.
     return str(value)
 
 
 def _unit(roll: Roll) -> str:
     pools = roll.pools
+    # With anything added the total is no longer a number of successes.
     if len(pools) != 1 or pools[0].total != roll.total or "successes" not in pools[0].tally:
         return ""
     return " success" if roll.total == 1 else " successes"
@@ -177,4 +181,5 @@ def die_text(die: Die, style: Style = DISCORD, *, blank: bool = False) -> str:
     if not die.kept:
         return style.struck(value)
     passed = [style.struck(number_text(number)) for word, number in die.steps if word in CHANGES]
+    # A die can be rerolled many times over: the last numbers are enough.
     return " ".join((*passed[-3:], value)) if passed else value

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# Beside plain markup: < and : begin emoji and timestamps; >, # and - quotes, headings and lists.
 _MARKUP = re.compile(r"([\\*_~`|>#\-\[\]()<:])")
 _COMBINING_RUN = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
@@ -14,6 +15,7 @@ ISOLATE = "\N{FIRST STRONG ISOLATE}"
 END_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
 
+# Fitting a message into its length asks for the same texts several times.
 @lru_cache(maxsize=1024)
 def escape(text: str) -> str:
     """Text as Discord will show it letter for letter: no markup, no mention, no link preview."""
@@ -28,6 +30,7 @@ def harmless(text: str) -> str:
     line = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in _TURNING.sub("", text))
     calm = _COMBINING_RUN.sub(r"\1", line)
     if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in calm):
+        # Their own isolates are gone by now, so nothing inside can close this one.
         return f"{ISOLATE}{calm}{END_ISOLATE}"
     return calm
 
@@ -46,10 +49,12 @@ def columns(character: str) -> int:
 
 def fixed(character: str) -> str:
     """A character as it may stand inside a code block, where columns have to line up."""
+    # Nothing can be escaped inside a code block, so a backtick has to become another character.
     if character == "`":
         return "\N{MODIFIER LETTER GRAVE ACCENT}"
     if character.isspace():
         return " "
+    # Of unknown width, or turned around by whoever shows it: the caret would miss its place.
     if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or unicodedata.bidirectional(character) in {
         "R",
         "AL",
