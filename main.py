@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         environ = load_environ(ROOT, os.environ)
+        # Before the faults are told: a name that is missing may well be there, misspelt.
         for warning in unknown_names(environ):
             sys.stderr.write(f"warning: {warning}\n")
         config = Config.from_env(environ)
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _start(config: Config) -> int:
     """Load the rest and run it; told to stop meanwhile, there is nothing to clean up."""
+    # Left to their defaults SIGINT would end in a traceback, and SIGTERM, for PID 1, in nothing.
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, _leave)
     from modules.process import run  # noqa: PLC0415 - half a second of imports that a faulty setting need not wait for

@@ -102,7 +102,9 @@ class NazhBot(CommandBot):
             help_command=None,
             tree_cls=NazhTree,
             intents=needed_intents(),
+            # Answers repeat what players type, and a mention in it must not ping.
             allowed_mentions=discord.AllowedMentions.none(),
+            # No command looks at members or at earlier messages, and both would fill the memory.
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -123,6 +125,7 @@ class NazhBot(CommandBot):
         self.gate = Gate()
         self._link = link
         self._sync_record = data_dir / "slash_commands.sha256"
+        # Slash commands belong to the application: one shard publishes them for all.
         self._publishes_commands = shard_id == 0
         self.add_check(self._refuse_while_draining)
         self.sender = Sender(recorder, self.guard.backlog)
@@ -143,6 +146,7 @@ class NazhBot(CommandBot):
             guard: Stands before every REST request, of this attempt and all others.
             link: Keeps the gateway connection, over all attempts.
         """
+        # A doubt left behind by the attempt before would hold back the very login that settles it.
         guard.token_doubted.clear()
         return cls(
             prefix=config.command_prefix,
@@ -161,6 +165,7 @@ class NazhBot(CommandBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and publish the slash commands; runs once, between login and the gateway."""
+        # Before the link guards the parsers, so that a message on which this look fails is dropped as malformed.
         leave_messages_unread_unless(self, self._may_be_a_command)
         for cog in COGS:
             await cog.setup(self)
@@ -173,6 +178,7 @@ class NazhBot(CommandBot):
         Raises:
             SetupFault: The message content intent is off, so no message command could ever be read.
         """
+        # An application that Discord has not verified has the limited flag, a verified one the other.
         flags = self.application_flags
         if not (flags.gateway_message_content or flags.gateway_message_content_limited):
             raise SetupFault(MESSAGE_CONTENT_OFF)
@@ -196,6 +202,7 @@ class NazhBot(CommandBot):
     def sample(self) -> None:
         """Tell the recorder what only changes by being looked at."""
         self.recorder.gateway_latency(self.latency)
+        # Before READY no guild is known, which does not mean that there are none.
         if self.is_ready():
             self.recorder.guild_count(len(self.guilds))
 
@@ -264,6 +271,7 @@ class NazhBot(CommandBot):
             return False
         own_id = self.user.id if self.user is not None else 0
         content: str = message["content"]
+        # A mention comes with or without the exclamation mark; discord.py takes both.
         return content.startswith((self.prefix, f"<@{own_id}>", f"<@!{own_id}>"))
 
     def _is_called_by_name(self, content: str) -> bool:
@@ -284,6 +292,7 @@ class NazhBot(CommandBot):
             ctx.deferral.start()
 
     def _note_ready(self, how: str) -> None:
+        # A session that opens while draining must not make the process look ready again.
         if not self.gate.draining:
             self.recorder.set_phase(Phase.READY)
         _log.info("gateway %s", how, extra={"shard_id": self.shard_id, "guild_count": len(self.guilds)})

@@ -50,6 +50,7 @@ LAST_WORDS_SECONDS = 5.0
 def run(config: Config) -> int:
     """Open the log, run everything else on one event loop, close the log last."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    # What the imports made lives as long as the process: it need never be looked through for garbage.
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
     pipeline = open_logging(config)
@@ -82,15 +83,18 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
     shutdown = Shutdown()
     supervisor = _supervisor(config, recorder, board, shutdown, guard)
     async with AsyncExitStack() as stack:
+        # First in and last out: a stop is heard from the start, and a second one until all the rest has ended.
         stack.enter_context(shutdown.listening())
         stack.enter_context(_watchdog(config, board, pipeline).watching())
         stack.enter_context(discord_endpoint(config.discord_api_url, config.discord_gateway_url))
         _announce(config, build)
         try:
+            # Before the bot: a port that is taken costs no login, and whatever the login waits for can be seen.
             sidecar = open_sidecar(config, board)
         except OSError as error:
             _log.critical("cannot listen on %s port %s: %s", config.host, config.port, bind_fault(error))
             return ExitCode.CONFIG
+        # Stopping blocks until the sidecar's thread has ended, and a blocked loop would not hear the second signal.
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
         _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
         if config.keepalive and config.keepalive_url is not None:
@@ -124,6 +128,7 @@ def _watchdog(config: Config, board: Board, pipeline: LogPipeline) -> Watchdog:
         last_words = threading.Thread(target=pipeline.close, daemon=True)
         last_words.start()
         last_words.join(LAST_WORDS_SECONDS)
+        # The watchdog's thread calls this: there sys.exit would end that thread alone.
         os._exit(ExitCode.SOFTWARE)
 
     return Watchdog(board, config.watchdog_dump_seconds, config.watchdog_exit_seconds, give_up)

@@ -46,6 +46,7 @@ class AdmissionCog(commands.Cog):
             Unanswerable: Nothing may be sent to the asker now.
             Refusal: Too many answers wait already; each channel is told once.
         """
+        # Answers to interactions go past the global limit and the channel's permissions: neither turns those away.
         by_message = ctx.interaction is None
         if held := self._guard.held_back(ctx.channel.id if by_message else None):
             raise Unanswerable(held.reason)
@@ -70,6 +71,7 @@ class AdmissionCog(commands.Cog):
     def _is_told(self, channel_id: int) -> bool:
         """Whether the channel has heard of it lately; from now on it has."""
         now = self._clock()
+        # The oldest come first, so the search ends at the first channel that was told lately.
         for each, told_at in list(self._told_at.items()):
             if now - told_at < TOLD_FOR_SECONDS:
                 break

@@ -32,6 +32,7 @@ def command(
 
     def declare(callback: Callback[CogT, P]) -> RestCommand[CogT, P]:
         _, _, *others = signature(callback).parameters.values()
+        # Checked at import, since `RestCommand` would hand such a callback wrong arguments or none.
         if [each for each in others if each.kind is not each.KEYWORD_ONLY or each.default is each.empty] or others[1:]:
             raise TypeError(f"{name} wants more than the rest of a message")
         of_ours: Any = callback  # it may count on our own context

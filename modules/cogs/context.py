@@ -35,6 +35,7 @@ class NazhContext(ReplyContext["CommandBot"]):
 
     def name_log_lines(self) -> None:
         """Tie the log lines that follow to this command."""
+        # The id is text: many a reader of JSON rounds whole numbers of more than 53 bits.
         fields: dict[str, object] = {"correlation_id": str(self.correlation_id), "shard_id": self.bot.shard_id}
         if self.command is not None:
             fields["command"] = self.command.qualified_name

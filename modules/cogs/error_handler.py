@@ -51,10 +51,12 @@ class ErrorHandlerCog(commands.Cog):
         """Answer and count a command that did not."""
         if isinstance(error, commands.CommandNotFound):
             return  # other bots may share the prefix
+        # discord.py runs this as a task of its own, which a stop would cut off before the asker is told.
         self._bot.gate.admit_current_task()
         cause = _unwrap(error)
         if reason := _reason_for_silence(cause):
             if ctx.deferral is not None:
+                # No answer will come to take the place of a "thinking ...".
                 ctx.deferral.cancel()
             _log.info("left unanswered: %s", reason)
             ending = Ending(Status.REFUSED)

@@ -36,6 +36,7 @@ async def sync_if_changed(tree: app_commands.CommandTree[discord.Client], record
 def _fingerprint(tree: app_commands.CommandTree[discord.Client]) -> str:
     """The same for the same application and command set, whatever the order of registration."""
     commands = sorted((command.to_dict(tree) for command in tree.get_commands()), key=lambda c: str(c["name"]))
+    # With the application's id: the record may have been written by another bot, whose commands are not ours.
     payload = json.dumps([tree.client.application_id, commands], sort_keys=True)
     return hashlib.sha256(payload.encode()).hexdigest()
 

@@ -81,6 +81,7 @@ class GatewaySocket(DiscordWebSocket):
         """Send a heartbeat, or hang up if those before it went unheard: discord.py looks only for silence."""
         keeper = self._keep_alive
         heard_at = None if keeper is None else keeper._last_ack
+        # An ACK leaves no other trace than its time.
         if heard_at != self._acknowledged_at:
             self._acknowledged_at, self._unacknowledged_count = heard_at, 0
         if self._unacknowledged_count >= MISSED_ACKS:
@@ -125,6 +126,7 @@ class GatewaySocket(DiscordWebSocket):
         """Close without waiting for an answer: one that is broken may send events for ever and never give it."""
         if not self.open:
             return
+        # aiohttp waits for the answer only while it knows of no close code.
         self.socket._close_code = aiohttp.WSCloseCode.ABNORMAL_CLOSURE
         await self.close(4000)
 

@@ -93,6 +93,7 @@ def classify(error: BaseException) -> Failure:
             return Failure(Verdict.RETRY, "rate-limited by Discord", wait_seconds=limited.retry_after)
         case discord.HTTPException() as answer:
             return _judge_answer(answer)
+        # This and the next are ClientErrors too: they stand before that case, since more is known of them.
         case aiohttp.WSServerHandshakeError() as refusal:
             return _judge_handshake(refusal)
         case aiohttp.ClientConnectorCertificateError():
@@ -127,6 +128,7 @@ def _judge_answer(error: discord.HTTPException) -> Failure:
     if error.status == 401:
         return _needs_a_person(REFUSED_AT_LOGIN)
     wait = _retry_after(error.response.headers)
+    # discord.py gives the code 0 to what is no JSON of the API, like a page from the edge.
     at_the_edge = not error.code and error.status in (403, 429)
     if at_the_edge and wait is None:
         return _refused_at_the_edge(error.status)

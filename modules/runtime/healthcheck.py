@@ -22,12 +22,14 @@ def is_healthy(port: int, timeout_seconds: float = TIMEOUT_SECONDS) -> bool:
         with socket.create_connection(("127.0.0.1", port), timeout_seconds) as connection:
             connection.sendall(REQUEST)
             while len(answer) < STATUS_BYTES and (left := deadline - time.monotonic()) > 0:
+                # A socket's timeout holds for one call: a server that trickles must not outlast the deadline.
                 connection.settimeout(left)
                 if not (part := connection.recv(STATUS_BYTES)):
                     break
                 answer += part
     except OSError:
         return False
+    # The version in front is the server's choice, whatever the request names.
     return answer[8:STATUS_BYTES] == b" 200"
 
 

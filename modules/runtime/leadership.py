@@ -36,8 +36,10 @@ class Leadership:
             return True
         if self._descriptor is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            # A child process that inherited the descriptor would hold the lock beyond our end.
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            # Not lockf: POSIX locks are lost as soon as the process closes any descriptor of the file.
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False

@@ -89,7 +89,9 @@ class LogPipeline:
         if self._is_closed:
             return
         self._is_closed = True
+        # First, so that nothing is added while the lanes write what they have.
         self._undo.close()
+        # All are told before one is waited for, so that they write at the same time.
         for lane in self._lanes:
             lane.begin_stop()
         give_up_at = time.monotonic() + self._close_seconds
@@ -176,6 +178,7 @@ def _install_hooks(undo: ExitStack) -> None:
     """Warnings, and errors that would end unseen on standard error, unredacted, go to the log too."""
     shown = warnings.showwarning
     logging.captureWarnings(capture=True)
+    # Whoever captured them before us goes on doing so afterwards.
     if warnings.showwarning is not shown:
         undo.callback(logging.captureWarnings, capture=False)
     undo.callback(setattr, threading, "excepthook", threading.excepthook)
@@ -185,6 +188,7 @@ def _install_hooks(undo: ExitStack) -> None:
 
 
 def _log_thread_error(error: threading.ExceptHookArgs) -> None:
+    # Python's own hook passes over SystemExit too: a thread that ends itself has not failed.
     if error.exc_type is SystemExit or error.exc_value is None:
         return
     name = error.thread.name if error.thread else "?"

@@ -11,11 +11,13 @@ def write_atomically(path: Path, text: str) -> None:
         OSError: It could not be written; the old file stands.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    # The id keeps processes apart that share the folder.
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("w") as file:
             file.write(text)
             file.flush()
+            # Else a power cut soon after the renaming could leave an empty file under the good name.
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError:

@@ -100,6 +100,7 @@ class Supervisor:
                     self.shutdown.request(failure.reason, failure.exit_code)
                     break
                 delay = self.backoff.next_delay(failure.wait_seconds)
+                # Before the wait, since a restart in the middle of it has to go on waiting.
                 self.record.keep(self.backoff, delay)
                 await self._wait(delay, failure.reason)
         finally:
@@ -127,6 +128,7 @@ class Supervisor:
         self.recorder.set_phase(Phase.LOGGING_IN)
         await bot.login(self.token)
         bot.preflight()
+        # After the login, so that a successor has only the gateway left to open when its turn comes.
         await self._lead()
         self.recorder.set_phase(Phase.CONNECTING)
         stable = asyncio.get_running_loop().call_later(STABLE_SECONDS, self._stable)

@@ -23,6 +23,7 @@ async def token_refused(client: discord.Client, guard: RestGuard) -> None:
     while True:
         await guard.token_doubted.wait()
         try:
+            # The request that `TOKEN_CHECK` names: any other would be held back.
             await client.application_info()
         except discord.HTTPException as answer:
             if answer.status == 401:

@@ -42,5 +42,6 @@ class Waits:
         _log.warning("%s; trying again in %.1f s", reason, seconds, extra=extra)
         stopped = await self.shutdown.within(seconds)
         self.recorder.gauge(Gauge.BACKOFF_SECONDS, 0)
+        # Asked to stop, the phase is for whoever drains to set.
         if not stopped:
             self.recorder.set_phase(then)

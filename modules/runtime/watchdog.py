@@ -92,6 +92,7 @@ def _say(level: int, text: str) -> None:
     threading.Thread(target=speak, name="watchdog's voice", daemon=True).start()
     if not done.wait(SAY_SECONDS):
         with suppress(OSError):
+            # Not sys.stderr: the thread that hangs may hold its lock.
             os.write(STANDARD_ERROR, f"{text}\n".encode(errors="replace"))
 
 

@@ -29,6 +29,7 @@ class CountingSource(RandomSource):
         throw = self._source.thrower(sides, count)
 
         def counted() -> Faces:
+            # Looked up at every throw: the engine keeps throwers for later messages, `take_counts` renews the counter.
             self._thrown[sides] += count
             return throw()
 
@@ -71,4 +72,5 @@ class RollService:
             outcome = "ok"
             return rolls
         finally:
+            # After a refusal too: dice that had fallen by then would else count for the next message.
             self._recorder.rolled(self._source.take_counts(), outcome)

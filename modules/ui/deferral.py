@@ -49,6 +49,7 @@ class Deferral:
             Whether "thinking ..." stands where the answer belongs.
         """
         self.cancel()
+        # Once resolved, a further answer is a message of its own: an edit would overwrite the first.
         return self._task is not None and await self._task and not self._is_over
 
     def resolved(self) -> None:

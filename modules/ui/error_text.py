@@ -29,6 +29,7 @@ _SILENCING: Final[Mapping[int, str]] = MappingProxyType(
 """Discord's codes after which no word can reach the person, and what each means."""
 
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+    # The first that fits is taken, so a class stands before the one it derives from.
     (commands.NoPrivateMessage, "That works only in a server, not in a private message."),
     (commands.PrivateMessageOnly, "That works only in a private message to me."),
     (commands.NotOwner, "That is for the bot's owner."),

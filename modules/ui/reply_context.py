@@ -27,4 +27,5 @@ class ReplyContext(commands.Context[BotT]):
         It is made of the message's id alone, so that an error told after an answer whose arrival was in doubt, or the
         answer of another process with the same token, does not appear beside it.
         """
+        # Discord takes 25 characters at most; an id has up to 20.
         return f"{self.message.id}.{self.answer_count}"

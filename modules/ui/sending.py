@@ -44,6 +44,7 @@ async def send_reply(ctx: ReplyContext[Any], content: str, *, ephemeral: bool = 
 async def _reply_to_message(ctx: ReplyContext[Any], content: str) -> None:
     channel_id = ctx.channel.id
     message = {"content": content, "nonce": ctx.nonce, "enforce_nonce": True, "allowed_mentions": PING_NOBODY}
+    # A question that was deleted meanwhile is answered all the same, without a reference to it.
     reference = {"channel_id": channel_id, "message_id": ctx.message.id, "fail_if_not_exists": False}
     with ctx.sender.backlog.answering(channel_id):
         try:

@@ -54,6 +54,7 @@ class IdentifyGate:
         if remaining > self.reserve:
             return 0.0
         jitter = self.uniform(0.0, min(JITTER_SECONDS, reset_after_seconds / 10))
+        # A second at least: a reset that is just due would else be asked about in a tight loop.
         return max(1.0, min(LONGEST_LOOK_AHEAD_SECONDS, reset_after_seconds + jitter))
 
     def identified(self) -> None:

@@ -78,6 +78,7 @@ class GatewayLink:
         try:
             if line.session is None:
                 await self._permission_to_identify(line)
+                # Only time on the line counts: the wait for permission alone can be longer than `STABLE_SECONDS`.
                 began_at = self.clock()
             await line.run()
         except Reconnect as lost:
@@ -87,12 +88,14 @@ class GatewayLink:
             failure = classify(error)
             if failure.verdict is Verdict.GIVE_UP:
                 raise
+            # None of these errors says that the session is over, and a RESUME costs nothing of the budget.
             line.lost(resumable=True)
         if self.clock() - began_at >= STABLE_SECONDS:
             self.guard.lasted()
             self.gate.lasted()
         _log.warning("%s; reconnecting", failure.reason, extra={"resume": line.session is not None})
         self.waits.recorder.disconnected()
+        # What `Client.connect` would have told whoever listens.
         line.client.dispatch("disconnect")
         return failure
 
@@ -147,6 +150,7 @@ class _Line:
             while True:
                 await socket.poll_event()
         except Exception:
+            # Not for a cancellation: that leaves the socket to `Client.close`, which ends the session with code 1000.
             await socket.hang_up()
             raise
 

@@ -24,6 +24,7 @@ def log_fields(**fields: object) -> Iterator[None]:
 
 def set_log_fields(**fields: object) -> None:
     """Add `fields` to every record that this task and the tasks it starts log from now on."""
+    # Never changed in place: tasks that were started earlier share the mapping.
     _FIELDS.set({**_FIELDS.get(), **fields})
 
 

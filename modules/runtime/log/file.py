@@ -44,6 +44,7 @@ class LogFile(Output, RotatingFileHandler):
         clock: Callable[[], float] = time.monotonic,
         open_file: Callable[[str], io.FileIO] = open_unbuffered,
     ) -> None:
+        # Not by way of Output's constructor: its `super()` is RotatingFileHandler here, which wants a path.
         RotatingFileHandler.__init__(self, path, maxBytes=max_bytes, backupCount=backup_count, delay=True)
         self._begin(complaints)
         self._clock = clock
@@ -83,6 +84,7 @@ class LogFile(Output, RotatingFileHandler):
 
     def _write_whole(self, text: bytes, size: int) -> None:
         raw = self._raw()
+        # A disk that fills up takes a part and raises nothing; half a line must not stay.
         if raw.write(text) != len(text):
             raw.truncate(size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -97,6 +99,7 @@ class LogFile(Output, RotatingFileHandler):
 
     def _rotate(self) -> None:
         """Rotate, or grow on for a while: every failed try costs the oldest backup."""
+        # A line that is longer than a file may be goes into an empty one: to rotate that would win nothing.
         if self._clock() < self._rotate_from or not self._size():
             return
         try:
@@ -113,6 +116,7 @@ class LogFile(Output, RotatingFileHandler):
         return cast(io.FileIO, self.stream.buffer)
 
     def _open(self) -> io.TextIOWrapper:
+        # The standard library wants a text stream to close; lines go past it, to the raw file within.
         return io.TextIOWrapper(self._open_file(self.baseFilename), encoding="utf-8")
 
     def _forget_stream(self) -> None:

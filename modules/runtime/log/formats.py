@@ -56,6 +56,7 @@ class EcsFormatter(logging.Formatter):
             fields = {name: value for name, value in fields.items() if name not in self._reserved}
         rest = _ENCODER.encode(fields)[1:-1]
         message = _cut(self._redactor.text(record.getMessage()))
+        # Only short messages are remembered, which bounds what the memory of them weighs.
         encode = self._remembered if len(message) <= _LONGEST_REMEMBERED else self._encode_head
         origin = (record.filename, record.lineno, record.funcName)
         head = encode(record.levelname, message, record.name, record.process, record.threadName, origin)

@@ -68,6 +68,7 @@ class Lane:
         The handler's lock is left alone: a thread that hung while holding it would also hang `logging.shutdown`.
         """
         while self._waiting:
+            # Only this thread takes records out: as many as were counted are there.
             count = min(len(self._waiting), BATCH_COUNT)
             self.output.emit_all([self._waiting.popleft() for _ in range(count)])
             if self._clock() >= self._report_from:
@@ -96,6 +97,7 @@ class Lane:
 
     def _wait(self) -> None:
         """Wait for a record; none is missed that comes while the thread is falling idle."""
+        # Idle before it looks, as `offer` appends before it looks: one of the two always sees the other.
         self._is_idle = True
         if not self._waiting:
             self._bell.get()
@@ -113,6 +115,7 @@ class LaneHandler(QueueHandler):
     """What loggers see: freezes a record and offers it to every lane."""
 
     def __init__(self, lanes: Sequence[Lane], complaints: Complaints) -> None:
+        # The base class asks for a queue, which `enqueue` below leaves empty.
         super().__init__(queue.SimpleQueue())
         self._lanes = lanes
         self._complaints = complaints

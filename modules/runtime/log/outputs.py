@@ -176,6 +176,7 @@ class ConsoleOutput(Output):
             self._sink.write("\n".join(lines) + "\n")
             self._sink.flush()
         except OSError:
+            # What a stream of somebody else has taken before it failed nobody can tell.
             if isinstance(self._sink, Descriptor):
                 _take_off(lines, self._sink.written_count)
             raise

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from modules.runtime.log.context import current_fields
 
+# The three added are set by formatters, and by Python itself from 3.12 on.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _FIELDS = "_nazh_fields"
 _PLAIN = frozenset({bool, int, str})
@@ -95,6 +96,7 @@ def _number(value: float) -> object:
 
 
 _CONVERSIONS: tuple[tuple[type, Callable[..., object]], ...] = (
+    # By the methods of the plain class: those of a subclass may do anything.
     (str, str.__str__),
     (bool, bool),
     (int, int),

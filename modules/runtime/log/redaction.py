@@ -73,6 +73,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         spellings = {spelling for secret in secrets if secret.strip() for spelling in _spellings(secret)}
+        # An alternation takes the first that fits: of two spellings the shorter would leave a rest of the longer.
         longest_first = sorted(spellings, key=lambda spelling: (-len(spelling), spelling))
         self._known = re.compile("|".join(map(re.escape, longest_first))) if spellings else None
         self._numbers = {secret for secret in spellings if secret.isdecimal()}
@@ -131,5 +132,6 @@ class Redactor:
 def _spellings(secret: str) -> set[str]:
     """How a secret looks in an address, in JSON, and in a `repr` whose quotes are or are not its own."""
     in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    # `repr` escapes single quotes only in a text that holds both kinds, as the text around a secret may.
     in_repr = (repr(secret)[1:-1], repr(secret + "'\"")[1:-4], ascii(secret)[1:-1])
     return {secret, quote(secret, safe=""), quote_plus(secret), *in_json, *in_repr}

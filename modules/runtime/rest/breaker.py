@@ -77,6 +77,7 @@ class Breaker:
         if self._rests_until is None:
             return 0.0
         left = self._rests_until - self.clock()
+        # How long the probe under way will take nobody knows: it is worth another look in a second.
         return max(left, 1.0 if self._probing else 0.0)
 
     def admit(self) -> Passage | None:
@@ -92,11 +93,13 @@ class Breaker:
         self.abandoned(passage)
         if invalid:
             self._refused_at.append(self.clock())
+            # While it is open, requests let go before still come back refused: they must not prolong the rest.
             overflows = self._rests_until is None and self.refused_count >= self.limit
             if passage is Passage.PROBE or overflows:
                 self.opened_count += 1
                 self._rests_until = self.clock() + self.rest_seconds
         elif passage is Passage.PROBE:
+            # The refusals are not forgotten: while so many are in the window, one more opens it again.
             self._rests_until = None
 
     def abandoned(self, passage: Passage) -> None:

@@ -48,6 +48,7 @@ class ChannelLimit:
         if short_count < 0:
             return 0.0
         first = self.resets_at - now if open_now else self.window_seconds
+        # The first window to come takes `count` of those that are too many; the others wait whole windows more.
         return first + short_count // self.count * self.window_seconds
 
 
@@ -87,6 +88,7 @@ class ChannelBacklog:
 
     def ahead_of(self, channel_id: int) -> int:
         """How many answers leave before one that joins this channel's now, the channels taking turns."""
+        # Turn i takes one answer of every channel that has more than i; ours is at worst the last of its turn.
         return sum(self._reach[: self._pending.get(channel_id, 0) + 1])
 
     def wait_seconds(self, channel_id: int) -> float:

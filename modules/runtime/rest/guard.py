@@ -95,8 +95,10 @@ class RestGuard:
             if status == 429:
                 self._slow_down(headers)
             elif status == 401 and not target.answers_interaction:
+                # Answers to interactions are left out: they carry tokens of their own, and their 401 tells of those.
                 self.token_doubted.set()
             elif status == 403 and target.channel_id is not None:
+                # discord.py reads the body again, which aiohttp keeps.
                 self._mute_if_told_so(target.channel_id, await response.read())
             if target.is_send and target.channel_id is not None:
                 self.backlog.learn(target.channel_id, headers)
@@ -158,9 +160,11 @@ class RestGuard:
 
     def _slow_down(self, headers: Mapping[str, str]) -> None:
         seconds = _retry_after(headers)
+        # As discord.py tells them apart: the API answers through a proxy (Via) and in JSON, its edge does not.
         if not headers.get("Via") or headers.get("Content-Type") != "application/json":
             self._respect_ban(EDGE_BAN_SECONDS if seconds is None else seconds)
         elif headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
+            # The limits of single routes are left to discord.py, which waits them out by itself.
             self.pacer.pause(1.0 if seconds is None else seconds)
 
     def _respect_ban(self, seconds: float) -> None:

@@ -27,6 +27,7 @@ class Mutes:
 
     def mute(self, channel_id: int) -> None:
         """Leave a channel alone from now on; the oldest is let go of where there are too many."""
+        # Taken out first: a key that is merely overwritten keeps its old place in the order.
         self._until.pop(channel_id, None)
         self._until[channel_id] = self.clock() + self.seconds
         if len(self._until) > MUTES_KEPT:

@@ -100,6 +100,7 @@ class FairQueue(Generic[Ticket]):
         lane = self._lanes.get(name)
         if lane is None:
             lane = self._lanes[name] = Lane()
+        # The token comes last, since asking for it spends it.
         if lane.under_way_count >= self.width or not bucket.take(now):
             if not lane.under_way_count:
                 del self._lanes[name]
@@ -126,6 +127,7 @@ class FairQueue(Generic[Ticket]):
         """One of the lane's requests under way has ended."""
         lane = self._lanes[name]
         lane.under_way_count -= 1
+        # Only a lane that was full is missing from the turns; one that stood there twice would be served twice.
         if lane.waiting and lane.under_way_count == self.width - 1:
             self._turn.append(name)
         elif not lane.waiting and not lane.under_way_count:
@@ -204,6 +206,7 @@ class Pacer:
                 self._queue.finished(waiter.lane)
             else:
                 waiter.turn.set_result(None)
+        # A timer set before a pause wakes too early; it then finds no token, and the next one is set here.
         if self._timer is None and self._queue.has_turn:
             delay = self.bucket.seconds_until_token(now)
             self._timer = asyncio.get_running_loop().call_later(delay, self._wake)

@@ -32,6 +32,7 @@ _OUTAGES: Final = (
     discord.DiscordServerError,
     aiohttp.ClientError,
     OSError,
+    # Something on the way answered with a page of its own where Discord promises JSON.
     json.JSONDecodeError,
     UnicodeDecodeError,
 )

@@ -46,5 +46,6 @@ def _target(path: str) -> RestTarget:
     if found is None:
         return RestTarget(checks_token=path.endswith(TOKEN_CHECK))
     if found[1] != "channels":
+        # With a token behind the id a request goes by that token, as answers to interactions do; else by the bot's.
         return RestTarget(answers_interaction=found[3] is not None)
     return RestTarget(int(found[2]), is_send=found[3] == "messages")

@@ -19,6 +19,7 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
     async def on_request_start(
         _session: aiohttp.ClientSession, context: SimpleNamespace, start: aiohttp.TraceRequestStartParams
     ) -> None:
+        # What is raised here ends the request unsent, and aiohttp then calls neither of the other two.
         target = target_of(start.url)
         context.permit = None if target is None else await guard.admit(target)
 
@@ -30,6 +31,7 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
         recorder.rest_request(end.method, end.response.status)
         if end.response.status == 429:
             recorder.rate_limited(_scope(end.response.headers))
+        # Settling may fail as it reads the body: `on_request_exception` must not give the permit back again.
         permit, context.permit = context.permit, None
         await guard.settle(permit, end.response)
 
