@@ -229,6 +229,7 @@ class Config:
 
 def settings() -> dict[str, Setting]:
     """Every variable and its setting, in the order of the fields."""
+    # This needs the annotations themselves: with `from __future__ import annotations` they would be strings.
     return {each.name.upper(): get_args(each.type)[1] for each in fields(Config)}
 
 
@@ -260,6 +261,7 @@ def _read(name: str, setting: Setting, environ: Mapping[str, str], default: str 
 
 def _contradictions(values: Mapping[str, Any]) -> Iterable[Fault]:
     """Faults that no variable has alone."""
+    # What is missing among the values was refused already, and has a fault of its own.
     if values.get("keepalive") and "keepalive_url" in values and values["keepalive_url"] is None:
         yield Fault("KEEPALIVE_URL", "is missing", "the public address of this service, since KEEPALIVE is on")
     if "shard_id" in values and values["shard_id"] >= values.get("shard_count", float("inf")):
@@ -269,6 +271,7 @@ def _contradictions(values: Mapping[str, Any]) -> Iterable[Fault]:
 def _on_terminal(is_terminal: bool | None) -> bool:
     if is_terminal is not None:
         return is_terminal
+    # None if the process was started with its output closed.
     return sys.stdout is not None and sys.stdout.isatty()
 
 

@@ -81,6 +81,7 @@ def run(config: Config, chat_port: int) -> ExitCode:
 
 def demo_config(environ: Mapping[str, str]) -> Config:
     """The settings of the environment, but with no real token and reachable from this machine only."""
+    # A token in both forms would be refused.
     own = {name: value for name, value in environ.items() if name != "DISCORD_TOKEN_FILE"}
     return Config.from_env({**own, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo"})
 

@@ -80,6 +80,7 @@ def create_app(
     app.add_template_global(
         lambda name: url_for("/static/<filename>", filename=name, v=assets[name].digest), name="asset_url"
     )
+    # Compiled now: the first visitor does not wait for it, and a broken template ends the start.
     for template in app.jinja_env.list_templates():
         app.jinja_env.get_template(template)
     return app
@@ -111,6 +112,7 @@ def open_sidecar(config: Config, board: Board) -> WebServer:
 
 def bind_fault(error: OSError) -> str:
     """Why `open_sidecar` could not listen, in the system's words: Python's own repeat the address."""
+    # A name that cannot be resolved has a negative number, which strerror does not know.
     number = error.errno or 0
     return os.strerror(number) if number > 0 else error.strerror or str(error)
 
@@ -137,6 +139,7 @@ class _Sidecar:
         )
 
     def status(self) -> Response:
+        # NaN is no JSON: a browser would refuse the whole document.
         body = json.dumps(self.desk.status(is_operator=self.gate.is_operator()), ensure_ascii=False, allow_nan=False)
         return Response(body, mimetype="application/json")
 

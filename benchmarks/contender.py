@@ -20,6 +20,7 @@ UNPACED = MappingProxyType({"REST_RATE": "100000", "REST_MAX_WAIT": "3600"})
 READY_WITHIN_SECONDS = 120.0
 
 
+# Compared by identity: they are keys of dictionaries, and the mapping among their fields cannot be hashed.
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """How one sort of bot is started.
@@ -55,6 +56,7 @@ class Contender:
 
     def cpu_seconds(self) -> float:
         """Processor time it has used so far, in all its threads."""
+        # The name in parentheses may hold spaces; behind it, user and system time are the 12th and 13th fields.
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -61,6 +61,7 @@ def timed(roll: Roll, notation: str, *, varied: bool) -> float:
     count, started = 0, time.perf_counter()
     until = started + SAMPLE_SECONDS
     while time.perf_counter() < until:
+        # The clock is asked once in five rolls, so that it adds little to the quick ones.
         for _ in range(5):
             roll(f"{notation}+{count}" if varied else notation)
             count += 1
@@ -98,6 +99,7 @@ def table(*, varied: bool, rounds: int) -> list[str]:
         samples: dict[str, list[float]] = {"nazh": [], **{name: [] for name in names}}
         able = {name: roll for name, roll in peers.items() if works(roll, spelled.get(name, notation))}
         for turn in range(rounds):
+            # Two rounds tell enough of a peer that needs a tenth of a second.
             if turn > 1 and any(samples[name] and statistics.median(samples[name]) > 1e5 for name in able):
                 able = {name: roll for name, roll in able.items() if statistics.median(samples[name]) <= 1e5}
             samples["nazh"].append(timed(engine.roll, notation, varied=varied))
@@ -165,6 +167,7 @@ def worst_lines(rounds: int) -> list[str]:
             started = time.perf_counter()
             engine.roll(notation)
             spent.append((time.perf_counter() - started) * 1e3)
+        # Apart from the time, for tracing slows every allocation.
         tracemalloc.start()
         rolls = engine.roll(notation)
         _, peak = tracemalloc.get_traced_memory()
@@ -197,6 +200,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into README.md")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     options = parser.parse_args()
+    # gnoll leaves a file behind for every roll; they go with this folder.
     tempfile.tempdir = tempfile.mkdtemp(prefix="bench-")
     parts = [
         f"Measured on {machine()}. Microseconds a roll, medians of {options.rounds} rounds in turns.",

@@ -88,6 +88,7 @@ async def _steadily(
     discord: DiscordStandin, rooms: Sequence[Channel], bot: Contender, count: int
 ) -> tuple[float, float]:
     """Commands a second, and CPU microseconds for each."""
+    # One iterator for all players: whoever has an answer takes the next command.
     commands = iter(range(count))
 
     async def player() -> None:
@@ -106,6 +107,7 @@ async def burst_round(kind: Kind, options: Options, *, enforced: bool = False) -
     async with table(kind, options) as (discord, rooms, bot):
         if enforced:
             discord.limits.global_rate = DISCORD_GLOBAL_RATE
+        # The wall clock, for messages bear its time.
         begun_at = time.time()
         asked = {(await discord.say(rooms[n % ROOMS], "!roll 2d6+3")).id for n in range(BURST_COMMANDS)}
         peak_sockets = await _until_quiet(discord, bot, len(asked))
@@ -230,6 +232,7 @@ SUITES = MappingProxyType({"steady": steady, "burst": burst, "limit": limit, "gu
 def main() -> None:
     """Run the suites that are named, or all of them."""
     parser = argparse.ArgumentParser(prog="benchmarks.load", description=__doc__.splitlines()[0] if __doc__ else "")
+    # Where nothing is named, Python 3.11 looks for the empty list among the choices, too.
     parser.add_argument("suites", nargs="*", choices=[*SUITES, []], help="all unless named")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--plain", action="store_true", help="without TLS")

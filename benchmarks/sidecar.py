@@ -52,6 +52,7 @@ class Bot:
 
     def processor_seconds(self) -> float:
         """Time that the process has spent on processors so far."""
+        # The name in parentheses may hold spaces; behind it, user and system time are the 12th and 13th fields.
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -95,11 +96,13 @@ async def open_loop(bot: Bot, seconds: float) -> float:
     discord, channel = bot.discord, bot.channels[0]
     begun, said = time.perf_counter(), 0
     while (passed := time.perf_counter() - begun) < seconds:
+        # Nobody waits for an answer: players who did would spare a bot that is slow.
         while said < passed * COMMANDS_PER_SECOND:
             await discord.say(bot.channels[said % len(bot.channels)], "!roll 2d6+3")
             said += 1
         await asyncio.sleep(0.005)
     rate = said / (time.perf_counter() - begun)
+    # Answered after all the others, so that the next measurement does not begin with what is left of this one.
     await discord.reply_to(await discord.say(channel, "!roll 1d6"), timeout_seconds=120)
     discord.forget()
     return rate
@@ -108,6 +111,7 @@ async def open_loop(bot: Bot, seconds: float) -> float:
 @contextlib.asynccontextmanager
 async def running_bot(folder: Path) -> AsyncIterator[Bot]:
     """The real process and its sidecar's port, connected to a Discord on loopback that limits nothing."""
+    # Chosen here: a bot that logs warnings only does not say which port it took.
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     async with DiscordStandin(Settings(token=TOKEN)) as discord:

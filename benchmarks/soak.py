@@ -33,6 +33,7 @@ CATCH_UP_SECONDS = 120.0
 STRIKE_SECONDS = 30.0
 SETTLE_LOOKS = 8
 MEMORY_GROWTH = 0.05
+# Caches and pools fill first; growth counts from there on.
 WARM_UP_SHARE = 1 / 3
 INJECT = Path(__file__).parent / "inject"
 

@@ -28,6 +28,7 @@ def _head(root: Path) -> str:
     try:
         folder = root / ".git"
         if folder.is_file():
+            # In a worktree .git is a file that names the true folder; if that is absolute, the slash forgets `root`.
             folder = root / folder.read_text().removeprefix("gitdir:").strip()
         commit = (folder / "HEAD").read_text().strip()
         if commit.startswith("ref:"):
@@ -46,5 +47,6 @@ def _shared_folder(folder: Path) -> Path:
 def _resolve(ref: str, folder: Path) -> str:
     if (folder / ref).is_file():
         return (folder / ref).read_text().strip()
+    # Now and then git moves branches into one file, and leaves them none of their own.
     rows = (line.split() for line in (folder / "packed-refs").read_text().splitlines())
     return next((row[0] for row in rows if row[1:] == [ref]), "")

@@ -24,9 +24,11 @@ def merge_dotenv(path: Path, environ: Mapping[str, str], table: Mapping[str, Set
         ConfigError: The file is there and cannot be read.
     """
     try:
+        # A $ in a secret is just a $, and the mark some Windows editors begin with is no part of the first name.
         filed = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise ConfigError([Fault(path.name, f"cannot be read ({_reason(error)})", "a readable text file")]) from None
+    # A line without an equals sign comes as None.
     merged = {name: text for name, text in filed.items() if text is not None}
     given = {name: text for name, text in environ.items() if not _is_unset(name, text, table)}
     for name in given:
@@ -53,6 +55,7 @@ def secret_text(name: str, environ: Mapping[str, str]) -> str | None:
         raise RefusedError(f"is set and so is {name}", "only one of the two", variable)
     try:
         with Path(path).open(encoding="utf-8") as file:
+            # Not the whole file: a wrong path may name something without end.
             found = file.read(_LONGEST_SECRET).rstrip("\r\n")
     except (OSError, ValueError) as error:
         raise RefusedError(f"names a file that cannot be read ({_reason(error)})", wanted, variable) from None

@@ -66,6 +66,7 @@ def shaped(pattern: str, wanted: str) -> Callable[[str], str]:
     """Text that matches `pattern` from end to end, without the spaces around it."""
 
     def read(text: str) -> str:
+        # Without ASCII, `\w` and `\d` would take letters and digits of every script.
         if not re.fullmatch(pattern, text.strip(), re.ASCII):
             raise RefusedError(f"is {_shown(text)}", wanted)
         return text.strip()
@@ -81,11 +82,13 @@ def url(*schemes: str) -> Callable[[str], str]:
         address = text.strip()
         try:
             parts = urlsplit(address)
+            # A bad port raises only once it is asked for.
             complete = bool(parts.hostname) and parts.port != 0
         except ValueError:
             raise RefusedError("is not an address", wanted) from None
         if parts.scheme not in schemes or not complete or not address.isprintable() or " " in address:
             raise RefusedError(f"is not an address that begins with {' or '.join(schemes)}:// and names a host", wanted)
+        # Not parts.query: a lone ? or # at the end leaves no trace in the parts.
         if "@" in parts.netloc or "?" in address or "#" in address:
             raise RefusedError("carries more than an address", wanted)
         return address.rstrip("/")
@@ -153,6 +156,7 @@ def _number(kind: Callable[[str], _N], low: float, high: float, wanted: str) -> 
             value = kind(text)
         except ValueError:
             raise RefusedError(f"is {_shown(text)}", wanted) from None
+        # In this form NaN is refused as well: it compares with nothing.
         if not low <= value <= high:
             raise RefusedError(f"is {_shown(text)}, out of range", wanted)
         return value

@@ -58,6 +58,7 @@ class Course:
             until = f" until {until_at:%H:%M} UTC" if until_at else ""
             self.happened(phase.value, NOTEWORTHY[phase] + until + (f": {reason}" if reason else ""))
         self.move(phase)
+        # After move(), which forgets both.
         self.reason, self.until_at = reason, until_at
 
     def move(self, phase: Phase) -> None:
@@ -67,6 +68,7 @@ class Course:
             self._since = now
         self.phase, self.reason, self.until_at = phase, None, None
         self.was_ready = self.was_ready or phase is Phase.READY
+        # Login, connect and reconnect are one attempt; only a patient phase ends it.
         if phase in PATIENT:
             self._trying_since = None
         elif self._trying_since is None:

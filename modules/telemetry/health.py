@@ -141,6 +141,7 @@ def _readiness(snapshot: Snapshot) -> Iterator[Check]:
     if missing and snapshot.until_at:
         missing = f"{missing} (until {snapshot.until_at:%H:%M} UTC)"
     yield Check("process:phase", "fail" if missing else "pass", snapshot.phase.value, output=missing)
+    # A hang that is just over leaves a young beat behind; only the lag of the last second still tells of it.
     lag = snapshot.loop_lag_seconds
     is_late = lag >= HUNG_SECONDS
     output = f"the event loop is {lag:.0f} s late" if is_late else None

@@ -15,6 +15,7 @@ UNKNOWN: Final = math.nan
 
 def mean(values: Sequence[float]) -> float:
     """The average of the measured values; `UNKNOWN` where there is none."""
+    # NaN is the one value that differs from itself.
     known = [value for value in values if value == value]
     return sum(known) / len(known) if known else UNKNOWN
 
@@ -85,11 +86,13 @@ class Ring:
         start = self._head - count
         if start >= 0:
             return self._samples[start : self._head].tolist()
+        # A negative start counts from the end of the array, where the older samples are.
         return [*self._samples[start:], *self._samples[: self._head]]
 
     def frozen(self) -> "memoryview[float]":
         """A read-only copy, oldest first."""
         ordered = self._samples[self._head :] + self._samples[: self._head]
+        # Over bytes, which nobody can write to, a memoryview is read-only.
         return memoryview(ordered.tobytes()).cast("d")
 
 
@@ -111,6 +114,7 @@ class Series:
         self._second = (self._second + 1) % 60
         if self._second == 0:
             self._day.add(self._fold(self._seconds.last(60)))
+            # Copied once a minute and not with each snapshot: in between it does not change.
             self._day_frozen = self._day.frozen()
 
     def last(self, count: int) -> list[float]:
@@ -139,6 +143,7 @@ class History:
         for name, series in self._series.items():
             sample = samples[name]
             value = UNKNOWN if sample is None else sample
+            # Bounded, or catching up with a halt of hours would hold up the loop once more.
             for _ in range(min(seconds, SECONDS_KEPT) - 1):
                 series.add(value if TRACKS[name] is mean else UNKNOWN)
             series.add(value)

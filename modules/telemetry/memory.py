@@ -22,6 +22,7 @@ class MemoryGauge:
     def __call__(self) -> Memory:
         """The memory held now; unknown on a system without procfs."""
         try:
+            # Not getrusage, which knows only the peak.
             resident = int(self.statm.read_text().split()[1]) * self.page_bytes
         except (OSError, ValueError, IndexError):
             return Memory(None, self.limit_bytes)
@@ -32,6 +33,7 @@ def open_memory_gauge(root: Path = Path("/")) -> Callable[[], Memory]:
     """A gauge for this process; `root` is where the system's files are."""
     page_bytes = os.sysconf("SC_PAGE_SIZE")
     physical = os.sysconf("SC_PHYS_PAGES") * page_bytes
+    # Where nothing limits it, cgroup v2 writes "max", which is no number, and v1 a number beyond any machine's memory.
     limits = [limit for name in LIMIT_FILES if (limit := _number(root / name)) is not None]
     return MemoryGauge(root / "proc/self/statm", page_bytes, min([*limits, physical]))
 

@@ -66,6 +66,7 @@ class Metrics:
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        # The library's global one refuses the same names a second time, and a process may have two applications.
         self.registry = CollectorRegistry()
         self.registry.register(SnapshotCollector(board))
         ProcessCollector(registry=self.registry)
@@ -152,6 +153,7 @@ def _single(counts: Mapping[str, int]) -> Iterable[tuple[tuple[str], int]]:
 
 def _gauge(name: str, text: str, value: float | None) -> Metric:
     family = GaugeMetricFamily(name, text)
+    # What is unknown has no sample: a zero would be taken for a measurement.
     if value is not None:
         family.add_metric([], value)
     return family
@@ -168,6 +170,7 @@ def _histogram(name: str, text: str, histogram: Histogram) -> Metric:
     buckets: list[tuple[str, float]] = []
     seen = 0
     for bound, count in zip((*histogram.bounds, float("inf")), histogram.counts, strict=True):
+        # In Prometheus each bucket also holds all that the smaller ones hold.
         seen += count
         buckets.append(("+Inf" if bound == float("inf") else str(bound), seen))
     return HistogramMetricFamily(name, text, buckets=buckets, sum_value=histogram.total)

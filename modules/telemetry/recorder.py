@@ -207,6 +207,7 @@ class Recorder:
     def publish(self) -> Snapshot:
         """Freeze what is known, show it on the board and return it; called once a second."""
         memory = self._memory()
+        # Read before the sample is taken, which begins a new second.
         lag_seconds = self._second.lag_seconds
         self._sample(memory)
         snapshot = self._freeze(memory, lag_seconds)
@@ -214,6 +215,7 @@ class Recorder:
         return snapshot
 
     def _sample(self, memory: Memory) -> None:
+        # Rounded, and moved on by whole seconds: a timer that is a little late loses no sample and gathers no error.
         seconds = int(self._clock() - self._sampled + 0.5)
         if seconds < 1:
             return

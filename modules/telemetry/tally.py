@@ -53,6 +53,7 @@ class HistogramTally:
 
     def observe(self, value: float) -> None:
         """Sort in one observation."""
+        # Left, since a bound is part of its bucket: Prometheus's `le`.
         self._counts[bisect_left(self._bounds, value)] += 1
         self._total += value
 
@@ -78,6 +79,7 @@ class DurationWindow:
         if not self._slots or self._slots[-1][0] != number:
             self._slot = Counter()
             self._slots.append((number, self._slot))
+        # Zero has no logarithm, so nothing counts as less than a microsecond.
         bucket = math.ceil(math.log(max(seconds, 1e-6)) / STEP)
         self._slot[bucket] += 1
         self._merged[bucket] += 1
@@ -86,6 +88,7 @@ class DurationWindow:
         """Drop what is older than the window."""
         oldest = int(at // SLOT_SECONDS) - SLOTS_KEPT
         while self._slots and self._slots[0][0] <= oldest:
+            # Unlike `subtract`, this drops what sinks to zero, so the sum never outgrows its parts.
             self._merged -= self._slots.popleft()[1]
 
     def percentiles(self, at: float) -> Percentiles:
@@ -100,5 +103,6 @@ def _quantile(buckets: list[tuple[int, int]], share: float) -> float | None:
     for bucket, count in buckets:
         wanted -= count
         if wanted <= 1e-9:
+            # The middle of the bucket, on the scale on which buckets are equally wide.
             return math.exp((bucket - 0.5) * STEP)
     return None

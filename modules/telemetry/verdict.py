@@ -16,6 +16,7 @@ Tone = Literal["good", "warn", "bad", "calm", "stale"]
 LAG_SECONDS: Final = 1.0
 LATENCY_SECONDS: Final = 1.0
 ERROR_RATIO: Final = 0.05
+# A share of few commands says little: one failure of two is no alarm.
 ERRORS_AT_LEAST: Final = 3
 RATE_LIMITS: Final = 30
 MEMORY_RATIO: Final = 0.9
@@ -97,6 +98,7 @@ SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str
 def verdict_of(board: Board) -> Verdict:
     """The verdict on what stands on `board`; a loop that hangs cannot publish that it does, so the beat counts too."""
     snapshot, beat_age_seconds, age_seconds = board.read(), board.beat_age_seconds(), board.snapshot_age_seconds()
+    # Asked first: a loop that hangs lets the snapshot grow stale as well, and this tells more.
     if beat_age_seconds is not None and beat_age_seconds >= HUNG_SECONDS:
         reason = f"the event loop has been silent for {beat_age_seconds:.0f} s"
         return Verdict("Not responding", "bad", NOT_ANSWERED, reason)
@@ -104,6 +106,7 @@ def verdict_of(board: Board) -> Verdict:
         return Verdict(f"No data for {age_seconds:.0f} s", "stale", "Nobody knows whether players are answered.")
     if snapshot.phase is Phase.READY:
         return _while_ready(snapshot)
+    # For a process that was ready before, connecting is not starting.
     is_reconnecting = snapshot.was_ready and snapshot.phase is Phase.CONNECTING
     usual = PHASES[Phase.DISCONNECTED if is_reconnecting else snapshot.phase]
     return replace(usual, reason=snapshot.phase_reason or usual.reason, until_at=snapshot.until_at)

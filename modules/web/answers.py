@@ -41,6 +41,7 @@ def compress(response: Response) -> Response:
     """Shorten what is worth it for whoever can read it: the page's numbers shrink to a third."""
     if response.status_code != 200 or response.mimetype not in COMPRESSIBLE:
         return response
+    # Said of the plain form, too: a cache in between must not hand one client's form to another.
     response.vary.add("Accept-Encoding")
     body = response.get_data()
     if len(body) >= COMPRESSED_FROM_BYTES and request.accept_encodings.quality("gzip") > 0:

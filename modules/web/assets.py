@@ -23,6 +23,7 @@ class Asset:
     def response(self, version: str | None) -> Response:
         """The file; a browser that asked for this very version may keep it for good."""
         response = Response(self.body, content_type=self.media_type)
+        # Weak: the same file also leaves compressed, in other bytes.
         response.set_etag(self.digest, weak=True)
         if version == self.digest:
             response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"

@@ -19,12 +19,14 @@ def line_path(values: Sequence[Value], top: float) -> str:
     parts = []
     for stretch in _stretches(values):
         points = [f"{index * step:.0f} {HEIGHT - value / top * (HEIGHT - HEADROOM):.0f}" for index, value in stretch]
+        # A line of no length is a dot where its ends are round.
         parts.append("M" + "L".join(points) + ("h0" if len(points) == 1 else ""))
     return "".join(parts)
 
 
 def area_path(line: str) -> str:
     """The area below a line drawn by `line_path`."""
+    # A dot covers no area; a stretch begins with the x to which its area returns.
     return "".join(f"M{stretch}V{HEIGHT}H{stretch.partition(' ')[0]}Z" for stretch in line.split("M") if "L" in stretch)
 
 

@@ -60,6 +60,7 @@ class KeepAlive:
         was_well = True
         while not self._done.wait(self._period_seconds):
             is_well = self._visit()
+            # Told once an outage, not at every visit.
             if was_well and not is_well:
                 logger.warning("the keep-alive visit failed; the next is in %.0f s", self._period_seconds)
             was_well = is_well

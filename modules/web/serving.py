@@ -27,6 +27,7 @@ CONNECTIONS_AT_MOST: Final = 512
 HEADER_BYTES_AT_MOST: Final = 16 * 1024
 BODY_BYTES_AT_MOST: Final = 4 * 1024
 WAKE_SECONDS: Final = 0.25
+# SO_LINGER on, for no time at all: close() then resets the connection, and the kernel keeps nothing for the client.
 RESET: Final = struct.pack("ii", 1, 0)
 
 
@@ -95,6 +96,7 @@ class _Turns:
     def serve(self) -> None:
         """Answer every request that waits."""
         while self._waiting:
+            # A client that sent several requests at once comes back to the queue after each.
             self._waiting.popleft().service()
 
 
@@ -194,12 +196,14 @@ class WebServer:
         with self._waking:
             self._stop_by = time.monotonic() + timeout_seconds
             server.pull_trigger()
+        # Longer than the thread gives itself, so that it can still close what is left.
         thread.join(timeout_seconds + 1.0)
 
     def _serve(self, server: _Server) -> None:
         try:
             self._run(server, lambda: self._stop_by is None)
             with self._waking:  # else the trigger's descriptor could be closed, and be another's, when it is pulled
+                # Not server.close(): that closes the trigger as well, which answers under way still pull.
                 wasyncore.dispatcher.close(server)
             self._run(server, lambda: _is_busy(server) and time.monotonic() < (self._stop_by or 0.0))
         except Exception:
@@ -233,11 +237,13 @@ def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
         **proxy,
         clear_untrusted_proxy_headers=True,
         ident=None,
+        # Never reached: there waitress would stop accepting, and slow clients would shut out everyone else.
         connection_limit=2 * limits.connections,
         max_request_header_size=limits.header_bytes,
         max_request_body_size=limits.body_bytes,
         cleanup_interval=0,
         asyncore_use_poll=True,
         log_socket_errors=False,
+        # Beyond it waitress waits for the polling thread to send; here that very thread would be the one that waits.
         outbuf_high_watermark=sys.maxsize,
     )

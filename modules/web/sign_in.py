@@ -15,6 +15,7 @@ COOKIE: Final = "nazh_operator"
 COOKIE_SECONDS: Final = 12 * 3600
 OPERATOR: Final = "operator"
 TRIES_PER_MINUTE: Final = 5
+# For those who try from many addresses.
 TRIES_PER_MINUTE_OF_ALL: Final = 60
 ADDRESSES_KEPT: Final = 256
 SAME_SITE: Final = frozenset({"same-origin", "none"})
@@ -55,6 +56,7 @@ class TryLimiter:
     def _left(self, tries: deque[float]) -> int:
         if len(tries) < (tries.maxlen or 0):
             return 0
+        # Rounded up: whoever waits so long may really try.
         return max(0, int(tries[0] + 60 - self._clock() + 0.999))
 
 
@@ -101,6 +103,7 @@ class Gate:
 
     def _sign_in(self) -> WerkzeugResponse:
         _refuse_other_sites()
+        # Before the token is compared: a limit that the right token passes would not slow down a guesser.
         address = request.remote_addr or ""
         wait_seconds = self._limiter.wait_seconds(address)
         if wait_seconds:
@@ -115,6 +118,7 @@ class Gate:
             max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="Strict",
+            # Over plain HTTP a browser drops a Secure cookie, and nobody could sign in.
             secure=request.is_secure,
         )
         return answer
@@ -127,6 +131,7 @@ class Gate:
 
 
 def _refuse_other_sites() -> None:
+    # curl, old browsers and any browser over plain HTTP leave it out: that must not lock the operator out.
     if request.headers.get("Sec-Fetch-Site", "none") not in SAME_SITE:
         abort(403)
 

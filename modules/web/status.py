@@ -28,6 +28,7 @@ class StatusDesk:
 
     def status(self, *, is_operator: bool) -> dict[str, Any]:
         """The document: counts and times only, no name or id of anyone."""
+        # The verdict is no part of the page that is kept: it also changes while no new snapshot comes.
         snapshot, verdict = self._board.read(), verdict_of(self._board)
         page = self._page(snapshot, is_operator=is_operator)
         until = verdict.until_at

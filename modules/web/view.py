@@ -76,6 +76,7 @@ def _texts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield "availability", percent_text(_availability(snapshot))
     yield "dice-thrown", count_text(sum(snapshot.totals.dice.values()))
     for card in CARDS:
+        # The errors' number is a share of all commands, while their lines are drawn from a rate.
         text = percent_text(snapshot.error_ratio) if card.name == "errors" else card.text(card.value(snapshot))
         number, _, unit = text.partition(" ")
         yield card.name, number
@@ -104,6 +105,7 @@ def _availability(snapshot: Snapshot) -> float | None:
     track = snapshot.history["ready"]
     (day,) = track.condensed(track.day, 1)
     (recent,) = track.condensed(track.ten_minutes, 1)
+    # In its first minute a process has no minute to show yet.
     return recent if day is None else day
 
 
@@ -111,6 +113,7 @@ def _availability_paths(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     track = snapshot.history["ready"]
     shares = track.condensed(track.day, LONG_POINTS)
     known = [-1.0 if share is None else share for share in shares]
+    # A path has one colour, so each kind of bar is a path of its own.
     yield "ready-good", bars_path([1.0 if share >= FULLY else None for share in known])
     yield "ready-warn", bars_path([0.7 if MOSTLY <= share < FULLY else None for share in known])
     yield "ready-bad", bars_path([0.4 if 0 <= share < MOSTLY else None for share in known])
@@ -140,6 +143,7 @@ def _dice(snapshot: Snapshot) -> list[Row]:
         {
             "die": f"d{sides}" if sides.isdecimal() else sides,
             "count": count_text(dice[sides]),
+            # At least a sliver: a few throws beside thousands would have no bar at all.
             "width": f"{max(dice[sides] / most * 100, 0.5):.1f}",
         }
         for sides in DICE_ORDER

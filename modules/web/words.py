@@ -24,6 +24,7 @@ def milliseconds_text(seconds: float | None) -> str:
     """A short time, such as `42 ms` or `1.5 s`; a dash where it is unknown."""
     if seconds is None:
         return UNKNOWN_TEXT
+    # The bounds are where rounding would come to `1000 ms` and `10.0 ms`.
     if seconds >= 0.9995:
         return f"{seconds:.1f} s"
     return f"{seconds * 1000:.1f} ms" if 0 < seconds < 0.00995 else f"{seconds * 1000:.0f} ms"

@@ -51,6 +51,7 @@ async def run(arguments: argparse.Namespace) -> None:
     await discord.start(control_routes(discord))
     try:
         sys.stdout.write(announcement(discord))
+        # In a pipe the lines would stay in the buffer, and whoever starts a bot with them would wait.
         sys.stdout.flush()
         await stopped.wait()
     finally:

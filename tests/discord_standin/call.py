@@ -18,6 +18,7 @@ JSON_TYPE = "application/json"
 """Exactly this: discord.py reads anything else, a charset included, as text."""
 
 MAJOR_PARAMETERS = ("channel_id", "guild_id", "webhook_id", "webhook_token")
+# SO_LINGER on, for no time at all: closing sends a reset in place of what is still unsent.
 NO_LINGER = struct.pack("ii", 1, 0)
 
 

@@ -47,6 +47,7 @@ class ManualClock:
     async def sleep(self, seconds: float) -> None:
         """Wait until `advance` has carried the clock past this moment."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # The id decides between equal moments: futures cannot be compared.
         heapq.heappush(self._sleepers, (self._now + seconds, id(waiter), waiter))
         await waiter
 

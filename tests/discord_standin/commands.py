@@ -66,6 +66,7 @@ def _option_types(registered: Json | None, path: list[str]) -> dict[str, int]:
 
 
 def _guess(value: Option) -> int:
+    # By the exact type, for a bool is an int as well.
     kinds: dict[type, int] = {bool: BOOLEAN, int: INTEGER, float: NUMBER}
     return kinds.get(type(value), STRING)
 

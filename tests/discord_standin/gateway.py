@@ -112,6 +112,7 @@ class GatewaySocket(SocketWire):
                 return html_response(fault.status, f"{fault.status}: gateway trouble")
             self.seen.status = 0
             self.reset()
+            # aiohttp wants an answer, though nobody will read it.
             return web.Response(status=500)
         return None
 
@@ -167,6 +168,7 @@ class GatewaySocket(SocketWire):
             self._core.sessions.leave(self.session)
 
     def _received(self, kind: WSMsgType, raw: str | bytes) -> None:
+        # The close is on its way: the client may still be sending, but nobody listens any more.
         if self.seen.closed_by is not None:
             return
         code = self._read(raw) if kind is WSMsgType.TEXT else 4002
@@ -215,6 +217,7 @@ class GatewaySocket(SocketWire):
         code = close_code_for(self._core, body, self._request.query.get("v", ""))
         if code is not None:
             return self.close(code)
+        # Before any fault: an IDENTIFY costs a start even where its answer is lost.
         session = admit(self._core, body)
         if session is None:
             return self.send_op(INVALID_SESSION, False)

@@ -144,6 +144,7 @@ class Interactions:
         if self._clock.now() - interaction.created_at > ACKNOWLEDGE_WITHIN_SECONDS:
             raise self._refuse(interaction, unknown("interaction"))
         kind, data = int(body["type"]), body.get("data") or {}
+        # Before it counts as answered: a message that is refused leaves it open.
         self._take_effect(interaction, kind, data, attachments)
         interaction.callback_type, interaction.callback_data = kind, data
         interaction.acknowledged_at = self._clock.now()
@@ -204,6 +205,7 @@ class Interactions:
         check_message(body, is_edit=True, has_files=bool(attachments))
         if message is interaction.original and interaction.loading:
             interaction.loading = False
+            # Who sees it was settled by the deferral; the answer cannot change that.
             body = {**body, "flags": (message.flags & EPHEMERAL_FLAG) | (int(body.get("flags") or 0) & ~EPHEMERAL_FLAG)}
         self._world.edit_message(message, body, attachments)
         interaction.pulse.beat()

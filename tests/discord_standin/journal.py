@@ -34,6 +34,7 @@ class Pulse:
             async with asyncio.timeout(timeout_seconds):
                 while not condition():
                     waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                    # Nothing is awaited between looking and joining, so no beat is missed.
                     self._waiters.add(waiter)
                     await waiter
         except TimeoutError:
@@ -121,6 +122,7 @@ class Journal:
     requests: list[RestRequest] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     pulse: Pulse = field(default_factory=Pulse)
+    # Not the length of the list, which long runs empty while the numbers go on.
     request_count: int = 0
     in_flight_count: int = 0
     peak_in_flight_count: int = 0

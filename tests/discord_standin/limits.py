@@ -145,6 +145,7 @@ class RateLimits:
             "X-RateLimit-Remaining": str(window.rate.count - window.used),
             "X-RateLimit-Reset": f"{window.resets_at:.3f}",
             "X-RateLimit-Reset-After": f"{max(0.0, window.resets_at - self._clock.now()):.3f}",
+            # Of the route alone: discord.py adds channel, guild and webhook by itself.
             "X-RateLimit-Bucket": hashlib.blake2b(route.encode(), digest_size=16).hexdigest(),
         }
 

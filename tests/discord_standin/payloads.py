@@ -197,6 +197,7 @@ def _reference(message: Message, world: World) -> Json:
     if target is None or target.deleted:
         return {"message_reference": reference, "referenced_message": None}
     quoted = message_payload(target, world)
+    # Discord quotes one level deep.
     quoted.pop("referenced_message", None)
     return {"message_reference": reference, "referenced_message": quoted}
 

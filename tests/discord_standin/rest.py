@@ -74,6 +74,7 @@ class RestApi:
             return self._answer(call, match)
 
         proceed: Proceed = answer
+        # From the inside out, so that the fault named first acts first.
         for fault in reversed(faults):
             proceed = _before(fault, call, proceed)
         return await proceed()
@@ -97,6 +98,7 @@ class RestApi:
 
 
 def _before(fault: RestFault, call: Call, proceed: Proceed) -> Proceed:
+    # In a function of its own: closures made by the loop itself would all see its last fault.
     async def act() -> web.StreamResponse:
         return await fault.act(call, proceed)
 

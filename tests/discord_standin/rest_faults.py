@@ -102,6 +102,7 @@ class Reset:
         if self.after_effect:
             await proceed()
         call.reset()
+        # aiohttp wants an answer, though nobody will read it.
         return web.Response(status=500)
 
 
@@ -116,6 +117,7 @@ class Truncated:
         answer = await proceed()
         body = answer.body if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b"{}"
         half = web.StreamResponse(status=answer.status, headers={"Content-Type": JSON_TYPE})
+        # The whole length is promised, so that the client can tell that half of it is missing.
         half.content_length = len(body)
         await half.prepare(call.web_request)
         await half.write(body[: len(body) // 2])

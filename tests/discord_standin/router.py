@@ -38,6 +38,7 @@ class Router(Generic[T]):
         node = self._root
         for segment in template.strip("/").split("/"):
             if segment.startswith("{"):
+                # Python assigns from left to right: the old node gets its child before the name moves on to that.
                 node.variable = node = node.variable or Node()
             else:
                 node = node.fixed.setdefault(segment, Node())

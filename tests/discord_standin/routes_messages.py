@@ -47,6 +47,7 @@ def announce_post(core: Core, message: Message) -> None:
     """Tell everyone of a new message of the bot."""
     if core.settings.echoes_own_messages:
         core.sessions.dispatch_message(message)
+    # An answer to an interaction is waited for by the interaction itself.
     if message.interaction_id is None:
         core.inbox.posted(message)
     core.journal.pulse.beat()

@@ -13,6 +13,7 @@ from .routes_interactions import INTERACTION_ROUTES
 from .routes_messages import MESSAGE_ROUTES
 
 HOST = "127.0.0.1"
+# A cold burst opens thousands of connections at once; those the queue has no room for would wait for TCP to retry.
 BACKLOG = 4096
 REST, GATEWAY = 0, 1
 LONGEST_STOP_SECONDS = 0.2

@@ -67,6 +67,7 @@ class Session:
     def dispatch(self, name: str, body: str) -> None:
         """Number an event, keep it, and send it if somebody listens."""
         self.sequence += 1
+        # Put together by hand: the body was encoded once for all sessions.
         frame = f'{{"op":0,"s":{self.sequence},"t":"{name}","d":{body}}}'
         self.replay.append((self.sequence, frame))
         if len(self.replay) > self.replay_limit:
@@ -102,6 +103,7 @@ class Sessions:
 
     def __iter__(self) -> Iterator[Session]:
         self._bury()
+        # A copy: whoever goes through them may end some on the way.
         return iter(list(self.by_id.values()))
 
     def find(self, session_id: str) -> Session | None:

@@ -209,6 +209,7 @@ class DiscordStandin:
     async def announce_guild(self, guild: Guild) -> None:
         """Tell the bot of a guild added while it is connected."""
         payload = guild_payload(guild, self.world.bot, self.world.owner, all_members=False)
+        # discord.py takes a guild for a new one only if this field is missing.
         payload.pop("unavailable")
         self._core.sessions.dispatch("GUILD_CREATE", payload, guild, GUILDS)
 
@@ -241,6 +242,7 @@ class DiscordStandin:
 
     async def gateway_down(self) -> None:
         """Drop every websocket and refuse new connections to the gateway (ECONNREFUSED)."""
+        # Refuse first: a client that is dropped may come back at once.
         await self._server.hush(GATEWAY)
         for gateway_socket in list(self._server.gateway.sockets):
             gateway_socket.close(ABNORMAL_CLOSURE)

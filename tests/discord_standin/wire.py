@@ -42,6 +42,7 @@ class SocketWire:
         self._outbox: asyncio.Queue[str | Raw | Goodbye] = asyncio.Queue()
         self._deflate = zlib.compressobj(1) if zlib_stream else None
         self._sender: asyncio.Task[None] | None = None
+        # aiohttp's own limit is far off, so that what is too long for Discord is closed with Discord's code.
         self.websocket = web.WebSocketResponse(compress=False, max_msg_size=2**20, timeout=CLOSE_TIMEOUT_SECONDS)
         self.silent = False
 
@@ -54,6 +55,7 @@ class SocketWire:
         """Stop sending."""
         if self._sender is not None:
             self._sender.cancel()
+            # Awaiting the task itself would raise its CancelledError here.
             await asyncio.wait({self._sender})
 
     def push(self, frame: str) -> None:
@@ -99,6 +101,7 @@ class SocketWire:
         elif self._deflate is None:
             await self.websocket.send_str(frame)
         else:
+            # One stream for all frames; clients know where each ends by the 00 00 ff ff that a sync flush writes.
             compressed = self._deflate.compress(frame.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
             await self.websocket.send_bytes(compressed)
 

@@ -13,6 +13,7 @@ EVERYDAY_PERMISSIONS = sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 31))
 """React, view, send, embed, attach, read history, foreign emoji, use commands."""
 
 
+# All of these are compared by identity: they refer to one another in circles, and comparing contents would never end.
 @dataclass(slots=True, eq=False)
 class User:
     """An account, a person's or a bot's."""
