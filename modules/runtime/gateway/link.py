@@ -64,7 +64,7 @@ class GatewayLink:
             discord.ConnectionClosed, discord.HTTPException: Something that a person must mend.
         """
         drop_malformed_events(client, self._dropped)
-        line = _Line(client)
+        line = _Line(client, self.clock)
         failure = LOST
         while not self.waits.shutdown.requested.is_set():
             delay = max(self.guard.next_delay(), failure.wait_seconds)
@@ -74,12 +74,10 @@ class GatewayLink:
 
     async def _connection(self, line: "_Line") -> Failure:
         """One connection from its beginning to its end."""
-        began_at = self.clock()
+        line.begin()
         try:
             if line.session is None:
                 await self._permission_to_identify(line)
-                # Only time on the line counts: the wait for permission alone can be longer than `STABLE_SECONDS`.
-                began_at = self.clock()
             await line.run()
         except Reconnect as lost:
             line.lost(resumable=lost.resume)
@@ -90,7 +88,7 @@ class GatewayLink:
                 raise
             # None of these errors says that the session is over, and a RESUME costs nothing of the budget.
             line.lost(resumable=True)
-        if self.clock() - began_at >= STABLE_SECONDS:
+        if line.open_seconds >= STABLE_SECONDS:
             self.guard.lasted()
             self.gate.lasted()
         _log.warning("%s; reconnecting", failure.reason, extra={"resume": line.session is not None})
@@ -131,25 +129,36 @@ class _Line:
     """The connections of one client, one after the other.
 
     Attributes:
+        clock: Seconds that only ever grow.
         session: What the next connection resumes; None to identify.
         fruitless: Connections in a row that ended where they began.
+        open_seconds: How long this connection was open; the waits and the handshake before it, each of which may take
+            longer than a connection has to last, do not count.
     """
 
     client: discord.Client
+    clock: Callable[[], float]
     session: Session | None = None
     fruitless: int = 0
+    open_seconds: float = 0.0
     _initial: bool = True
     _opened: bool = False
+
+    def begin(self) -> None:
+        """Forget the connection before, since this one may end before it is opened."""
+        self.open_seconds = 0.0
 
     async def run(self) -> None:
         """Open a connection and read from it to its end, which is always an exception."""
         self._opened = False
         socket = await open_socket(self.client, self.session, initial=self._initial)
         self._initial, self._opened = False, True
+        opened_at = self.clock()
         try:
             while True:
                 await socket.poll_event()
         except Exception:
+            self.open_seconds = self.clock() - opened_at
             # Not for a cancellation: that leaves the socket to `Client.close`, which ends the session with code 1000.
             await socket.hang_up()
             raise

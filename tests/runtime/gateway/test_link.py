@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import discord as dpy
 import pytest
+from aiohttp import web
 from discord.ext import commands
 
 from modules.runtime.gateway.identify_gate import IdentifyGate
-from modules.runtime.gateway.link import FRUITLESS_RESUMES, GatewayLink
+from modules.runtime.gateway.link import FRUITLESS_RESUMES, STABLE_SECONDS, GatewayLink
 from modules.runtime.gateway.reconnect_guard import ReconnectGuard
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.waits import Waits
@@ -18,10 +20,24 @@ from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count, Gauge, Phase
 from tests.discord_standin import DiscordStandin, Settings
-from tests.discord_standin.gateway_faults import Close, Event, Garbage, NoHello, Refuse
+from tests.discord_standin.call import Call, Proceed
+from tests.discord_standin.gateway_faults import (
+    ABNORMAL_CLOSURE,
+    Close,
+    Event,
+    Garbage,
+    InvalidSession,
+    NoHello,
+    Refuse,
+    Stage,
+    Wire,
+)
 from tests.discord_standin.pointing import pointed_at
 from tests.discord_standin.rest_faults import Answer
-from tests.runtime.clocks import shortest
+from tests.runtime.clocks import FakeClock, shortest
+
+NONSENSE = Answer(200, {"hello": "world"})
+BAD_STREAK = 3
 
 
 class LinkedBot(commands.Bot):
@@ -42,6 +58,31 @@ class LinkedBot(commands.Bot):
         self.heard.append(message.content)
 
 
+@dataclass(frozen=True)
+class LateNonsense:
+    """A REST answer that takes as long as a stable connection, and is of no use."""
+
+    clock: FakeClock
+    passes: ClassVar[bool] = False
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        self.clock.pass_seconds(STABLE_SECONDS)
+        return await NONSENSE.act(call, proceed)
+
+
+@dataclass(frozen=True)
+class LateEnd:
+    """A connection that is dropped before HELLO, after as long as a stable one lasts."""
+
+    clock: FakeClock
+    at: Stage = "open"
+    replaces: ClassVar[bool] = True
+
+    def strike(self, wire: Wire) -> None:
+        self.clock.pass_seconds(STABLE_SECONDS)
+        wire.close(ABNORMAL_CLOSURE)
+
+
 @dataclass
 class Rig:
     """A stand-in, a bot on it, and what the link told the recorder."""
@@ -49,10 +90,16 @@ class Rig:
     discord: DiscordStandin
     recorder: Recorder = field(default_factory=lambda: Recorder(Board()))
     shutdown: Shutdown = field(default_factory=Shutdown)
+    clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
         waits = Waits(self.recorder, self.shutdown)
-        self.link = GatewayLink(waits, ReconnectGuard(uniform=lambda *_: 0.01), IdentifyGate(0.01, uniform=shortest))
+        guard = ReconnectGuard(uniform=lambda *_: 0.01)
+        self.link = GatewayLink(waits, guard, IdentifyGate(0.01, uniform=shortest), self.clock)
+
+    def bad_times(self) -> None:
+        """The connections before this one did not last."""
+        self.link.guard.streak = self.link.gate.streak = BAD_STREAK
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[LinkedBot]:
@@ -159,9 +206,48 @@ async def test_a_spent_budget_is_waited_for_in_the_open(rig: Rig) -> None:
 
 
 async def test_a_budget_that_nobody_can_read_is_an_outage_and_no_bug(rig: Rig) -> None:
-    rig.discord.faults.rest(Answer(200, {"hello": "world"}), path="/gateway/bot", times=2)
+    rig.discord.faults.rest(NONSENSE, path="/gateway/bot", times=2)
     async with rig.held() as bot:
         await rig.hears(bot, "hello")
+
+
+async def test_a_connection_that_lasted_ends_the_bad_times(rig: Rig) -> None:
+    rig.bad_times()
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.clock.pass_seconds(STABLE_SECONDS)
+        rig.discord.disturb(Close(4000))
+        await rig.hears(bot, "after")
+        assert (rig.link.guard.streak, rig.link.gate.streak) == (0, 0)
+
+
+async def test_a_wait_for_permission_is_no_connection_that_lasted(rig: Rig) -> None:
+    rig.bad_times()
+    rig.discord.faults.rest(LateNonsense(rig.clock), path="/gateway/bot")
+    async with rig.held() as bot:
+        await rig.hears(bot, "hello")
+        assert rig.link.guard.streak == BAD_STREAK + 2
+        assert rig.link.gate.streak == BAD_STREAK + 1
+
+
+async def test_an_opening_that_takes_long_is_no_connection_that_lasted(rig: Rig) -> None:
+    rig.bad_times()
+    rig.discord.faults.gateway(LateEnd(rig.clock))
+    async with rig.held() as bot:
+        await rig.hears(bot, "hello")
+        assert rig.link.guard.streak == BAD_STREAK + 2
+        assert rig.link.gate.streak == BAD_STREAK + 1
+
+
+async def test_a_connection_that_lasted_speaks_for_itself_alone(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.clock.pass_seconds(STABLE_SECONDS)
+        rule = rig.discord.faults.rest(NONSENSE, path="/gateway/bot", times=8)
+        rig.discord.disturb(InvalidSession())
+        await rig.hears(bot, "after")
+        assert rule.hit_count == 8
+        assert rig.link.guard.streak >= 5
 
 
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013])
