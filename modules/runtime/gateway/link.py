@@ -146,11 +146,10 @@ class _Line:
 
     def begin(self) -> None:
         """Forget the connection before, since this one may end before it is opened."""
-        self.open_seconds = 0.0
+        self.open_seconds, self._opened = 0.0, False
 
     async def run(self) -> None:
         """Open a connection and read from it to its end, which is always an exception."""
-        self._opened = False
         socket = await open_socket(self.client, self.session, initial=self._initial)
         self._initial, self._opened = False, True
         opened_at = self.clock()

@@ -250,6 +250,17 @@ async def test_a_connection_that_lasted_speaks_for_itself_alone(rig: Rig) -> Non
         assert rig.link.guard.streak >= 5
 
 
+async def test_a_session_that_was_given_up_stays_so_while_nobody_grants_a_new_one(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.discord.faults.rest(NONSENSE, path="/gateway/bot", times=2)
+        rig.discord.faults.gateway(Close(4000, at="resume"), times=FRUITLESS_RESUMES)
+        rig.discord.disturb(Close(4000))
+        await rig.discord.until(lambda: len(rig.discord.journal.identifies()) == 2)
+        assert len(rig.discord.journal.resumes()) == FRUITLESS_RESUMES
+        await rig.hears(bot, "after")
+
+
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013])
 async def test_what_a_person_must_mend_ends_it(rig: Rig, code: int) -> None:
     rig.discord.faults.gateway(Close(code, at="identify"))
