@@ -36,8 +36,9 @@ class HelpCog(commands.Cog):
             await send_reply(ctx, page, ephemeral=True)
 
     def _visible(self) -> list[_Command]:
-        """Commands to show, rolling first."""
-        return sorted((each for each in self._bot.commands if not each.hidden), key=lambda each: each.name != "roll")
+        """Commands to show: rolling first, the others by name, since the bot keeps them in no order."""
+        shown = (each for each in self._bot.commands if not each.hidden)
+        return sorted(shown, key=lambda each: (each.name != "roll", each.name))
 
 
 def _line(command: _Command) -> CommandLine:

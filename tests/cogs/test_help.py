@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
@@ -15,6 +17,16 @@ async def test_help_lists_every_command_and_fits_a_message(
     assert len(text) <= 2000
     for command in simcord_bot.commands:
         assert f"`!{command.usage}`" in text
+
+
+@pytest.mark.parametrize(("question", "pattern"), [("!help", r"`!(\w+)[^`]*` [A-Z]"), ("!help nothing", r"`(\w+)`")])
+async def test_commands_stand_in_the_same_order_at_every_start(
+    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot, question: str, pattern: str
+) -> None:
+    await alice.send(channel, question)
+    assert channel.last_message is not None
+    others = sorted(command.name for command in simcord_bot.commands if command.name != "roll")
+    assert re.findall(pattern, channel.last_message.content) == ["roll", *others]
 
 
 @pytest.mark.parametrize("name", ["roll", "r", "!roll", "ROLL"])
