@@ -1,36 +1,73 @@
 """The event loop's own sign of life, and the moment a snapshot is taken."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from modules.telemetry.recorder import BEAT_SECONDS, Recorder
+
+_log = logging.getLogger(__name__)
 
 BEATS_A_SNAPSHOT = 4
 
 
-async def pulse(recorder: Recorder, *samples: Callable[[], None]) -> None:
+async def pulse(
+    recorder: Recorder,
+    *samples: Callable[[], None],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
     """Beat for ever, and publish a snapshot once a second.
+
+    A sample or a snapshot that fails is logged and tried again a second later: without the beat the watchdog would end
+    a process that does its work.
 
     Args:
         recorder: Receives the beats and publishes the snapshots.
         samples: Called before each snapshot to bring in what only changes by being looked at (latency, guilds, queues).
+        sleep: Waits for so many seconds; tests give their own.
     """
+    steps = [_Step(step) for step in (*samples, recorder.publish)]
     while True:
-        for sample in samples:
-            sample()
-        recorder.publish()
+        for step in steps:
+            step.take()
         for _ in range(BEATS_A_SNAPSHOT):
             recorder.beat()
-            await asyncio.sleep(BEAT_SECONDS)
+            await sleep(BEAT_SECONDS)
 
 
 @asynccontextmanager
 async def running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run `work` beside the body, and cancel it at the end of the body."""
+    """Run `work` beside the body, and cancel it at the end of the body; an error that ends it sooner is logged."""
     task = asyncio.create_task(work)
+    # At the end of the body it would be told too late to explain what the missing work has led to.
+    task.add_done_callback(_tell_of_error)
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class _Step:
+    """What is done once a second; of a row of failures the first is logged."""
+
+    step: Callable[[], object]
+    _failing: bool = False
+
+    def take(self) -> None:
+        try:
+            self.step()
+        except Exception:  # noqa: BLE001 - whatever is wrong with it, it must not take the beat along
+            if not self._failing:
+                _log.exception("the process cannot be measured in full; this is tried again every second")
+            self._failing = True
+        else:
+            self._failing = False
+
+
+def _tell_of_error(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("work in the background has failed, and is not taken up again", exc_info=error)
