@@ -2,9 +2,11 @@
 
 from collections import Counter
 
+from modules.dice.errors import DiceError
 from modules.dice.outcome import Roll
 from modules.dice.random_source import Faces, RandomSource, Thrower
 from modules.dice_roll import DiceEngine
+from modules.services.command_log import Status
 from modules.telemetry.recorder import Recorder
 
 
@@ -42,7 +44,7 @@ class CountingSource(RandomSource):
 
 
 class RollService:
-    """The engine, with its use recorded: how many dice, how often refused; never notation or results.
+    """The engine, with its use recorded: how many dice, how it ended; never notation or results.
 
     Args:
         source: Where faces come from.
@@ -66,10 +68,15 @@ class RollService:
         Raises:
             DiceError: The notation is not understood, or asks for more than the limits allow.
         """
-        outcome = "refused"
+        # What is neither an answer nor a refusal is a bug.
+        outcome = Status.ERROR
         try:
             rolls = self._engine.roll(notation)
-            outcome = "ok"
+        except DiceError:
+            outcome = Status.REFUSED
+            raise
+        else:
+            outcome = Status.OK
             return rolls
         finally:
             # After a refusal too: dice that had fallen by then would else count for the next message.

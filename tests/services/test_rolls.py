@@ -1,10 +1,17 @@
 import pytest
 
 from modules.dice.errors import DiceError
-from modules.dice.random_source import ScriptedSource
+from modules.dice.random_source import Faces, RandomSource, ScriptedSource
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
+
+
+class BrokenSource(RandomSource):
+    """Has a bug."""
+
+    def roll(self, sides: int, count: int) -> Faces:
+        raise ZeroDivisionError(f"{count} dice of {sides} sides")
 
 
 def test_dice_are_counted_by_their_sides() -> None:
@@ -21,3 +28,10 @@ def test_a_refusal_is_counted_and_passed_on() -> None:
     with pytest.raises(DiceError):
         RollService(ScriptedSource([]), recorder).roll("4d6hk3")
     assert dict(recorder.publish().totals.rolls) == {"refused": 1}
+
+
+def test_a_bug_is_counted_as_an_error_and_no_refusal() -> None:
+    recorder = Recorder(Board())
+    with pytest.raises(ZeroDivisionError):
+        RollService(BrokenSource(), recorder).roll("4d6")
+    assert dict(recorder.publish().totals.rolls) == {"error": 1}
