@@ -200,11 +200,13 @@ class Pacer:
 
     def _serve(self) -> None:
         now = self.clock()
-        while self._queue.has_turn and self.bucket.take(now):
+        while self._queue.has_turn and not self.bucket.seconds_until_token(now):
             waiter = self._queue.pop()
             if waiter.turn.done():
+                # It was cancelled: the token is for the next.
                 self._queue.finished(waiter.lane)
             else:
+                self.bucket.take(now)
                 waiter.turn.set_result(None)
         # A timer set before a pause wakes too early; it then finds no token, and the next one is set here.
         if self._timer is None and self._queue.has_turn:

@@ -167,6 +167,21 @@ async def test_a_request_cancelled_while_it_waits_gives_up_its_place() -> None:
     await asyncio.wait_for(last, 1)
 
 
+async def test_a_request_cancelled_while_it_waits_costs_nobody_a_token() -> None:
+    clock = FakeClock()
+    pacer = Pacer(TokenBucket(1.0, 1.0), clock)
+    await pacer.acquire("a")
+    given_up, waiting = (asyncio.create_task(pacer.acquire(lane)) for lane in ("b", "c"))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    clock.pass_by(1)
+    pacer.release("a")
+    await asyncio.sleep(0)
+    assert waiting.done(), "the only token goes to whoever still wants it"
+    assert pacer.waiting_count == 0
+
+
 async def test_a_request_cancelled_just_after_its_turn_came_frees_it() -> None:
     pacer = Pacer(TokenBucket(1_000.0, 100.0))
     for _ in range(LANE_WIDTH):
