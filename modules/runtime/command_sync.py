@@ -8,6 +8,8 @@ from pathlib import Path
 import discord
 from discord import app_commands
 
+from modules.runtime.state_file import write_atomically
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,10 +51,8 @@ def _read(record: Path) -> str | None:
 
 
 def _write(record: Path, fingerprint: str) -> None:
-    partial = record.with_suffix(".partial")
     try:
-        record.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(fingerprint + "\n")
-        partial.replace(record)
+        write_atomically(record, fingerprint + "\n")
     except OSError as error:
-        _log.warning("cannot keep %s (%s): slash commands will be sent again at the next start", record.name, error)
+        reason = error.strerror
+        _log.warning("cannot keep %s (%s): slash commands will be sent again at the next start", record.name, reason)
