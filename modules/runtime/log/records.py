@@ -98,7 +98,6 @@ def _number(value: float) -> object:
 _CONVERSIONS: tuple[tuple[type, Callable[..., object]], ...] = (
     # By the methods of the plain class: those of a subclass may do anything.
     (str, str.__str__),
-    (bool, bool),
     (int, int),
     (float, _number),
     (bytes, lambda value: value.decode("utf-8", "backslashreplace")),
