@@ -9,6 +9,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ def visit(url: str) -> int:
 
     Raises:
         OSError: Nobody answered, or answered with an error.
+        HTTPException: What was answered is no HTTP.
+        ValueError: The name cannot be looked up, or the answer leads to what is no address.
     """
     with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - KeepAlive checked the scheme
         return int(answer.status)
@@ -33,7 +36,7 @@ class KeepAlive:
     Args:
         url: The address, `http` or `https`.
         period_seconds: Time between two visits; the first comes after one period.
-        fetch: Makes one visit; raises OSError when it fails.
+        fetch: Makes one visit; raises what `visit` raises when it fails.
 
     Raises:
         ValueError: `url` is of another kind.
@@ -68,7 +71,7 @@ class KeepAlive:
     def _visit(self) -> bool:
         try:
             self._fetch(self._url)
-        except OSError:
+        except (OSError, HTTPException, ValueError):
             return False
         return True
 
