@@ -39,10 +39,12 @@ COMPRESSED_FROM_BYTES: Final = 1024
 
 def compress(response: Response) -> Response:
     """Shorten what is worth it for whoever can read it: the page's numbers shrink to a third."""
-    if response.status_code != 200 or response.mimetype not in COMPRESSIBLE:
+    if response.status_code not in (200, 304) or response.mimetype not in COMPRESSIBLE:
         return response
     # Said of the plain form, too: a cache in between must not hand one client's form to another.
     response.vary.add("Accept-Encoding")
+    if response.status_code == 304:
+        return response
     body = response.get_data()
     if len(body) >= COMPRESSED_FROM_BYTES and request.accept_encodings.quality("gzip") > 0:
         response.set_data(gzip.compress(body, compresslevel=1, mtime=0))
@@ -51,10 +53,9 @@ def compress(response: Response) -> Response:
 
 
 def secure(response: Response) -> Response:
-    """Add the security headers; nothing is cached unless its route said for how long."""
+    """Add the security headers; nothing is cached unless its route said how."""
     response.headers.extend(SECURITY_HEADERS)
-    if not response.cache_control.max_age:
-        response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
     return response
 

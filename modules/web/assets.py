@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flask import Response
+from flask import Response, request
 
 YEAR_SECONDS: Final = 365 * 24 * 3600
 
@@ -21,12 +21,17 @@ class Asset:
     digest: str
 
     def response(self, version: str | None) -> Response:
-        """The file; a browser that asked for this very version may keep it for good."""
+        """The file, or 304 where the client has it already.
+
+        A browser that asked for this very version may keep it for good; any other keeps it, and asks each time.
+        """
         response = Response(self.body, content_type=self.media_type)
         # Weak: the same file also leaves compressed, in other bytes.
         response.set_etag(self.digest, weak=True)
-        if version == self.digest:
-            response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+        is_final = version == self.digest
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable" if is_final else "no-cache"
+        if request.if_none_match.contains_weak(self.digest):
+            response.status_code = 304
         return response
 
 
