@@ -2,6 +2,7 @@ import errno
 import gzip
 import http.client
 import json
+import mimetypes
 import re
 import socket
 from collections.abc import Iterator
@@ -174,6 +175,24 @@ def test_the_pages_files_are_kept_as_long_as_their_content(client: FlaskClient) 
         assert client.get(unsure).headers["Cache-Control"] == "no-cache"
     nothing = client.get("/static/nothing.css")
     assert (nothing.status_code, nothing.headers["Cache-Control"]) == (404, "no-store")
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("dashboard.css", "text/css; charset=utf-8"),
+        ("dashboard.js", "text/javascript; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+        ("openapi.json", "application/json"),
+    ],
+)
+def test_a_files_type_does_not_depend_on_the_machine(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str, content_type: str
+) -> None:
+    # As on Python 3.11 without /etc/mime.types, but of every file.
+    monkeypatch.setattr(mimetypes, "guess_type", lambda *_: ("application/javascript", None))
+    client = create_app(bench.board, Metrics(bench.board)).test_client()
+    assert client.get(f"/static/{name}").headers["Content-Type"] == content_type
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
