@@ -241,8 +241,6 @@ def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
         connection_limit=2 * limits.connections,
         max_request_header_size=limits.header_bytes,
         max_request_body_size=limits.body_bytes,
-        cleanup_interval=0,
-        asyncore_use_poll=True,
         log_socket_errors=False,
         # Beyond it waitress waits for the polling thread to send; here that very thread would be the one that waits.
         outbuf_high_watermark=sys.maxsize,
