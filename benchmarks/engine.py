@@ -4,6 +4,7 @@ Run it by `make bench`; `--write` puts the table into benchmarks/README.md.
 """
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -56,15 +57,20 @@ def python_peers() -> dict[str, Roll]:
     }
 
 
-def timed(roll: Roll, notation: str, *, varied: bool) -> float:
+def endless(notation: str, *, varied: bool) -> Iterator[str]:
+    """What one roller is given in all rounds: the same text again, or each time one it has not seen before."""
+    return (f"{notation}+{number}" for number in itertools.count(1)) if varied else itertools.repeat(notation)
+
+
+def timed(roll: Roll, texts: Iterator[str]) -> float:
     """Microseconds a roll, measured for a moment."""
     count, started = 0, time.perf_counter()
     until = started + SAMPLE_SECONDS
     while time.perf_counter() < until:
         # The clock is asked once in five rolls, so that it adds little to the quick ones.
-        for _ in range(5):
-            roll(f"{notation}+{count}" if varied else notation)
-            count += 1
+        for text in itertools.islice(texts, 5):
+            roll(text)
+        count += 5
     return (time.perf_counter() - started) / count * 1e6
 
 
@@ -98,13 +104,14 @@ def table(*, varied: bool, rounds: int) -> list[str]:
     for notation, spelled in ROWS.items():
         samples: dict[str, list[float]] = {"nazh": [], **{name: [] for name in names}}
         able = {name: roll for name, roll in peers.items() if works(roll, spelled.get(name, notation))}
+        texts = {name: endless(spelled.get(name, notation), varied=varied) for name in samples}
         for turn in range(rounds):
             # Two rounds tell enough of a peer that needs a tenth of a second.
-            if turn > 1 and any(samples[name] and statistics.median(samples[name]) > 1e5 for name in able):
+            if turn > 1:
                 able = {name: roll for name, roll in able.items() if statistics.median(samples[name]) <= 1e5}
-            samples["nazh"].append(timed(engine.roll, notation, varied=varied))
+            samples["nazh"].append(timed(engine.roll, texts["nazh"]))
             for name, roll in able.items():
-                samples[name].append(timed(roll, spelled.get(name, notation), varied=varied))
+                samples[name].append(timed(roll, texts[name]))
             if script and spelled.get("rpg-dice-roller", notation):
                 samples["rpg-dice-roller"].append(script.timed(notation, varied=varied))
         lines.append(
@@ -142,7 +149,7 @@ def floor_lines(rounds: int) -> list[str]:
     def ratio(notation: str, calls: int, sides: int) -> float:
         ours, floor = [], []
         for _ in range(rounds):
-            ours.append(timed(engine.roll, notation, varied=False))
+            ours.append(timed(engine.roll, endless(notation, varied=False)))
             started = time.perf_counter()
             for _ in range(calls):
                 secrets.randbelow(sides)

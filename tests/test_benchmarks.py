@@ -1,0 +1,60 @@
+"""What the benchmarks say they measure is what they measure; how long it takes is not asked here."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from benchmarks import engine
+
+
+class Roller:
+    """Rolls nothing, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def roll(self, text: str) -> None:
+        self.texts.append(text)
+
+
+@pytest.fixture
+def ours(monkeypatch: pytest.MonkeyPatch) -> Roller:
+    """Stands in for the engine; no peer is installed, and there is one row."""
+    ours = Roller()
+    monkeypatch.setattr(engine, "SAMPLE_SECONDS", 0.001)
+    monkeypatch.setattr(engine, "DiceEngine", lambda: ours)
+    monkeypatch.setattr(engine, "python_peers", dict)
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr(engine, "ROWS", {"1d6": {"peer": "d6"}})
+    return ours
+
+
+def test_a_text_never_seen_before_stays_so_in_every_round(ours: Roller, monkeypatch: pytest.MonkeyPatch) -> None:
+    peer = Roller()
+    monkeypatch.setattr(engine, "python_peers", lambda: {"peer": peer.roll})
+    engine.table(varied=True, rounds=3)
+    for roller, first in ((ours, "1d6+1"), (peer, "d6+1")):
+        rolled = [text for text in roller.texts if "+" in text]
+        assert rolled[0] == first
+        assert len(rolled) >= 15
+        assert len(set(rolled)) == len(rolled)
+
+
+def test_the_same_text_is_the_same_in_every_round(ours: Roller) -> None:
+    engine.table(varied=False, rounds=3)
+    assert set(ours.texts) == {"1d6"}
+
+
+def test_a_slow_peer_is_measured_twice_and_shown(ours: Roller, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Roller()
+    asked: list[object] = []
+
+    def timed(roll: Callable[[str], object], _: Iterator[str]) -> float:
+        asked.append(roll)
+        return 200_000.0 if roll == slow.roll else 2.0
+
+    monkeypatch.setattr(engine, "python_peers", lambda: {"peer": slow.roll})
+    monkeypatch.setattr(engine, "timed", timed)
+    row = engine.table(varied=False, rounds=5)[-1]
+    assert (asked.count(slow.roll), asked.count(ours.roll)) == (2, 5)
+    assert row.startswith("| `1d6` | 2.0 | 200,000.0 | 100,000.0 |")
