@@ -20,7 +20,7 @@ from modules.ui.error_text import SWAMPED
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.certificates import Certificate, loopback_certificate
 from tests.discord_standin.limits import DISCORD_GLOBAL_RATE
-from tests.discord_standin.world import Channel
+from tests.discord_standin.world import Channel, Message
 from tests.wire.process import TOKEN
 
 ROOMS = 50
@@ -110,8 +110,8 @@ async def burst_round(kind: Kind, options: Options, *, enforced: bool = False) -
         # The wall clock, for messages bear its time.
         begun_at = time.time()
         asked = {(await discord.say(rooms[n % ROOMS], "!roll 2d6+3")).id for n in range(BURST_COMMANDS)}
-        peak_sockets = await _until_quiet(discord, bot, len(asked))
-        sent = [message for room in rooms for message in room.messages.values() if message.reference_id in asked]
+        peak_sockets = await _until_quiet(rooms, asked, bot)
+        sent = answers(rooms, asked)
         refusals = [message for message in sent if message.content == SWAMPED]
         taken = sorted(message.created_at.timestamp() - begun_at for message in sent if message not in refusals)
         limited = sum(request.status == 429 for request in discord.requests)
@@ -119,12 +119,17 @@ async def burst_round(kind: Kind, options: Options, *, enforced: bool = False) -
         return Burst(len(taken), len(refusals), limited, taken[-1] if taken else float("nan"), p99, peak_sockets)
 
 
-async def _until_quiet(discord: DiscordStandin, bot: Contender, wanted: int) -> int:
+def answers(rooms: Sequence[Channel], asked: set[int]) -> list[Message]:
+    """What the bot said to the messages of these ids; not what it said to others, as while it warmed up."""
+    return [message for room in rooms for message in room.messages.values() if message.reference_id in asked]
+
+
+async def _until_quiet(rooms: Sequence[Channel], asked: set[int], bot: Contender) -> int:
     """Wait until all are answered or nobody is any more; the most sockets that were open meanwhile."""
     posted, last, peak_sockets = 0, time.perf_counter(), 0
-    while posted < wanted and time.perf_counter() - last < QUIET_SECONDS:
+    while posted < len(asked) and time.perf_counter() - last < QUIET_SECONDS:
         await asyncio.sleep(0.05)
-        now = sum(request.status == 200 for request in discord.journal.requests_to("POST", "/channels/*/messages"))
+        now = len(answers(rooms, asked))
         if now != posted:
             posted, last = now, time.perf_counter()
         peak_sockets = max(peak_sockets, bot.socket_count())

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from benchmarks import engine
+from benchmarks import engine, load
+from tests.discord_standin.clock import SystemClock
+from tests.discord_standin.world import World
 
 
 class Roller:
@@ -58,3 +60,21 @@ def test_a_slow_peer_is_measured_twice_and_shown(ours: Roller, monkeypatch: pyte
     row = engine.table(varied=False, rounds=5)[-1]
     assert (asked.count(slow.roll), asked.count(ours.roll)) == (2, 5)
     assert row.startswith("| `1d6` | 2.0 | 200,000.0 | 100,000.0 |")
+
+
+def test_a_burst_is_over_with_its_own_answers_only() -> None:
+    world = World(SystemClock())
+    room = world.add_guild().channels[0]
+
+    def say(text: str) -> int:
+        return world.add_message(room, world.player, text).id
+
+    def answer(message_id: int) -> None:
+        world.add_message(room, world.bot, "7", body={"message_reference": {"message_id": str(message_id)}})
+
+    answer(say("!roll 2d6"))
+    asked = {say("!roll 2d6+3") for _ in range(3)}
+    assert load.answers([room], asked) == []
+    for message_id in asked:
+        answer(message_id)
+    assert {message.reference_id for message in load.answers([room], asked)} == asked
