@@ -3,7 +3,7 @@
 from typing import Any
 
 from .errors import Json
-from .world import ADMINISTRATOR, Attachment, Channel, Guild, Message, Role, User, World
+from .world import EVERYDAY_PERMISSIONS, Attachment, Channel, Guild, Message, Role, User, World
 
 MESSAGE_CONTENT_INTENT_ON = 1 << 19
 """Application flag of an unverified bot whose owner switched the message content intent on."""
@@ -258,7 +258,7 @@ def invoker_payload(channel: Channel, user: User) -> Json:
     if channel.guild is None:
         return {"user": user_payload(user)}
     return {
-        "member": {**member_payload(user), "permissions": str(ADMINISTRATOR - 1)},
+        "member": {**member_payload(user), "permissions": str(EVERYDAY_PERMISSIONS)},
         "guild_id": str(channel.guild.id),
     }
 

@@ -77,6 +77,21 @@ async def test_an_answer_can_be_for_one_pair_of_eyes(discord: DiscordStandin, bo
     assert (answer.content, answer.ephemeral, answer.embeds[0]["title"]) == ("psst", True, "t")
 
 
+async def test_whoever_uses_a_command_may_see_and_write_there(
+    discord: DiscordStandin, bot: ActingBot, channel: Channel
+) -> None:
+    seen: list[dpy.Permissions] = []
+
+    async def act(i: dpy.Interaction[EchoBot]) -> None:
+        seen.append(i.permissions)
+        await i.response.defer()
+
+    await perform(discord, bot, channel, act)
+    assert seen[0].view_channel
+    assert seen[0].send_messages
+    assert not seen[0].kick_members
+
+
 async def test_a_deferred_answer_is_awaited(discord: DiscordStandin, bot: ActingBot, channel: Channel) -> None:
     async def act(i: dpy.Interaction[EchoBot]) -> None:
         await i.response.defer(thinking=True, ephemeral=True)

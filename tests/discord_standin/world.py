@@ -8,7 +8,6 @@ from .clock import Clock
 from .errors import Json, unknown
 from .snowflakes import OLD_GUILDS_MILLISECONDS, OLD_THINGS_MILLISECONDS, ClockMint, SteadyMint
 
-ADMINISTRATOR = 1 << 3
 EVERYDAY_PERMISSIONS = sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 31))
 """React, view, send, embed, attach, read history, foreign emoji, use commands."""
 
