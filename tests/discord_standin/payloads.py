@@ -147,8 +147,11 @@ def attachment_payload(attachment: Attachment, channel: Channel) -> Json:
     }
 
 
-def message_payload(message: Message, world: World, *, event: bool = False) -> Json:
-    """A message; as an `event` it also names its guild and its author's membership."""
+def message_payload(message: Message, world: World, *, event: bool = False, quotes: bool = True) -> Json:
+    """A message; as an `event` it also names its guild and its author's membership.
+
+    One that `quotes` carries the message it replies to; Discord does so one level deep.
+    """
     channel = message.channel
     body = message.body
     payload: Json = {
@@ -176,7 +179,9 @@ def message_payload(message: Message, world: World, *, event: bool = False) -> J
     if message.reactions:
         payload["reactions"] = [reaction_payload(message, emoji, world) for emoji in message.reactions]
     if message.reference_id is not None:
-        payload |= _reference(message, world)
+        payload["message_reference"] = _reference(message)
+        if quotes:
+            payload["referenced_message"] = _referenced(message, world)
     if event and channel.guild is not None:
         payload |= {"guild_id": str(channel.guild.id), "member": member_payload(message.author, with_user=False)}
     return payload
@@ -188,18 +193,17 @@ def _message_type(message: Message) -> int:
     return 20 if message.interaction_id is not None else 0
 
 
-def _reference(message: Message, world: World) -> Json:
+def _reference(message: Message) -> Json:
     channel = message.channel
     reference: Json = {"type": 0, "channel_id": str(channel.id), "message_id": str(message.reference_id)}
     if channel.guild is not None:
         reference["guild_id"] = str(channel.guild.id)
-    target = channel.messages.get(message.reference_id or 0)
-    if target is None or target.deleted:
-        return {"message_reference": reference, "referenced_message": None}
-    quoted = message_payload(target, world)
-    # Discord quotes one level deep.
-    quoted.pop("referenced_message", None)
-    return {"message_reference": reference, "referenced_message": quoted}
+    return reference
+
+
+def _referenced(message: Message, world: World) -> Json | None:
+    target = message.channel.messages.get(message.reference_id or 0)
+    return None if target is None or target.deleted else message_payload(target, world, quotes=False)
 
 
 def _with_component_ids(components: list[Json]) -> list[Json]:

@@ -4,9 +4,10 @@ import aiohttp
 import discord as dpy
 import pytest
 
-from .clock import ManualClock
+from .clock import ManualClock, SystemClock
 from .conftest import EchoBot
 from .errors import ApiError, Json
+from .payloads import message_payload
 from .rest_faults import RateLimited, forbidden
 from .routes_messages import NONCE_LIVES_SECONDS
 from .standin import DiscordStandin
@@ -103,6 +104,20 @@ async def test_a_reply_carries_what_it_replies_to(discord: DiscordStandin, bot: 
     assert reply.reference is not None
     assert isinstance(reply.reference.resolved, dpy.Message)
     assert reply.reference.resolved.content == "!echo x"
+
+
+def test_a_long_chain_of_replies_is_quoted_one_level_deep() -> None:
+    world = World(SystemClock())
+    room = world.add_guild().channels[0]
+    last = world.add_message(room, world.player, "0")
+    for number in range(1, 2_000):
+        body: Json = {"message_reference": {"message_id": str(last.id)}}
+        last = world.add_message(room, world.player, str(number), body=body)
+    payload = message_payload(last, world)
+    quoted = payload["referenced_message"]
+    assert (payload["content"], quoted["content"]) == ("1999", "1998")
+    assert "message_reference" in quoted
+    assert "referenced_message" not in quoted
 
 
 async def test_a_method_that_is_not_there_is_405(bot: EchoBot) -> None:
