@@ -18,6 +18,7 @@ JSON_TYPE = "application/json"
 """Exactly this: discord.py reads anything else, a charset included, as text."""
 
 MAJOR_PARAMETERS = ("channel_id", "guild_id", "webhook_id", "webhook_token")
+SNOWFLAKE_DIGITS = len(str(2**64))
 # SO_LINGER on, for no time at all: closing sends a reset in place of what is still unsent.
 NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -80,10 +81,10 @@ class Call:
         """The id in the path under that name.
 
         Raises:
-            ApiError: 50035, it is not a number.
+            ApiError: 50035, it is not a number, or longer than any of 64 bits.
         """
         text = self.params[name]
-        if not text.isdigit():
+        if not (text.isascii() and text.isdigit()) or len(text) > SNOWFLAKE_DIGITS:
             raise ApiError(400, 50035, "Invalid Form Body")
         return int(text)
 

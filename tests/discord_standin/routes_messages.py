@@ -150,8 +150,8 @@ def _add_reaction(core: Core, call: Call) -> Reply:
 
 def _remove_reaction(core: Core, call: Call) -> Reply:
     message, emoji = message_of(core, call), call.params["emoji"]
-    user = call.params.get("user_id", "@me")
-    message.reactions.get(emoji, set()).discard(core.world.bot.id if user == "@me" else int(user))
+    user_id = call.snowflake("user_id") if "user_id" in call.params else core.world.bot.id
+    message.reactions.get(emoji, set()).discard(user_id)
     if not message.reactions.get(emoji):
         message.reactions.pop(emoji, None)
     _announce_reaction(core, message, emoji, "MESSAGE_REACTION_REMOVE")

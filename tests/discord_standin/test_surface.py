@@ -1,5 +1,7 @@
 """The rest of the API: what no test above has asked for yet."""
 
+from urllib.parse import quote
+
 import aiohttp
 import discord as dpy
 import pytest
@@ -118,6 +120,26 @@ def test_a_long_chain_of_replies_is_quoted_one_level_deep() -> None:
     assert (payload["content"], quoted["content"]) == ("1999", "1998")
     assert "message_reference" in quoted
     assert "referenced_message" not in quoted
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param("x", id="letter"),
+        pytest.param("-1", id="sign"),
+        pytest.param("\N{SUPERSCRIPT TWO}", id="superscript"),
+        pytest.param("\N{ARABIC-INDIC DIGIT THREE}", id="foreign digit"),
+        pytest.param("1" * 21, id="21 digits"),
+        pytest.param("1" * 5_000, id="5,000 digits"),
+    ],
+)
+async def test_an_id_that_is_none_is_a_wrong_form(bot: EchoBot, channel: Channel, wrong: str) -> None:
+    message = await target(bot, channel).send("x")
+    reaction = f"/channels/{channel.id}/messages/{message.id}/reactions/x"
+    for method, path in (("GET", f"/channels/{quote(wrong)}"), ("DELETE", f"{reaction}/{quote(wrong)}")):
+        with pytest.raises(dpy.HTTPException) as refused:
+            await bot.http.request(dpy.http.Route(method, path))
+        assert (refused.value.status, refused.value.code) == (400, 50035)
 
 
 async def test_a_method_that_is_not_there_is_405(bot: EchoBot) -> None:
