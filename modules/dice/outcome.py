@@ -213,14 +213,18 @@ class Roll:
             kept = json.loads(text)
             if kept["version"] != JSON_VERSION:
                 raise DiceError(f"This roll was written in version {kept['version']}, which is not known here.")
-            (syntax,) = parse(kept["expression"], limits).rolls
+            message = parse(str(kept["expression"]), limits)
+            (syntax,) = message.rolls
+            if message.repeat != 1:
+                raise DiceError("This is not a roll.")
             cancels = tuple((str(one), str(other)) for one, other in kept["cancels"])
             beside = RollSyntax(syntax.expression, str(kept["comment"]), tuple(map(str, kept["shortcuts"])), cancels)
             script = Script(beside, limits or Limits())
             tray = Tray([tuple(int(face) for face in kept["faces"])])
             dice, rounds = kept["paid"]
             roll = cls(script, tray, _exact(kept["total"]), (int(dice), int(rounds)), _exact(kept["bonus"]))
-        except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        # Arithmetic: a total of "1/0", or a number that JSON calls Infinity.
+        except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as fault:
             raise DiceError("This is not a roll.") from fault
         roll.story  # noqa: B018 - reading it is the check
         return roll
