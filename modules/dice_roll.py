@@ -66,19 +66,19 @@ class DiceEngine:
             DiceError: It was refused: NotationError, LimitError or ArithmeticFault.
         """
         # What a name stands for may change: nothing that may hold one is remembered.
-        if saved is not None or len(notation) > LENGTH_KEPT:
-            return self._plan(notation, saved)()
-        return self._remembered(notation)()
+        try:
+            if saved is not None or len(notation) > LENGTH_KEPT:
+                return self._plan(notation, saved)()
+            return self._remembered(notation)()
+        except RecursionError:
+            # Nesting is bounded, but the caller's own stack may be nearly full.
+            raise LimitError("That is nested too deeply to be rolled from here.") from None
 
     def _plan(self, notation: str, saved: SavedRolls | None = None) -> Plan:
         if self.dialect == "nazh" and (glanced := glance(notation, self.source, self.limits)) is not None:
             return glanced
-        try:
-            message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
-            return make_plan(message, self.source, self.limits)
-        except RecursionError:
-            # Nesting is bounded, but the caller's own stack may be nearly full.
-            raise LimitError("That is nested too deeply to be rolled from here.") from None
+        message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
+        return make_plan(message, self.source, self.limits)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

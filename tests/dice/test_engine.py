@@ -72,3 +72,25 @@ def test_refusals_say_where(notation: str, kind: type[DiceError], span: tuple[in
 def test_limits_are_the_callers() -> None:
     with pytest.raises(LimitError):
         DiceEngine(Limits(dice=3)).roll("4d6")
+
+
+def test_a_stack_that_is_nearly_full_is_told_like_any_limit() -> None:
+    engine = DiceEngine()
+    notation = "abs(" * 20 + "1d6" + ")" * 20
+    engine.roll(notation)  # remembered from now on: only rolling is left to do
+
+    def down() -> list[Exception]:
+        refused: list[Exception] = []
+        try:
+            refused += down()
+        except RecursionError:
+            return refused
+        try:
+            engine.roll(notation)
+        except DiceError as error:
+            refused.append(error)
+        return refused
+
+    refused = down()
+    assert refused
+    assert all(isinstance(error, LimitError) for error in refused)
