@@ -17,7 +17,7 @@ PHRASE = re.compile(
 """Plain words for operators: refused rather than taken for a comment."""
 DICE = re.compile(r"[adp]*[0-9]*d *[0-9%\[(]|[0-9]|(?:adv|dis|vs|dc|tn)(?![a-z])")
 COMMAND = re.compile(r" *[/!.]?(?:roll|r|dice|throw) +(?=[0-9a-z({])")
-SPEECH = re.compile(r"(?:(?:please|pls|roll|throw|give|me|us|a|an|the|my|some|for) +)+(?=[0-9]*d[0-9%\[f])")
+SPEECH = re.compile(r"(?:(?:please|pls|roll|throw|give|add|me|us|a|an|the|my|some|for) +)+(?=[0-9]*d[0-9%\[f])")
 """What people say to a person before the dice."""
 PLAIN = MappingProxyType(
     {
@@ -102,7 +102,7 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     best = min(known, key=lambda candidate: distance(short, candidate))
     slips = distance(short, best)
     # Fewer slips than letters: with as many, any word could become any other.
-    return best if slips <= max(1, len(word) // 3) and slips < len(word) else None
+    return best if slips <= max(1, len(short) // 3) and slips < len(short) else None
 
 
 SHORT_NAME = 4
@@ -115,7 +115,7 @@ def operator_like(word: str) -> str | None:
     relation = re.sub(r"[^<>=!].*", "", word[len(stem) :], flags=re.DOTALL)
     digits = re.sub(r"[^0-9].*", "", word[len(stem) + len(relation) :], flags=re.DOTALL)
     # Spellings of one letter are left out: every word of two with that letter in it would be close to them.
-    near = nearest(stem, (*(name for name in SPELLINGS if len(name) > 1), *SLIPS)) or (stem if stem in SLIPS else None)
+    near = nearest(stem, (*(name for name in SPELLINGS if len(name) > 1), *SLIPS))
     if near is None:
         return None
     spelling = SLIPS.get(near, near)
@@ -235,6 +235,9 @@ def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
     """A word where dice or a number should stand."""
     end = word_end(text, pos)
     word = text[pos:end]
+    command = SPEECH.match(text, pos) or COMMAND.match(text, pos)
+    if command:
+        return _command(typed, command)
     tagged = re.match(r"[adp]+(?=d[0-9]*$)|[ap]+(?=[0-9]+$)", word)
     if tagged:
         rest = word[tagged.end() :].lstrip("d")
@@ -242,9 +245,6 @@ def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
         return NotationError("Tags need the number of dice after them.", span=(pos, end), suggestion=meant)
     if word == "d":
         return NotationError("How many sides has this die?", span=(pos, end), suggestion="d20")
-    command = SPEECH.match(text, pos) or COMMAND.match(text, pos)
-    if command:
-        return _command(typed, command)
     letters = re.match("[a-z]*", word)
     shown = typed[pos : pos + len(letters[0])] if letters else word
     return NotationError(

@@ -73,6 +73,8 @@ MISTAKES: list[tuple[str, str, str | None]] = [
     ("2d6k=", "=", None),
     ("roll 2d6", "roll ", "2d6"),
     ("me a d20", "me a ", "d20"),
+    ("add 2d6", "add ", "2d6"),
+    ("z" * 60, "z" * 60, None),
     ("please roll me 2d6+3", "please roll me ", "2d6+3"),
     ("/roll 2d6", "/roll ", "2d6"),
     ("1d20+dex", "dex", "$dex, if that is a saved roll"),
