@@ -206,6 +206,16 @@ def thousands(typed: str, span: Span) -> NotationError:
     )
 
 
+def crowded(typed: str, span: Span) -> NotationError:
+    """Double brackets around more than one expression."""
+    inside = typed[span[0] + 2 : span[1] - 2].strip()
+    return NotationError(
+        "Double brackets hold one expression; several totals to choose from stand in braces.",
+        span=span,
+        suggestion=f"{{{inside}}}" if len(inside) <= LONGEST_SLIP else None,
+    )
+
+
 def _phrase(typed: str, phrase: re.Match[str]) -> NotationError:
     words = phrase[0]
     # "drop the highest" holds the plain "drop" as well, which means the lowest: it goes by a name of its own.

@@ -167,8 +167,10 @@ class ExpressionParser(PoolParser):
             return Members(members, self.operators(), (start, self.pos))
         if self.at("[["):
             self.pos += 2
-            (inner,) = self._list("]]", (start, self.pos))
-            return Group(inner, (start, self.pos))
+            members = self._list("]]", (start, self.pos))
+            if len(members) > 1:
+                raise advice.crowded(self.typed, (start, self.pos))
+            return Group(members[0], (start, self.pos))
         if opening != "(":
             return None
         self.pos += 1
