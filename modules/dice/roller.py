@@ -48,6 +48,10 @@ class Compiler:
         self.integral = integral
         self.source = source
         self.needs_budget = False
+        self.swelling_count = 0
+        # More than dice and numbers can add up to. The limits a caller sets may lie below it.
+        largest_sum = limits.notation_length * limits.dice * limits.sides * 10**limits.digits
+        self.sums_fit = largest_sum <= limits.magnitude
 
     def compile(self, node: Node) -> Run:
         """The function that works a node out.
@@ -64,6 +68,7 @@ class Compiler:
 
     def pool(self, node: Pool) -> Run:
         """Dice."""
+        self._note_doubling(node)
         if self.source is not None:
             quick = quick_pool(node, self.source)
             if quick is not None:
@@ -74,30 +79,38 @@ class Compiler:
 
     def members(self, node: Members) -> Run:
         """A set."""
+        self._note_doubling(node)
         self.needs_budget = True
         return compile_set(node, [self.compile(member) for member in node.members])
 
+    def _note_doubling(self, node: Pool | Members) -> None:
+        # Successes double once for each ds: as many as a message holds make a number of a hundred digits.
+        self.swelling_count += any(operator.name == "ds" for operator in node.operators)
+
     def chain(self, node: Chain) -> Run:
         """Operations from left to right."""
+        swelling_count = self.swelling_count
         first = self.compile(node.first)
         rest = [(self._operation(symbol), self.compile(term)) for symbol, term in node.rest]
-        if self.integral and len(rest) == 1 and isinstance(node.rest[0][1], Number) and node.rest[0][0] in "+-":
-            return _shifted(first, node.rest[0][1].value if node.rest[0][0] == "+" else -node.rest[0][1].value)
+        self.swelling_count += any(symbol not in "+-" for symbol, _ in node.rest)
+        # With nothing in it that swells a sum of whole numbers refuses nothing, so it has no place to add.
+        if self.integral and self.sums_fit and self.swelling_count == swelling_count:
+            return _summed(first, rest, node)
+        largest, integral = self.limits.magnitude, self.integral
 
         def run(tray: Tray) -> Value:
             value = first(tray)
             for operation, term in rest:
                 value = operation(value, term(tray))
+                # Asked here first: nearly every result is small and whole, and a call costs more than the question.
+                if not (integral and -largest <= value <= largest):
+                    bounded(value, largest)
             return value
 
-        # A sum of whole numbers refuses nothing itself, so it has no place to add.
-        return run if self.integral and all(symbol in "+-" for symbol, _ in node.rest) else _blaming(node.span, run)
+        return _blaming(node.span, run)
 
     def _operation(self, symbol: str) -> Operation:
-        if self.integral and symbol in "+-":
-            return operator.add if symbol == "+" else operator.sub
-        operation, largest = OPERATIONS[symbol], self.limits.magnitude
-        return lambda left, right: bounded(operation(left, right), largest)
+        return (_INTEGRAL if self.integral else OPERATIONS)[symbol]
 
     def negative(self, node: Negative) -> Run:
         """A sign."""
@@ -144,6 +157,21 @@ class Compiler:
         return run
 
 
+def _summed(first: Run, rest: list[tuple[Operation, Run]], node: Chain) -> Run:
+    """A sum that needs no bound."""
+    symbol, last = node.rest[0]
+    if len(rest) == 1 and isinstance(last, Number):
+        return _shifted(first, last.value if symbol == "+" else -last.value)
+
+    def run(tray: Tray) -> Value:
+        value = first(tray)
+        for operation, term in rest:
+            value = operation(value, term(tray))
+        return value
+
+    return run
+
+
 def _shifted(inner: Run, constant: Value) -> Run:
     return lambda tray: inner(tray) + constant
 
@@ -162,6 +190,10 @@ def _blaming(span: Span, run: Run) -> Run:
     return blamed
 
 
+_INTEGRAL: MappingProxyType[str, Operation] = MappingProxyType(
+    {**OPERATIONS, "+": operator.add, "-": operator.sub, "*": operator.mul}
+)
+"""Operations on whole numbers: nothing has to be made whole."""
 _COMPILED: MappingProxyType[type, Callable[[Compiler, Any], Run]] = MappingProxyType(
     {
         Number: Compiler.number,

@@ -292,6 +292,38 @@ def test_every_limit_refuses(notation: str, limits: Limits) -> None:
     assert DiceEngine().roll(notation)
 
 
+NEARLY = "*".join(["999999999999999"] * 6 + ["9999999999"])
+"""A product of a hundred digits, which is as many as a result may have."""
+
+
+@pytest.mark.parametrize(
+    "notation",
+    [
+        f"{NEARLY}+{NEARLY}+1d6kh1",
+        f"-({NEARLY})-({NEARLY})*1",
+        f"1d6 + {NEARLY} + 1 - 1d4 + {NEARLY} - {NEARLY}",
+        f"abs({NEARLY})+1+max({NEARLY},1)",
+        f"{{{NEARLY},1}}kh1+{NEARLY}",
+        f"1+20d1>=1{'ds1' * 330}",
+    ],
+)
+def test_a_sum_too_large_to_be_told_is_not_rolled(notation: str) -> None:
+    with pytest.raises(LimitError) as caught:
+        DiceEngine().roll(notation)
+    assert caught.value.span is not None
+
+
+@pytest.mark.parametrize("notation", [NEARLY, f"1d6*0+{NEARLY}-1", f"{NEARLY}-{NEARLY}+2d6"])
+def test_a_large_sum_that_is_rolled_can_be_told(notation: str) -> None:
+    (roll,) = DiceEngine().roll(notation)
+    assert roll.story
+
+
+def test_strict_limits_hold_for_sums_too() -> None:
+    with pytest.raises(LimitError):
+        DiceEngine(Limits(magnitude=1000)).roll("600+600")
+
+
 @pytest.mark.parametrize(
     ("notation", "kind"),
     [
