@@ -22,8 +22,11 @@ NAME = re.compile(
     )
 )
 """The longest operator name that stands here; `!pl1` is `!` and then `pl1`."""
-POINT = re.compile(r" *(?:(>=|<=|==|!=|<>|[=><\u2265\u2264\u2260]) *(-?[0-9]+)|([0-9]+))")
-COUNTED = re.compile(r" *(>=|<=|==|<>|[=><\u2265\u2264\u2260]) *(-?[0-9]+)")
+SIGN = r"(?:>=|<=|==|!=|<>|[=><\u2265\u2264\u2260])"
+COMPARED = re.compile(rf"(?:(?<= ){SIGN} *|{SIGN} +)-?[0-9]+d[0-9]|{SIGN} *-?[0-9]+d(?:[%fp]| *[(\[])")
+"""A relation with dice behind it, which compares totals. With no space around the relation `>=8d1` counts and drops."""
+POINT = re.compile(rf"(?! *(?:{COMPARED.pattern})) *(?:({SIGN}) *(-?[0-9]+)|([0-9]+))")
+COUNTED = re.compile(rf"(?! *(?:{COMPARED.pattern})) *((?!!){SIGN}) *(-?[0-9]+)")
 CHUNK = re.compile(r"(?:[a-z0-9!]|[<>=\u2265\u2264\u2260]-?)+")
 WORD = re.compile(r"[a-z]{3,}[0-9]*")
 """Letters that are either all operators or none."""
@@ -185,7 +188,10 @@ class PoolParser(Cursor):
 
     def _consumed(self, pos: int, end: int) -> bool:
         """Whether everything up to `end` reads as operators that have what they need."""
+        start = pos
         while pos < end:
+            if pos > start and COMPARED.match(self.text, pos):
+                return True
             counted = COUNTED.match(self.text, pos, end)
             if counted is not None:
                 pos = counted.end()
@@ -204,6 +210,8 @@ class PoolParser(Cursor):
 
     def _operator(self) -> Operator | None:
         start = self.pos
+        if COMPARED.match(self.text, start):
+            return None
         counted = COUNTED.match(self.text, start)
         if counted is not None and not self.dialect.counts_dice:
             return None
