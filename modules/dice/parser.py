@@ -161,6 +161,7 @@ class MessageParser(ExpressionParser):
     def _roll(self) -> RollSyntax:
         self.skip()
         start, self.used = self.pos, []
+        counted = len(self.lengths)
         bias = self._advantage()
         after_bias = self.pos
         expression = self._biased(bias, start)
@@ -168,7 +169,8 @@ class MessageParser(ExpressionParser):
         if trailing and bias:
             raise NotationError("Say adv or dis once: both together cancel out.", span=(self.pos - 3, self.pos))
         if trailing:
-            # The word came too late for what is read already, so that is read again.
+            # The word came too late for what is read already, so that is read again, and counts once all the same.
+            del self.lengths[counted:]
             said, self.pos, self.used = self.pos - 3, after_bias, []
             expression = self._biased(trailing, said)
             self._advantage()

@@ -243,6 +243,8 @@ def test_saved_rolls_stand_for_their_text() -> None:
     assert saved(texts, "$fire*2") == [(18, "(2d6[fire]+1)*2", "")]
     assert saved(texts, " $att ") == [(9, "1d20+5 vs 12", "swing")] * 2
     assert saved(texts, "adv $d+1") == [(5, "2d20kh1+1", "")]
+    long = {"a": "1d20" + "+0" * 300}
+    assert saved(long, "$a+1 adv")[0][0] == saved(long, "adv $a+1")[0][0] == 5
     assert saved(texts, "$Ö - $d") == [(1, "(1d20+1)-1d20", "")]
 
 
