@@ -224,7 +224,7 @@ class Roll:
             dice, rounds = kept["paid"]
             roll = cls(script, tray, _exact(kept["total"]), (int(dice), int(rounds)), _exact(kept["bonus"]))
         # Arithmetic: a total of "1/0", or a number that JSON calls Infinity.
-        except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as fault:
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as fault:
             raise DiceError("This is not a roll.") from fault
         roll.story  # noqa: B018 - reading it is the check
         return roll
@@ -247,7 +247,11 @@ def _plain(value: Value) -> int | str:
 
 
 def _exact(value: int | str) -> Value:
-    return value if isinstance(value, int) else Fraction(value)
+    if isinstance(value, int):
+        return value
+    # Not whatever Fraction reads: it would work out "1e999999999" for ever.
+    numerator, _, denominator = value.partition("/")
+    return Fraction(int(numerator), int(denominator))
 
 
 def _pool_dict(pool: PoolStory) -> dict[str, Any]:

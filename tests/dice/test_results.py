@@ -112,6 +112,8 @@ def changed(**fields: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
         changed(total=8),
         changed(total="x"),
         changed(total="1/0"),
+        changed(total="1e999999999"),
+        changed(total=7.5),
         changed(total=float("inf")),
         changed(faces=[float("inf"), 4]),
         changed(paid=[float("inf"), 0]),
