@@ -17,7 +17,7 @@ from modules.cogs.context import CommandBot, NazhContext
 from modules.cogs.refusal import Refusal
 from modules.dice.random_source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
-from modules.runtime.discord_internals import is_awaited, leave_messages_unread_unless
+from modules.runtime.discord_internals import is_heard, leave_messages_unread_unless
 from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault
 from modules.runtime.gate import Gate
 from modules.runtime.gateway.link import GatewayLink
@@ -249,7 +249,7 @@ class NazhBot(CommandBot):
         if event_name == "command_completion":
             ctx: NazhContext = arguments[0]
             ctx.finish(ctx.status)
-        if event_name not in _SELDOM_HEARD or self._is_heard(event_name):
+        if event_name not in _SELDOM_HEARD or is_heard(self, event_name):
             super().dispatch(event_name, *arguments, **named)
 
     async def on_connect(self) -> None:
@@ -269,17 +269,17 @@ class NazhBot(CommandBot):
         """Whether a message is worth reading: a person wrote it, and it begins as commands do."""
         if message["author"].get("bot") or message.get("webhook_id"):
             return False
-        own_id = self.user.id if self.user is not None else 0
         content: str = message["content"]
-        # A mention comes with or without the exclamation mark; discord.py takes both.
-        return content.startswith((self.prefix, f"<@{own_id}>", f"<@!{own_id}>"))
+        return content.startswith((self.prefix, *self._own_mentions()))
 
     def _is_called_by_name(self, content: str) -> bool:
         """Whether a message is a mention of the bot and nothing else: someone wants to know what it can do."""
-        return self.user is not None and content.strip() in (f"<@{self.user.id}>", f"<@!{self.user.id}>")
+        return content.strip() in self._own_mentions()
 
-    def _is_heard(self, event_name: str) -> bool:
-        return f"on_{event_name}" in self.extra_events or is_awaited(self, event_name)
+    def _own_mentions(self) -> tuple[str, str]:
+        """How people mention the bot: with or without the exclamation mark; discord.py takes both."""
+        own_id = self.user.id if self.user is not None else 0
+        return f"<@{own_id}>", f"<@!{own_id}>"
 
     async def _refuse_while_draining(self, _ctx: commands.Context[Any]) -> bool:
         if self.gate.draining:

@@ -211,9 +211,9 @@ def drop_malformed_events(client: discord.Client, dropped: Callable[[str], None]
         parsers[event] = _guarded(event, parse, dropped)
 
 
-def is_awaited(client: discord.Client, event: str) -> bool:
-    """Whether somebody waits for the event, by `Client.wait_for`."""
-    return bool(client._listeners.get(event))
+def is_heard(bot: commands.Bot, event: str) -> bool:
+    """Whether a listener has the event, or somebody waits for it by `Client.wait_for`."""
+    return f"on_{event}" in bot.extra_events or bool(bot._listeners.get(event))
 
 
 def leave_messages_unread_unless(client: discord.Client, wanted: Callable[[Mapping[str, Any]], bool]) -> None:
@@ -279,10 +279,5 @@ class RestCommand(commands.HybridCommand[CogT, P, None]):
     @property
     def _wants_more(self) -> bool:
         return bool(
-            self.checks
-            or self.require_var_positional
-            or self._buckets.valid
-            or self._max_concurrency
-            or self._before_invoke
-            or self._after_invoke
+            self.checks or self._buckets.valid or self._max_concurrency or self._before_invoke or self._after_invoke
         )
