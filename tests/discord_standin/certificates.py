@@ -6,7 +6,7 @@ from pathlib import Path
 
 import trustme
 
-HOST = "127.0.0.1"
+from .server import HOST
 
 
 @dataclass(frozen=True, slots=True)

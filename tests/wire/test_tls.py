@@ -7,7 +7,9 @@ import pytest
 
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.certificates import Certificate, loopback_certificate
-from tests.wire.process import TOKEN, bot_process
+from tests.discord_standin.world import Channel
+from tests.wire.conftest import StartBot
+from tests.wire.process import TOKEN
 
 pytestmark = pytest.mark.wire
 
@@ -24,21 +26,21 @@ async def discord(certificate: Certificate) -> AsyncIterator[DiscordStandin]:
         yield standin
 
 
-def addresses(discord: DiscordStandin) -> dict[str, str]:
-    return {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
-
-
-async def test_a_roll_is_answered_over_tls(discord: DiscordStandin, certificate: Certificate, tmp_path: Path) -> None:
-    async with bot_process(tmp_path, {**addresses(discord), **certificate.trusted_by_environment(tmp_path)}) as bot:
+async def test_a_roll_is_answered_over_tls(
+    start_bot: StartBot, discord: DiscordStandin, channel: Channel, certificate: Certificate, tmp_path: Path
+) -> None:
+    async with start_bot(**certificate.trusted_by_environment(tmp_path)) as bot:
         await discord.ready()
-        message = await discord.say(next(iter(discord.world.channels.values())), "!roll 2d6+3")
+        message = await discord.say(channel, "!roll 2d6+3")
         await discord.reply_to(message)
         assert await bot.stop() == 0
         assert discord.connections[-1].close_code == 1000
 
 
-async def test_nobody_is_told_the_token_who_cannot_prove_to_be_discord(discord: DiscordStandin, tmp_path: Path) -> None:
-    async with bot_process(tmp_path, addresses(discord)) as bot:
+async def test_nobody_is_told_the_token_who_cannot_prove_to_be_discord(
+    start_bot: StartBot, discord: DiscordStandin
+) -> None:
+    async with start_bot() as bot:
         shown = await bot.status_when(lambda shown: shown["phase"] == "waiting")
         assert "certificate is not trusted" in shown["verdict"]
         assert not discord.requests
