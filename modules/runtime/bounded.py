@@ -1,0 +1,53 @@
+"""Numbers from outside the process, made finite and capped before anything waits for them."""
+
+import logging
+import math
+from typing import Final
+
+_log = logging.getLogger(__name__)
+
+LONGEST_BAN_SECONDS: Final = 86_400.0
+"""Cap of a wait that Discord demands of the whole bot: a day, longer than any ban it is known to give."""
+
+LONGEST_BUCKET_SECONDS: Final = 600.0
+"""Cap of the rate limit of one route; if Discord meant more, the next request after it is told so again."""
+
+_LONGEST_NUMBER: Final = 40
+"""Characters; Discord's numbers have fewer than twenty."""
+
+
+def bounded_seconds(value: object, cap: float, name: str) -> float | None:
+    """Read a duration that another machine stated.
+
+    Args:
+        value: A number, or a header's text.
+        cap: The longest duration that is believed, in seconds.
+        name: What states it, such as `Retry-After`; for the log line.
+
+    Returns:
+        Seconds from 0 to `cap`; `cap` for anything longer, infinity included; None for what is not a number.
+    """
+    if value is None:
+        return None
+    seconds = _number(value)
+    if seconds is None:
+        _log.warning("ignored %s: it is not a number", name)
+        return None
+    if seconds > cap:
+        _log.warning("capped %s at %.0f s: %.6g s is not believable", name, cap, seconds)
+    return min(max(0.0, seconds), cap)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
+        return None
+    # A bool is an int to Python, but no number to Discord.
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    except OverflowError:  # an integer beyond the range of floats
+        return math.inf if value > 0 else 0.0  # type: ignore[operator]  # only integers overflow
+    return None if math.isnan(seconds) else seconds
