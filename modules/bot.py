@@ -15,7 +15,7 @@ from modules.cogs import about, admission, error_handler, roll
 from modules.cogs import help as help_page
 from modules.cogs.context import CommandBot, NazhContext
 from modules.cogs.refusal import Refusal
-from modules.dice.random_source import SystemSource
+from modules.dice.rolling.source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
 from modules.runtime.discord_internals import is_heard, leave_messages_unread_unless
 from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault

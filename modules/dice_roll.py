@@ -1,6 +1,6 @@
 """The engine's front door: notation in, rolls out.
 
-    >>> from modules.dice.random_source import ScriptedSource
+    >>> from modules.dice.rolling.source import ScriptedSource
     >>> engine = DiceEngine(source=ScriptedSource([6, 2, 5, 4]))
     >>> (roll,) = engine.roll("4d6kh3 + 2 # strength")
     >>> roll.total, roll.expression, roll.faces, roll.comment
@@ -14,14 +14,14 @@ import sys
 from collections.abc import Sequence
 from functools import lru_cache
 
-from modules.dice.dialects import DIALECTS
 from modules.dice.errors import DiceError, LimitError
-from modules.dice.glance import glance
 from modules.dice.limits import Limits
-from modules.dice.outcome import Roll
-from modules.dice.parser import SavedRolls, parse
-from modules.dice.plan import Plan, make_plan
-from modules.dice.random_source import RandomSource, ScriptedSource, SystemSource
+from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.parser import SavedRolls, parse
+from modules.dice.rolling.compiled_message import Plan, make_plan
+from modules.dice.rolling.glance import glance
+from modules.dice.rolling.result import Roll
+from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSource
 from modules.rendering.errors import plain_error
 from modules.rendering.explain import explain
 from modules.rendering.rolls import PLAIN, render_rolls

@@ -9,7 +9,7 @@ import pytest
 import simcord
 
 from modules.bot import NazhBot
-from modules.dice.random_source import SystemSource
+from modules.dice.rolling.source import SystemSource
 from modules.runtime.failures import SetupFault
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board

@@ -125,7 +125,7 @@ def test_files_stay_small(path: Path) -> None:
 
 
 def test_the_guard_sees_a_climb() -> None:
-    assert climbs("modules.dice.parser", "modules.rendering.text")
+    assert climbs("modules.dice.notation.parser", "modules.rendering.text")
     assert climbs("modules.telemetry.board", "modules.rendering.text"), "sideways between rooms is a climb too"
     assert not climbs("modules.cogs.roll", "modules.services.rolls")
     assert imports_of("from ..dice import parser\nfrom . import b", "modules.rendering") == {

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from modules.dice.operators import meaning_of
-from modules.dice.outcome import Roll
-from modules.dice.syntax import Members, Node, Pool
-from modules.dice.tray import Act
-from modules.dice.walk import children
+from modules.dice.notation.operators import meaning_of
+from modules.dice.notation.syntax import Members, Node, Pool
+from modules.dice.notation.traversal import children
+from modules.dice.rolling.result import Roll
+from modules.dice.rolling.roll_context import Act
 from modules.rendering.rolls import PLAIN, number_text, result_text
 from modules.rendering.text import harmless
 

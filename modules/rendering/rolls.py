@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from modules.dice.outcome import Roll, Throw
-from modules.dice.scoring import is_critical
-from modules.dice.script import adds_up
-from modules.dice.story import Die, PoolStory
-from modules.dice.syntax import Pool, Value
+from modules.dice.notation.syntax import Pool, Value
+from modules.dice.rolling.prepared_roll import adds_up
+from modules.dice.rolling.result import Roll, Throw
+from modules.dice.rolling.story import Die, PoolStory
+from modules.dice.rolling.success import is_critical
 from modules.rendering.text import escape, harmless, shortened
 
 MESSAGE_LENGTH = 2_000

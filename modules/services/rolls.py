@@ -3,8 +3,8 @@
 from collections import Counter
 
 from modules.dice.errors import DiceError
-from modules.dice.outcome import Roll
-from modules.dice.random_source import Faces, RandomSource, Thrower
+from modules.dice.rolling.result import Roll
+from modules.dice.rolling.source import Faces, RandomSource, Thrower
 from modules.dice_roll import DiceEngine
 from modules.services.command_log import Status
 from modules.telemetry.recorder import Recorder

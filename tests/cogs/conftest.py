@@ -9,7 +9,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
-from modules.dice.random_source import ScriptedSource
+from modules.dice.rolling.source import ScriptedSource
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder

@@ -9,11 +9,11 @@ atheris = import_module("atheris")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 with atheris.instrument_imports(include=["modules.dice"]):
-    from modules.dice.dialects import DIALECTS
     from modules.dice.errors import DiceError
     from modules.dice.limits import Limits
-    from modules.dice.outcome import Roll
-    from modules.dice.parser import parse
+    from modules.dice.notation.dialects import DIALECTS
+    from modules.dice.notation.parser import parse
+    from modules.dice.rolling.result import Roll
     from modules.dice_roll import DiceEngine
     from modules.rendering.errors import render_error
     from modules.rendering.rolls import render_rolls

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from modules.dice.random_source import RandomSource
+from modules.dice.rolling.source import RandomSource
 from modules.dice_roll import DiceEngine
 
 Number = int | Fraction

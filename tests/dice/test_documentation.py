@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.dice.operators import SPELLINGS
-from modules.dice.systems import shortcuts
+from modules.dice.notation.operators import SPELLINGS
+from modules.dice.notation.shortcuts import shortcuts
 from modules.dice_roll import DiceEngine
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "notation.md").read_text("utf-8")

@@ -6,7 +6,7 @@ import pytest
 
 from modules.dice.errors import ArithmeticFault, DiceError, LimitError, NotationError
 from modules.dice.limits import Limits
-from modules.dice.random_source import ScriptedSource
+from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
 
 

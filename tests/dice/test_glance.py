@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modules.dice.dialects import DIALECTS
 from modules.dice.errors import DiceError
-from modules.dice.glance import glance
 from modules.dice.limits import Limits
-from modules.dice.parser import parse
-from modules.dice.plan import make_plan
-from modules.dice.random_source import ScriptedSource, SystemSource
+from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.parser import parse
+from modules.dice.rolling.compiled_message import make_plan
+from modules.dice.rolling.glance import glance
+from modules.dice.rolling.source import ScriptedSource, SystemSource
 from modules.dice_roll import DiceEngine
 
 POOL = st.from_regex(r"\A[1-9]?[dD]([2-9]|20|100|300)((k|kh|KL|dl|dh)[0-6]|!|(>=|<=|>|<|=)[0-9]{1,3})?\Z")

@@ -7,8 +7,8 @@ import pytest
 
 from modules.dice.errors import ArithmeticFault, DiceError, LimitError, NotationError
 from modules.dice.limits import Limits
-from modules.dice.parser import parse
-from modules.dice.random_source import ScriptedSource
+from modules.dice.notation.parser import parse
+from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
 
 

@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from modules.dice.effects import EFFECTS
-from modules.dice.operators import OPERATORS
-from modules.dice.parser import parse
-from modules.dice.syntax import Members, Pool
-from modules.dice.walk import walk
+from modules.dice.notation.operators import OPERATORS
+from modules.dice.notation.parser import parse
+from modules.dice.notation.syntax import Members, Pool
+from modules.dice.notation.traversal import walk
+from modules.dice.rolling.semantics import EFFECTS
 from modules.dice_roll import DiceEngine
 from tests.dice.oracle import (
     Distribution,

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modules.dice.dialects import DIALECTS
 from modules.dice.errors import DiceError, LimitError
 from modules.dice.limits import Limits
-from modules.dice.outcome import Roll
-from modules.dice.parser import parse
-from modules.dice.random_source import ScriptedSource
+from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.parser import parse
+from modules.dice.rolling.result import Roll
+from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
 from modules.rendering.errors import plain_error, render_error
 from modules.rendering.explain import explain

@@ -9,7 +9,7 @@ from itertools import pairwise, product
 import pytest
 
 from modules.dice.errors import DiceError
-from modules.dice.random_source import ScriptedSource, SystemSource
+from modules.dice.rolling.source import ScriptedSource, SystemSource
 from tests.dice.oracle import chi_square, chi_square_limit, uniform
 
 

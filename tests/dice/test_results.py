@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from modules.dice.errors import ArithmeticFault, DiceError
-from modules.dice.outcome import JSON_VERSION, Roll
-from modules.dice.random_source import ScriptedSource
-from modules.dice.story import Die
-from modules.dice.syntax import Pool
+from modules.dice.notation.syntax import Pool
+from modules.dice.rolling.result import JSON_VERSION, Roll
+from modules.dice.rolling.source import ScriptedSource
+from modules.dice.rolling.story import Die
 from modules.dice_roll import DiceEngine
 
 

@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from modules.dice.parser import parse
-from modules.dice.random_source import ScriptedSource
-from modules.dice.systems import Shortcut, names, shortcuts
+from modules.dice.notation.parser import parse
+from modules.dice.notation.shortcuts import Shortcut, names, shortcuts
+from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
 from tests.dice.oracle import (
     Distribution,

@@ -3,7 +3,7 @@
 import pytest
 
 from modules.dice.errors import DiceError
-from modules.dice.random_source import ScriptedSource
+from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
 from modules.rendering.errors import caret, render_error
 from modules.rendering.rolls import render_rolls

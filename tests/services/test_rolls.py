@@ -1,7 +1,7 @@
 import pytest
 
 from modules.dice.errors import DiceError
-from modules.dice.random_source import Faces, RandomSource, ScriptedSource
+from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder

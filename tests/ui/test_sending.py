@@ -13,7 +13,7 @@ from discord.ext import commands
 from modules.bot import NazhBot
 from modules.cogs.command import command
 from modules.cogs.context import NazhContext
-from modules.dice.random_source import SystemSource
+from modules.dice.rolling.source import SystemSource
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from modules.dice.errors import DiceError
-from modules.dice.faces import kind_of
 from modules.dice.limits import Budget, Limits
-from modules.dice.parser import RollSyntax, parse
-from modules.dice.random_source import ScriptedSource
-from modules.dice.roller import Compiler
-from modules.dice.syntax import Comparison, Group, Members, Node, Number, Pool, Value
-from modules.dice.tray import Run, Tray
-from modules.dice.walk import walk
+from modules.dice.notation.parser import RollSyntax, parse
+from modules.dice.notation.syntax import Comparison, Group, Members, Node, Number, Pool, Value
+from modules.dice.notation.traversal import walk
+from modules.dice.rolling.compiler import Compiler
+from modules.dice.rolling.die_types import kind_of
+from modules.dice.rolling.roll_context import Run, Tray
+from modules.dice.rolling.source import ScriptedSource
 
 ENDLESS_STEPS = 10**9
 """Replaying is paid for already."""

@@ -1,10 +1,10 @@
 """What operators ask of a die: refused before the first throw wherever the tree alone can tell."""
 
 from modules.dice.errors import NotationError
-from modules.dice.faces import Kind
-from modules.dice.hand import matcher
-from modules.dice.operators import OPERATORS, Operator, Takes
-from modules.dice.syntax import Members, Pool
+from modules.dice.notation.operators import OPERATORS, Operator, Takes
+from modules.dice.notation.syntax import Members, Pool
+from modules.dice.rolling.die_types import Kind
+from modules.dice.rolling.pool_state import matcher
 
 ENDLESS = frozenset({"r", "!", "!!", "!p", "!!p"})
 """Operators that go on while a die matches."""

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from modules.dice.hand import Hand, Matcher, matcher
-from modules.dice.operators import OPERATORS, Operator
-from modules.dice.syntax import Value
+from modules.dice.notation.operators import OPERATORS, Operator
+from modules.dice.notation.syntax import Value
+from modules.dice.rolling.pool_state import Hand, Matcher, matcher
 
 CRITICAL_SIDES: Final = 20
 """The die whose extreme faces are critical where nothing is written about it."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from modules.dice.syntax import Custom, Face
+from modules.dice.notation.syntax import Custom, Face
 
 Spelling = tuple[str, str]
 """An operator's canonical name, and the relation its spelling stands for."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from modules.dice.cost import Cost, cost_of
 from modules.dice.limits import Budget, Limits
-from modules.dice.outcome import Roll
-from modules.dice.parser import Message
-from modules.dice.random_source import RandomSource
-from modules.dice.roller import Compiler
-from modules.dice.script import Script
-from modules.dice.tray import Run, Tray
+from modules.dice.notation.parser import Message
+from modules.dice.rolling.compiler import Compiler
+from modules.dice.rolling.cost import Cost, cost_of
+from modules.dice.rolling.prepared_roll import Script
+from modules.dice.rolling.result import Roll
+from modules.dice.rolling.roll_context import Run, Tray
+from modules.dice.rolling.source import RandomSource
 
 Plan = Callable[[], tuple[Roll, ...]]
 """Rolls a message once, repeats and all."""

@@ -8,9 +8,9 @@ sequence that throwing die by die gives, and no die is thrown that is not used.
 from collections.abc import Callable
 from types import MappingProxyType
 
-from modules.dice.hand import Hand, Matcher, Row, matcher
-from modules.dice.operators import Operator
-from modules.dice.syntax import Value
+from modules.dice.notation.operators import Operator
+from modules.dice.notation.syntax import Value
+from modules.dice.rolling.pool_state import Hand, Matcher, Row, matcher
 
 Effect = Callable[[Hand, Operator], None]
 

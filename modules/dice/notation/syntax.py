@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Union
 
 from modules.dice.errors import Span
-from modules.dice.operators import Operator, joined
+from modules.dice.notation.operators import Operator, joined
 
 Value = int | Fraction
 """A number of this language: exact, and an int whenever it is whole."""

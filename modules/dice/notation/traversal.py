@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from modules.dice.errors import Span
-from modules.dice.operators import Operator
-from modules.dice.syntax import (
+from modules.dice.notation.operators import Operator
+from modules.dice.notation.syntax import (
     Call,
     Chain,
     Comparison,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from modules.dice.errors import LimitError, Span
 from modules.dice.limits import Limits
-from modules.dice.parser import Message
-from modules.dice.syntax import Chain, Node, Number, Pool, Power, Special
-from modules.dice.walk import children
+from modules.dice.notation.parser import Message
+from modules.dice.notation.syntax import Chain, Node, Number, Pool, Power, Special
+from modules.dice.notation.traversal import children
 
 PLOT = Special("P")
 POOL_STEPS = 2

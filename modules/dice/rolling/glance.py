@@ -9,14 +9,14 @@ reads this later if someone asks for the tree.
 import re
 from types import MappingProxyType
 
-from modules.dice.cost import Cost
 from modules.dice.limits import Limits
-from modules.dice.plan import Plan, paying, single
-from modules.dice.quick import quick_dice
-from modules.dice.random_source import RandomSource
-from modules.dice.script import Script
-from modules.dice.syntax import Value
-from modules.dice.tray import Run, Tray
+from modules.dice.notation.syntax import Value
+from modules.dice.rolling.compiled_message import Plan, paying, single
+from modules.dice.rolling.cost import Cost
+from modules.dice.rolling.prepared_roll import Script
+from modules.dice.rolling.quick import quick_dice
+from modules.dice.rolling.roll_context import Run, Tray
+from modules.dice.rolling.source import RandomSource
 
 TERM = re.compile(
     r"(?:([0-9]{0,4})[dD]([0-9]{1,6})(?:([kK][hH]?|[kK][lL]|[dD][lLhH])([0-9]{1,4})|(!)|(>=|<=|[<>=])([0-9]{1,6}))?"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 from types import MappingProxyType
 
-from modules.dice.syntax import Custom, Special
+from modules.dice.notation.syntax import Custom, Special
 
 BLANK = "-"
 """The face of a custom die that shows nothing."""

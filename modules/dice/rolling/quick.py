@@ -6,11 +6,11 @@ Same faces, same order, same totals as pools.py; the story is told later, from t
 from collections.abc import Callable
 from types import MappingProxyType
 
-from modules.dice.faces import kind_of
-from modules.dice.random_source import BYTE_SIDES, Faces, RandomSource
-from modules.dice.rules import check_pool
-from modules.dice.syntax import Pool
-from modules.dice.tray import Run, Tray
+from modules.dice.notation.syntax import Pool
+from modules.dice.rolling.die_types import kind_of
+from modules.dice.rolling.roll_context import Run, Tray
+from modules.dice.rolling.source import BYTE_SIDES, Faces, RandomSource
+from modules.dice.rolling.validation import check_pool
 
 Total = Callable[[Faces], int]
 TALLY_FACTOR = 4

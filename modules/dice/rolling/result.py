@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from modules.dice.errors import DiceError
 from modules.dice.limits import Limits
-from modules.dice.parser import RollSyntax, parse
-from modules.dice.random_source import Faces
-from modules.dice.script import Paid, Script
-from modules.dice.story import PoolStory, Story, tell
-from modules.dice.syntax import Node, Pool, Value
-from modules.dice.tray import Act, Check, Tray
+from modules.dice.notation.parser import RollSyntax, parse
+from modules.dice.notation.syntax import Node, Pool, Value
+from modules.dice.rolling.prepared_roll import Paid, Script
+from modules.dice.rolling.roll_context import Act, Check, Tray
+from modules.dice.rolling.source import Faces
+from modules.dice.rolling.story import PoolStory, Story, tell
 
 JSON_VERSION = 1
 """Of the JSON form. A reader refuses versions it does not know."""

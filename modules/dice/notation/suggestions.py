@@ -3,9 +3,9 @@
 import re
 from types import MappingProxyType
 
-from modules.dice import systems
 from modules.dice.errors import NotationError, Span
-from modules.dice.operators import OPERATORS, SPELLINGS, Operator, Takes, meaning_of
+from modules.dice.notation import shortcuts
+from modules.dice.notation.operators import OPERATORS, SPELLINGS, Operator, Takes, meaning_of
 
 LOOKS_LIKE_OPERATOR = re.compile(r"[a-z]{1,3}[0-9]+|[a-z]{1,2}[<>=!][<>=!0-9-]*")
 """A word no comment begins with."""
@@ -265,7 +265,7 @@ def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
 
 
 def _word_like(word: str, *, joined: bool) -> str | None:
-    rows = systems.shortcuts()
+    rows = shortcuts.shortcuts()
     if word in rows:
         return f"{rows[word][0].example} ({rows[word][0].meaning})"
     if word in FUNCTIONS:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, overload
 
-from modules.dice.faces import PLOT
-from modules.dice.hand import Hand, Step
-from modules.dice.operators import OPERATORS, Takes
-from modules.dice.syntax import Group, Labelled, Members, Node, Pool, Value
-from modules.dice.tray import Check, Tray
+from modules.dice.notation.operators import OPERATORS, Takes
+from modules.dice.notation.syntax import Group, Labelled, Members, Node, Pool, Value
+from modules.dice.rolling.die_types import PLOT
+from modules.dice.rolling.pool_state import Hand, Step
+from modules.dice.rolling.roll_context import Check, Tray
 
 
 class Die(NamedTuple):

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
 
-from modules.dice.faces import Kind
-from modules.dice.operators import Operator
-from modules.dice.random_source import Faces
-from modules.dice.syntax import Value
+from modules.dice.notation.operators import Operator
+from modules.dice.notation.syntax import Value
+from modules.dice.rolling.die_types import Kind
+from modules.dice.rolling.source import Faces
 
 Step = tuple[str, Value]
 """Something that happened to a die, and the number it happened with."""

@@ -6,10 +6,10 @@ from abc import abstractmethod
 from fractions import Fraction
 from types import MappingProxyType
 
-from modules.dice.dialects import NAZH, Dialect
 from modules.dice.errors import LimitError, NotationError, Span
 from modules.dice.limits import Limits
-from modules.dice.syntax import Number
+from modules.dice.notation.dialects import NAZH, Dialect
+from modules.dice.notation.syntax import Number
 
 _FOLDED = str.maketrans(
     {

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from modules.dice import advice, systems
-from modules.dice.dialects import DIALECTS, NAZH, Dialect
 from modules.dice.errors import DiceError, LimitError, NotationError
-from modules.dice.expression_parser import ExpressionParser
 from modules.dice.limits import Limits
-from modules.dice.pool_parser import KEYWORD
-from modules.dice.scanner import readable
-from modules.dice.syntax import Comparison, Group, Members, Node, Pool
-from modules.dice.systems import Pair
-from modules.dice.walk import moved
+from modules.dice.notation import shortcuts, suggestions
+from modules.dice.notation.dialects import DIALECTS, NAZH, Dialect
+from modules.dice.notation.expression_parser import ExpressionParser
+from modules.dice.notation.pool_parser import KEYWORD
+from modules.dice.notation.scanner import readable
+from modules.dice.notation.shortcuts import Pair
+from modules.dice.notation.syntax import Comparison, Group, Members, Node, Pool
+from modules.dice.notation.traversal import moved
 
 REPEAT = re.compile(r" *([0-9]+)(?: *([#x]) *| +)")
 ROLLISH = re.compile(
@@ -109,7 +109,7 @@ class MessageParser(ExpressionParser):
         self.inside: tuple[str, ...] = (*outer.inside, name) if outer else ()
         self.lengths: list[int] = outer.lengths if outer else []
         self.lengths.append(len(typed))
-        self.used: list[systems.Shortcut] = []
+        self.used: list[shortcuts.Shortcut] = []
         self.written = (0, 0)
 
     def message(self) -> Message:
@@ -126,7 +126,7 @@ class MessageParser(ExpressionParser):
             large = THOUSANDS.match(self.text, self.pos)
             if large is not None and self.text[self.pos - 1].isdigit():
                 start = len(self.text[: self.pos].rstrip("0123456789"))
-                raise advice.thousands(self.typed, (start, large.end()))
+                raise suggestions.thousands(self.typed, (start, large.end()))
             self.pos += 1
             rolls.append(self._roll())
             if len(rolls) > self.limits.rolls:
@@ -137,13 +137,13 @@ class MessageParser(ExpressionParser):
 
     def _repeat(self) -> int:
         # A row such as dndstats is a whole message and brings its own repeat.
-        row = systems.find(self.text, self.pos)
+        row = shortcuts.find(self.text, self.pos)
         if row is not None:
             return row[0].repeat
         found = REPEAT.match(self.text, self.pos)
         if found is None:
             return 1
-        row = systems.find(self.text, found.end())
+        row = shortcuts.find(self.text, found.end())
         if row is None and not self._begins_roll(found):
             return 1
         count = self.integer(found[1], found.start(1))
@@ -214,7 +214,7 @@ class MessageParser(ExpressionParser):
         bang = sign == "!" and (self.dialect.bang_comments or (spaced and self.text.startswith(" ", start + 1)))
         if bang or sign in {"#", "\\"}:
             start += 1
-        elif not (sign and spaced and advice.begins_comment(self.text, start)):
+        elif not (sign and spaced and suggestions.begins_comment(self.text, start)):
             return ""
         another = ROLL_START.search(self.text, start)
         self.pos = end = another.start() if another else self.end
@@ -227,7 +227,7 @@ class MessageParser(ExpressionParser):
         if saved is not None:
             self.pos = saved.end()
             return self._blaming(saved, lambda: self._inner(saved, self._opened(saved[1])))
-        found = systems.find(self.text, self.pos)
+        found = shortcuts.find(self.text, self.pos)
         if found is None:
             return None
         row, written = found

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from modules.dice.errors import ArithmeticFault, LimitError
 from modules.dice.limits import Limits
-from modules.dice.syntax import Value
+from modules.dice.notation.syntax import Value
 
 Operation = Callable[[Value, Value], Value]
 

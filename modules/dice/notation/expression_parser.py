@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from modules.dice import advice
 from modules.dice.errors import NotationError, Span
-from modules.dice.operators import Operator
-from modules.dice.pool_parser import PoolParser
-from modules.dice.scanner import RELATION, SAME_RELATION, readable
-from modules.dice.syntax import Call, Chain, Comparison, Group, Labelled, Members, Negative, Node, Pool, Power
+from modules.dice.notation import suggestions
+from modules.dice.notation.operators import Operator
+from modules.dice.notation.pool_parser import PoolParser
+from modules.dice.notation.scanner import RELATION, SAME_RELATION, readable
+from modules.dice.notation.syntax import Call, Chain, Comparison, Group, Labelled, Members, Negative, Node, Pool, Power
 
 CALL = re.compile(r"(floor|ceil|round|abs|min|max) *\(")
 ATTACHED = re.compile(r" *(adv|dis)(?= *[-+*/)}<>=!])")
@@ -131,7 +131,7 @@ class ExpressionParser(PoolParser):
         # Dice and shortcuts may begin with digits, so a plain number is tried after them.
         atom: Node | None = self._pool() or self.named() or self.number() or self._bracketed()
         if atom is None:
-            raise advice.missing(self.typed, self.text, self.pos)
+            raise suggestions.missing(self.typed, self.text, self.pos)
         labels = []
         while self.skip() == "[":
             labels.append(self._label())
@@ -169,7 +169,7 @@ class ExpressionParser(PoolParser):
             self.pos += 2
             members = self._list("]]", (start, self.pos))
             if len(members) > 1:
-                raise advice.crowded(self.typed, (start, self.pos))
+                raise suggestions.crowded(self.typed, (start, self.pos))
             return Group(members[0], (start, self.pos))
         if opening != "(":
             return None
@@ -202,4 +202,4 @@ class ExpressionParser(PoolParser):
 
     def puzzled(self) -> NotationError:
         """The refusal of whatever stands here."""
-        return advice.unexpected(self.typed, self.text, self.pos)
+        return suggestions.unexpected(self.typed, self.text, self.pos)

@@ -1,4 +1,4 @@
-"""Shortcuts for games: rows of systems.toml, each a few letters that stand for a notation."""
+"""Shortcuts for games: rows of shortcuts.toml, each a few letters that stand for a notation."""
 
 import re
 import tomllib
@@ -51,7 +51,7 @@ class Shortcut:
 @cache
 def shortcuts() -> MappingProxyType[str, tuple[Shortcut, ...]]:
     """Every row under its name, the most telling pattern first."""
-    rows = tomllib.loads(files("modules.dice").joinpath("systems.toml").read_text("utf-8"))["shortcut"]
+    rows = tomllib.loads(files("modules.dice.notation").joinpath("shortcuts.toml").read_text("utf-8"))["shortcut"]
     read = sorted((_shortcut(row) for row in rows), key=_telling, reverse=True)
     return MappingProxyType({row.name: tuple(other for other in read if other.name == row.name) for row in read})
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from modules.dice.hand import Hand
 from modules.dice.limits import Budget
-from modules.dice.operators import Operator
-from modules.dice.random_source import Faces, RandomSource
-from modules.dice.syntax import Comparison, Members, Pool, Value
+from modules.dice.notation.operators import Operator
+from modules.dice.notation.syntax import Comparison, Members, Pool, Value
+from modules.dice.rolling.pool_state import Hand
+from modules.dice.rolling.source import Faces, RandomSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ import re
 from abc import abstractmethod
 from types import MappingProxyType
 
-from modules.dice import advice
 from modules.dice.errors import LimitError, NotationError
-from modules.dice.operators import MATCHING, ON_FACE, OPERATORS, SHORT, SPELLINGS, Operator, Spec, Takes
-from modules.dice.scanner import SAME_RELATION, Cursor, readable
-from modules.dice.syntax import Custom, Face, Group, Node, Pool, Special
+from modules.dice.notation import suggestions
+from modules.dice.notation.operators import MATCHING, ON_FACE, OPERATORS, SHORT, SPELLINGS, Operator, Spec, Takes
+from modules.dice.notation.scanner import SAME_RELATION, Cursor, readable
+from modules.dice.notation.syntax import Custom, Face, Group, Node, Pool, Special
 
 POOL = re.compile(r"([adp]+(?=[0-9]+d))?(?:([0-9]+)? *d *([0-9]+|[(\[])|([0-9]*)d(%|f\.1|f|p))")
 """Tags, count and sides. Letters for sides stand close to the d, or every comment could be dice."""
@@ -158,7 +158,7 @@ class PoolParser(Cursor):
             # Too short to be a word: one operator is read, then the next is looked at anew.
             return self.pos + 1
         if not self._consumed(self.pos, word.end()):
-            raise advice.unknown_operator(self.typed[slice(*word.span())], word.span())
+            raise suggestions.unknown_operator(self.typed[slice(*word.span())], word.span())
         return word.end()
 
     def _spaced(self, pos: int) -> int:
@@ -179,8 +179,8 @@ class PoolParser(Cursor):
             if not word[0].isalpha():
                 return after if self.dialect.counts_dice or word[0] == "!" else 0
             if not self._consumed(pos, after):
-                if advice.LOOKS_LIKE_OPERATOR.fullmatch(word):
-                    raise advice.unknown_operator(self.typed[pos:after], (pos, after))
+                if suggestions.LOOKS_LIKE_OPERATOR.fullmatch(word):
+                    raise suggestions.unknown_operator(self.typed[pos:after], (pos, after))
                 return 0
             pos = self.end - len(self.text[after:].lstrip(" "))
             if not word.isalpha() or not self.text[pos : pos + 1].isalpha():
@@ -236,17 +236,17 @@ class PoolParser(Cursor):
         if name in MATCHING and spelling in SHORT:
             return self._pointed(MATCHING[name], point[1], point[2], start)
         if spec.takes is not Takes.POINT or not name:
-            raise advice.needs_number(spelling, name, (start, self.pos))
+            raise suggestions.needs_number(spelling, name, (start, self.pos))
         return self._pointed(name, point[1], point[2], start)
 
     def _bare(self, spelling: str, name: str, spec: Spec, start: int) -> Operator:
         """An operator with nothing after it."""
         letter_follows = self.text[self.pos : self.pos + 1].isalpha()
         if spec.takes is Takes.COUNT and letter_follows:
-            end = advice.word_end(self.text, start)
-            raise advice.unknown_operator(self.typed[start:end], (start, end))
+            end = suggestions.word_end(self.text, start)
+            raise suggestions.unknown_operator(self.typed[start:end], (start, end))
         if spec.needed or spelling in ON_FACE or not name:
-            raise advice.needs_number(spelling, name, (start, self.pos))
+            raise suggestions.needs_number(spelling, name, (start, self.pos))
         return Operator(name, "", spec.default, (start, self.pos))
 
     def _plain(self, name: str, relation: str, digits: str, start: int) -> Operator:

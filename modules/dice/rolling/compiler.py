@@ -9,14 +9,9 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
-from modules.dice.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Operation, bounded, power, whole
 from modules.dice.errors import DiceError, NotationError, Span
-from modules.dice.hand import RELATIONS
 from modules.dice.limits import Limits
-from modules.dice.pools import compile_pool, compile_set
-from modules.dice.quick import quick_pool
-from modules.dice.random_source import RandomSource
-from modules.dice.syntax import (
+from modules.dice.notation.syntax import (
     Call,
     Chain,
     Comparison,
@@ -30,7 +25,12 @@ from modules.dice.syntax import (
     Power,
     Value,
 )
-from modules.dice.tray import Check, Run, Tray
+from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Operation, bounded, power, whole
+from modules.dice.rolling.pool_state import RELATIONS
+from modules.dice.rolling.pools import compile_pool, compile_set
+from modules.dice.rolling.quick import quick_pool
+from modules.dice.rolling.roll_context import Check, Run, Tray
+from modules.dice.rolling.source import RandomSource
 
 
 class Compiler:

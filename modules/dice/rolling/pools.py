@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from functools import partial
 
-from modules.dice.effects import EFFECTS, Effect
 from modules.dice.errors import ArithmeticFault, LimitError, Span
-from modules.dice.faces import PLOT, Kind, kind_of
-from modules.dice.hand import Hand
 from modules.dice.limits import Limits
-from modules.dice.operators import OPERATORS, Operator
-from modules.dice.random_source import Faces
-from modules.dice.rules import check_pool, check_set
-from modules.dice.scoring import counts, score
-from modules.dice.syntax import Group, Members, Node, Pool, Value
-from modules.dice.tray import Run, Tray
+from modules.dice.notation.operators import OPERATORS, Operator
+from modules.dice.notation.syntax import Group, Members, Node, Pool, Value
+from modules.dice.rolling.die_types import PLOT, Kind, kind_of
+from modules.dice.rolling.pool_state import Hand
+from modules.dice.rolling.roll_context import Run, Tray
+from modules.dice.rolling.semantics import EFFECTS, Effect
+from modules.dice.rolling.source import Faces
+from modules.dice.rolling.success import counts, score
+from modules.dice.rolling.validation import check_pool, check_set
 
 Steps = list[tuple[Effect, Operator]]
 WORK_DICE = 5

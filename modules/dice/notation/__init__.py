@@ -1,0 +1,1 @@
+"""Text to tree: scanner, parser, operators, dialects, shortcuts and suggestions."""

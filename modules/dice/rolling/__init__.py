@@ -1,0 +1,1 @@
+"""Tree to result: random source, compiler, operators at work, the finished roll."""
