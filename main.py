@@ -48,8 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _start(config: Config) -> int:
     """Load the rest and run it; told to stop meanwhile, there is nothing to clean up."""
     # Left to their defaults SIGINT would end in a traceback, and SIGTERM, for PID 1, in nothing.
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, _leave)
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # `nohup` starts a process with SIGHUP ignored, and means it.
+        if signal.getsignal(signum) is not signal.SIG_IGN:
+            signal.signal(signum, _leave)
     from modules.process import run  # noqa: PLC0415 - half a second of imports that a faulty setting need not wait for
 
     return run(config)

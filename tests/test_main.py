@@ -71,7 +71,7 @@ def test_a_faulty_setting_is_told_before_anything_heavy_is_loaded(tmp_path: Path
     assert done.stdout == "set()\n"
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_told_to_stop_while_it_loads_it_ends_without_a_word(tmp_path: Path, name: str) -> None:
     source = f"""
 import os, signal, sys, main

@@ -12,6 +12,9 @@ from modules.runtime.exit_codes import ExitCode
 
 _log = logging.getLogger(__name__)
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Signals that ask for a drain: a terminal that closes sends SIGHUP, which would else end the process at once."""
+
 
 def _exit_at_once(signum: int) -> None:
     # Not sys.exit: that would wait for threads and clean-up, which is what the second signal asks to skip.
@@ -55,18 +58,21 @@ class Shutdown:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Handle SIGTERM and SIGINT while inside; both must be used from the main thread's running loop.
+        """Handle the stop signals while inside; both must be used from the main thread's running loop.
+
+        A signal that the process was started to ignore, as `nohup` does with SIGHUP, stays ignored.
 
         An explicit handler matters twice: a process started as PID 1 ignores SIGTERM without one, and any other dies
         of it at once with commands under way.
         """
         loop = asyncio.get_running_loop()
-        for signum in (signal.SIGTERM, signal.SIGINT):
+        handled = [signum for signum in SIGNALS if signal.getsignal(signum) is not signal.SIG_IGN]
+        for signum in handled:
             loop.add_signal_handler(signum, self._on_signal, signum)
         try:
             yield
         finally:
-            for signum in (signal.SIGTERM, signal.SIGINT):
+            for signum in handled:
                 loop.remove_signal_handler(signum)
 
     async def within(self, seconds: float) -> bool:

@@ -1,7 +1,6 @@
 """docs/operations.md says what the code does: every table in it is compared with its source."""
 
 import re
-import signal
 from itertools import product
 from typing import Any
 
@@ -10,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from config import settings
 from modules.runtime.exit_codes import ExitCode
+from modules.runtime.shutdown import SIGNALS
 from modules.telemetry.board import Board
 from modules.telemetry.health import GRACE_SECONDS, HUNG_SECONDS, Examiner
 from modules.telemetry.metrics import Metrics
@@ -40,7 +40,7 @@ def test_every_exit_code_is_explained() -> None:
     told = {int(code) for cell in first_cells("Exit codes") for code in cell.split(",")}
     aside = {int(code) for code in re.findall(r"\b\d\d\b", section("Exit codes").rpartition("|")[2])}
     assert told & aside == set()
-    assert told | aside == {int(code) for code in ExitCode} | {128 + signal.SIGTERM, 128 + signal.SIGINT}
+    assert told | aside == {int(code) for code in ExitCode} | {128 + signum for signum in SIGNALS}
 
 
 def test_every_path_named_is_served() -> None:

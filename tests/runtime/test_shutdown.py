@@ -7,7 +7,7 @@ import pytest
 from modules.runtime.shutdown import Shutdown
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_the_first_signal_asks_and_the_second_ends(signum: signal.Signals) -> None:
     ended: asyncio.Queue[int] = asyncio.Queue()
     shutdown = Shutdown(on_second_signal=ended.put_nowait)
@@ -37,3 +37,16 @@ async def test_handlers_are_taken_away_again() -> None:
     loop = asyncio.get_running_loop()
     assert not loop.remove_signal_handler(signal.SIGTERM)
     assert not loop.remove_signal_handler(signal.SIGINT)
+    assert not loop.remove_signal_handler(signal.SIGHUP)
+
+
+async def test_a_signal_that_is_ignored_from_the_start_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with (shutdown := Shutdown()).listening():
+            os.kill(os.getpid(), signal.SIGHUP)
+            await asyncio.sleep(0)
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert not shutdown.requested.is_set()
+    finally:
+        signal.signal(signal.SIGHUP, before)
