@@ -4,7 +4,8 @@
 `after_effect` decides whether the request did its work before its answer was lost.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
 from aiohttp import web
@@ -164,3 +165,65 @@ class Answer:
     async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
         """Answer so."""
         return json_response(self.status, self.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Any answer at all, byte for byte; in JSON unless the headers say otherwise."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    passes: ClassVar[bool] = False
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Answer so."""
+        return web.Response(status=self.status, body=self.body, headers={"Content-Type": JSON_TYPE, **self.headers})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of HTML where the API should have answered, as a captive portal or a proxy gives it."""
+
+    status: int = 200
+    passes: ClassVar[bool] = False
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Answer so."""
+        return html_response(self.status, "Please sign in to the network")
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A redirect to a path of the stand-in, where the journal shows who follows it."""
+
+    status: int
+    path: str = "/redirected"
+    passes: ClassVar[bool] = False
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Redirect."""
+        return web.Response(status=self.status, headers={"Location": self.path})
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The ordinary answer with other headers: None takes one away."""
+
+    changes: Mapping[str, str | None]
+    passes: ClassVar[bool] = True
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Do what was asked, and change the headers of the answer."""
+        answer = await proceed()
+        for name, value in self.changes.items():
+            answer.headers.popall(name, None)
+            if value is not None:
+                answer.headers[name] = value
+        return answer
+
+
+def no_limits_stated() -> Headers:
+    """An API that has no rate limits, or does not tell of them."""
+    names = ("Limit", "Remaining", "Reset", "Reset-After", "Bucket")
+    return Headers({f"X-RateLimit-{name}": None for name in names})
