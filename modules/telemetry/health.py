@@ -138,13 +138,17 @@ def _readiness(snapshot: Snapshot) -> Iterator[Check]:
     missing = NOT_READY.get(snapshot.phase)
     if missing and snapshot.phase_reason:
         missing = f"{missing}: {snapshot.phase_reason}"
-    if missing and snapshot.until_at:
-        missing = f"{missing} (until {snapshot.until_at:%H:%M} UTC)"
-    yield Check("process:phase", "fail" if missing else "pass", snapshot.phase.value, output=missing)
+    output = _with_end(missing, snapshot.until_at) if missing else None
+    yield Check("process:phase", "fail" if missing else "pass", snapshot.phase.value, output=output)
     # A hang that is just over leaves a young beat behind; only the lag of the last second still tells of it.
     lag = snapshot.loop_lag_seconds
     is_late = lag >= HUNG_SECONDS
     output = f"the event loop is {lag:.0f} s late" if is_late else None
     yield Check("event-loop:lag", "fail" if is_late else "pass", round(lag, 3), "s", output)
     for fault in snapshot.faults:
-        yield Check(f"{fault.component}:fault", "fail" if fault.blocking else "warn", output=fault.reason)
+        output = _with_end(fault.reason, fault.until_at)
+        yield Check(f"{fault.component}:fault", "fail" if fault.blocking else "warn", output=output)
+
+
+def _with_end(reason: str, until_at: datetime | None) -> str:
+    return f"{reason} (until {until_at:%H:%M} UTC)" if until_at else reason

@@ -183,12 +183,21 @@ class Recorder:
         """Take over a total that someone else counts, such as the log's dropped records."""
         self._tallies.counts[count] = total
 
-    def fault(self, component: str, reason: str | None, *, blocking: bool = False) -> None:
-        """Report a trouble by name, or take it back with None; a `blocking` one makes the process unready."""
+    def fault(
+        self, component: str, reason: str | None, *, blocking: bool = False, until_at: datetime | None = None
+    ) -> None:
+        """Report a trouble by name, or take it back with None.
+
+        Args:
+            component: Its name.
+            reason: Why, in our own words fit for the public page; None once it is over.
+            blocking: Whether it keeps commands from being answered, which makes the process unready.
+            until_at: When it is to end, in UTC, where that is known.
+        """
         if reason is None:
             self._faults.pop(component, None)
         else:
-            self._faults[component] = Fault(component, plain(reason), blocking)
+            self._faults[component] = Fault(component, plain(reason), blocking, until_at)
 
     def happened(self, kind: str, text: str) -> None:
         """Put a line on the timeline, in words fit for the public."""

@@ -104,11 +104,13 @@ class Fault:
         component: Who reports it, such as `invalid-requests`.
         reason: Our own words, fit for the public; never an exception's text.
         blocking: Whether commands cannot be answered because of it: then the process is not ready.
+        until_at: When it is to end, in UTC; None where nobody knows.
     """
 
     component: str
     reason: str
     blocking: bool
+    until_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

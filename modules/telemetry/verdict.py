@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from modules.telemetry.board import Board
 from modules.telemetry.health import HUNG_SECONDS
-from modules.telemetry.snapshot import Gauge, Phase, Snapshot
+from modules.telemetry.snapshot import Fault, Gauge, Phase, Snapshot
 
 Tone = Literal["good", "warn", "bad", "calm", "stale"]
 """What colours it: all is well, something is wrong, nobody is answered, a state that passes, or nobody knows."""
@@ -113,11 +113,18 @@ def verdict_of(board: Board) -> Verdict:
 
 
 def _while_ready(snapshot: Snapshot) -> Verdict:
-    blocking = [fault.reason for fault in snapshot.faults if fault.blocking]
+    blocking = [fault for fault in snapshot.faults if fault.blocking]
     troubles = [fault.reason for fault in snapshot.faults if not fault.blocking]
     troubles += [describe(snapshot) for applies, describe in SYMPTOMS if applies(snapshot)]
     if blocking:
-        return Verdict("Degraded", "bad", NOT_ANSWERED, "; ".join([*blocking, *troubles]))
+        reason = "; ".join([*(fault.reason for fault in blocking), *troubles])
+        return Verdict("Degraded", "bad", NOT_ANSWERED, reason, _last_end(blocking))
     if troubles:
         return Verdict("Degraded", "warn", "Players are answered, but not as they should be.", "; ".join(troubles))
     return PHASES[Phase.READY]
+
+
+def _last_end(faults: list[Fault]) -> datetime | None:
+    """When the last of them ends; None where that is not known of all."""
+    ends = [fault.until_at for fault in faults if fault.until_at is not None]
+    return max(ends) if len(ends) == len(faults) else None

@@ -43,7 +43,8 @@ def details_of(snapshot: Snapshot, configuration: Mapping[str, str]) -> dict[str
 
 
 def _told(fault: Fault) -> str:
-    return f"{fault.reason} (nobody is answered)" if fault.blocking else fault.reason
+    until = f" until {fault.until_at:%H:%M} UTC" if fault.until_at else ""
+    return f"{fault.reason}{until} (nobody is answered)" if fault.blocking else f"{fault.reason}{until}"
 
 
 def _state(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

@@ -105,6 +105,14 @@ def test_a_blocking_fault_is_not_ready_and_another_only_warns(bench: Bench, exam
     assert (examiner.ready().ok, examiner.ready().state) == (False, "fail")
 
 
+def test_a_fault_says_until_when_if_that_is_known(bench: Bench, examiner: Examiner) -> None:
+    bench.recorder.set_phase(Phase.READY)
+    until_at = bench.time.now() + timedelta(minutes=123)
+    bench.recorder.fault("global-limit", "rate-limited", blocking=True, until_at=until_at)
+    bench.second()
+    assert examiner.ready().reasons == ("rate-limited (until 14:03 UTC)",)
+
+
 def test_a_start_is_over_once_the_loop_beats_and_the_login_begins(bench: Bench, examiner: Examiner) -> None:
     assert not examiner.started().ok
     bench.second()

@@ -121,6 +121,19 @@ def test_a_blocking_fault_means_that_nobody_is_answered(bench: Bench) -> None:
     assert (verdict.tone, verdict.answer) == ("bad", "Players are not answered.")
 
 
+def test_blocking_faults_say_until_when_nobody_is_answered_if_that_is_known(bench: Bench) -> None:
+    bench.recorder.set_phase(Phase.READY)
+    until_at = bench.time.now() + timedelta(minutes=123)
+    bench.recorder.fault("limit", "rate-limited", blocking=True, until_at=until_at)
+    bench.recorder.fault("ban", "banned", blocking=True, until_at=until_at - timedelta(minutes=1))
+    bench.recorder.fault("log", "the disk is full")
+    bench.second()
+    assert verdict_of(bench.board).text == "Degraded until 14:03 UTC: rate-limited; banned; the disk is full"
+    bench.recorder.fault("token", "refused", blocking=True)
+    bench.second()
+    assert verdict_of(bench.board).headline == "Degraded", "nobody knows when the last of them ends"
+
+
 def test_two_errors_are_no_alarm(bench: Bench) -> None:
     bench.recorder.set_phase(Phase.READY)
     for _ in range(2):
