@@ -3,12 +3,9 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
 
-USUAL_COUNT: Final = 5
-USUAL_WINDOW_SECONDS: Final = 5.0
-"""What Discord allows a channel before it has said so: five messages in five seconds."""
+from modules.runtime.bounded import LONGEST_BUCKET_SECONDS, bounded_seconds
 
 
 @dataclass(slots=True)
@@ -22,24 +19,17 @@ class ChannelLimit:
         resets_at: Seconds of the caller's clock.
     """
 
-    count: int = USUAL_COUNT
-    window_seconds: float = USUAL_WINDOW_SECONDS
-    remaining_count: int = USUAL_COUNT
+    count: int
+    window_seconds: float
+    remaining_count: int = 0
     resets_at: float = float("-inf")
 
-    def learn(self, headers: Mapping[str, str], now: float) -> None:
-        """Take over what an answer says; one that says nothing, or nonsense, changes nothing."""
-        try:
-            count = int(headers["X-RateLimit-Limit"])
-            remaining_count = int(headers["X-RateLimit-Remaining"])
-            reset_after = float(headers["X-RateLimit-Reset-After"])
-        except (KeyError, ValueError):
-            return
-        if count < 1:
-            return
+    def update(self, stated: "ChannelLimit") -> None:
+        """Take over what a later answer says."""
         # The first answer of a window tells its whole length; later ones what is left of it.
-        self.window_seconds = reset_after if count != self.count else max(self.window_seconds, reset_after)
-        self.count, self.remaining_count, self.resets_at = count, remaining_count, now + reset_after
+        is_same = stated.count == self.count
+        self.window_seconds = max(self.window_seconds, stated.window_seconds) if is_same else stated.window_seconds
+        self.count, self.remaining_count, self.resets_at = stated.count, stated.remaining_count, stated.resets_at
 
     def wait_seconds(self, ahead_count: int, now: float) -> float:
         """How long a message waits that comes after `ahead_count` others."""
@@ -61,6 +51,8 @@ class ChannelBacklog:
     """
 
     clock: Callable[[], float] = time.monotonic
+    _usual: ChannelLimit | None = None
+    """The limit of the channel that was heard of last: that of a channel nobody has heard of yet."""
     _pending: dict[int, int] = field(default_factory=dict)
     _reach: list[int] = field(default_factory=list)
     """How many channels have more than i answers on their way."""
@@ -83,8 +75,15 @@ class ChannelBacklog:
                 self._pending[channel_id] = count
 
     def learn(self, channel_id: int, headers: Mapping[str, str]) -> None:
-        """Read the limit off an answer to a message sent in the channel."""
-        self._limits.setdefault(channel_id, ChannelLimit()).learn(headers, self.clock())
+        """Read the limit off an answer to a message sent in the channel; without its headers there is none."""
+        stated = _stated(headers, self.clock())
+        if stated is None:
+            self._usual = None
+            self._limits.pop(channel_id, None)
+            return
+        limit = self._limits.setdefault(channel_id, replace(stated))
+        limit.update(stated)
+        self._usual = ChannelLimit(limit.count, limit.window_seconds)
 
     def ahead_of(self, channel_id: int) -> int:
         """How many answers leave before one that joins this channel's now, the channels taking turns."""
@@ -93,8 +92,8 @@ class ChannelBacklog:
 
     def wait_seconds(self, channel_id: int) -> float:
         """How long a message to the channel would wait for the channel's own limit if it joined the others now."""
-        limit = self._limits.get(channel_id) or ChannelLimit()
-        return limit.wait_seconds(self._pending.get(channel_id, 0), self.clock())
+        limit = self._limits.get(channel_id) or self._usual
+        return 0.0 if limit is None else limit.wait_seconds(self._pending.get(channel_id, 0), self.clock())
 
     def forget_idle(self) -> None:
         """Drop what is known of channels whose window is over and where nothing waits."""
@@ -102,3 +101,18 @@ class ChannelBacklog:
         for channel_id in [each for each, limit in self._limits.items() if limit.resets_at <= now]:
             if channel_id not in self._pending:
                 del self._limits[channel_id]
+
+
+def _stated(headers: Mapping[str, str], now: float) -> ChannelLimit | None:
+    """What an answer says; None where it says nothing, or nonsense."""
+    try:
+        count = int(headers["X-RateLimit-Limit"])
+        remaining_count = int(headers["X-RateLimit-Remaining"])
+    except (KeyError, ValueError):
+        return None
+    reset_after = bounded_seconds(
+        headers.get("X-RateLimit-Reset-After"), LONGEST_BUCKET_SECONDS, "X-RateLimit-Reset-After"
+    )
+    if count < 1 or reset_after is None:
+        return None
+    return ChannelLimit(count, reset_after, remaining_count, now + reset_after)

@@ -18,9 +18,18 @@ def headers(remaining: int, reset_after: float, limit: int = 5) -> dict[str, str
     }
 
 
-@pytest.mark.parametrize(("pending", "wait"), [(0, 0.0), (4, 0.0), (5, 5.0), (9, 5.0), (10, 10.0), (15, 15.0)])
-def test_before_discord_has_spoken_its_usual_limit_is_assumed(pending: int, wait: float) -> None:
+def test_before_discord_has_spoken_no_limit_is_assumed() -> None:
     backlog = ChannelBacklog(FakeClock())
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(backlog.answering(1))
+        assert backlog.wait_seconds(1) == 0.0
+
+
+@pytest.mark.parametrize(("pending", "wait"), [(0, 0.0), (4, 0.0), (5, 5.0), (9, 5.0), (10, 10.0), (15, 15.0)])
+def test_a_channel_not_heard_of_yet_is_taken_to_be_as_the_last_one(pending: int, wait: float) -> None:
+    backlog = ChannelBacklog(FakeClock())
+    backlog.learn(9, headers(remaining=4, reset_after=5.0))
     with ExitStack() as stack:
         for _ in range(pending):
             stack.enter_context(backlog.answering(1))
@@ -44,12 +53,27 @@ def test_what_the_headers_say_counts_from_then_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "nonsense", [{}, headers(1, 1.0, limit=0), {**headers(1, 1.0), "X-RateLimit-Limit": "many"}], ids=str
+    "nonsense",
+    [
+        {},
+        headers(0, 1.0, limit=0),
+        {**headers(0, 1.0), "X-RateLimit-Limit": "many"},
+        {**headers(0, 1.0), "X-RateLimit-Reset-After": "NaN"},
+    ],
+    ids=str,
 )
-def test_nonsense_changes_nothing(nonsense: dict[str, str]) -> None:
+def test_an_answer_without_a_limit_that_makes_sense_ends_the_one_before(nonsense: dict[str, str]) -> None:
     backlog = ChannelBacklog(FakeClock())
+    backlog.learn(1, headers(remaining=0, reset_after=4.0))
     backlog.learn(1, nonsense)
-    assert backlog.wait_seconds(1) == 0.0
+    for channel_id in (1, 2):
+        assert backlog.wait_seconds(channel_id) == 0.0
+
+
+def test_no_channel_waits_for_longer_than_a_minute_for_its_limit() -> None:
+    backlog = ChannelBacklog(FakeClock())
+    backlog.learn(1, headers(remaining=0, reset_after=1e9))
+    assert backlog.wait_seconds(1) == 60.0
 
 
 def test_idle_channels_are_forgotten_and_busy_ones_are_not() -> None:
@@ -61,7 +85,6 @@ def test_idle_channels_are_forgotten_and_busy_ones_are_not() -> None:
     with backlog.answering(2):
         backlog.forget_idle()
         assert backlog.wait_seconds(2) == 5.0, "it still knows the limit of one"
-        assert backlog.wait_seconds(1) == 0.0
         assert set(backlog._limits) == {2}
 
 
