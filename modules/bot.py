@@ -128,7 +128,7 @@ class NazhBot(CommandBot):
         # Slash commands belong to the application: one shard publishes them for all.
         self._publishes_commands = shard_id == 0
         self.add_check(self._refuse_while_draining)
-        self.sender = Sender(recorder, self.guard.backlog)
+        self.sender = Sender(recorder, self.guard.backlog, self.guard.send_health)
         self.max_wait_seconds = max_wait_seconds
         self._defer_after_seconds = defer_after_seconds
         self.before_invoke(self._begin_command)

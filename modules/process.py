@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from contextlib import AsyncExitStack
+from functools import partial
 
 from config import Config
 from modules.bot import NazhBot
@@ -24,6 +25,7 @@ from modules.runtime.leadership import Leadership
 from modules.runtime.logging_setup import LogPipeline, open_logging
 from modules.runtime.pulse import pulse, running
 from modules.runtime.rest.guard import RestGuard
+from modules.runtime.rest.readiness import report
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor
 from modules.runtime.waits import Waits
@@ -79,7 +81,7 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
     board = Board()
     build = running_build(config)
     recorder = Recorder(board, build=build, shard_id=config.shard_id, shard_count=config.shard_count)
-    guard = RestGuard(recorder, config.rest_rate)
+    guard = RestGuard(recorder, config.rest_rate, max_wait_seconds=config.rest_max_wait)
     shutdown = Shutdown()
     supervisor = _supervisor(config, recorder, board, shutdown, guard)
     async with AsyncExitStack() as stack:
@@ -103,7 +105,9 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
         def count_lost_lines() -> None:
             recorder.count_total(Count.LOG_RECORDS_DROPPED, pipeline.dropped_count + pipeline.lost_count)
 
-        await stack.enter_async_context(running(pulse(recorder, supervisor.sample, guard.sample, count_lost_lines)))
+        await stack.enter_async_context(
+            running(pulse(recorder, supervisor.sample, partial(report, guard), count_lost_lines))
+        )
         return await supervisor.run()
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -25,7 +26,7 @@ class AdmissionCog(commands.Cog):
         guard: Knows what may be sent, and how long it takes.
         recorder: Counts the commands that were turned away.
         max_wait_seconds: The longest wait that is worth the answer.
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class AdmissionCog(commands.Cog):
             self._recorder.count(Count.COMMANDS_SHED)
             if self._is_told(ctx.channel.id):
                 raise Unanswerable("too many answers wait already")
-            raise Refusal(SWAMPED)
+            raise Refusal(SWAMPED, partial(self._told_at.pop, ctx.channel.id, None))
         return True
 
     @commands.Cog.listener()

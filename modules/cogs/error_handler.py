@@ -62,7 +62,9 @@ class ErrorHandlerCog(commands.Cog):
             ending = Ending(Status.REFUSED)
         else:
             ending, sentence = self._judge(cause, ctx)
-            await _tell(partial(send_reply, ctx, sentence, ephemeral=True))
+            is_told = await _tell(partial(send_reply, ctx, sentence, ephemeral=True))
+            if isinstance(cause, Refusal) and cause.unsent is not None and not is_told:
+                cause.unsent()
         ctx.finish(ending.status, kind=ending.kind, incident=ending.incident)
 
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
@@ -106,12 +108,14 @@ def _reason_for_silence(cause: Exception) -> str | None:
     return cause.reason if isinstance(cause, Unanswerable) else reason_for_silence(cause)
 
 
-async def _tell(send: Callable[[], Awaitable[object]]) -> None:
-    """Send an error reply; where that fails too, there is nobody left to tell but the log."""
+async def _tell(send: Callable[[], Awaitable[object]]) -> bool:
+    """Send an error reply, and say whether it was sent; if not, there is nobody left to tell but the log."""
     try:
         await send()
     except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as unsent:
         _log.warning("an error reply could not be sent (%s); the asker hears nothing", unsent)
+        return False
+    return True
 
 
 async def setup(bot: CommandBot) -> None:

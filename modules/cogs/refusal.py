@@ -1,5 +1,7 @@
 """How a check says no before a command runs, aloud or not; a running command has `NazhContext.refuse`."""
 
+from collections.abc import Callable
+
 from discord.ext import commands
 
 
@@ -8,11 +10,13 @@ class Refusal(commands.CommandError):
 
     Args:
         sentence: What to tell them: what is wrong and what would work.
+        unsent: Called where the sentence could not be sent.
     """
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, unsent: Callable[[], object] | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.unsent = unsent
 
 
 class Unanswerable(commands.CommandError):

@@ -9,8 +9,9 @@ _log = logging.getLogger(__name__)
 LONGEST_BAN_SECONDS: Final = 86_400.0
 """Cap of a wait that Discord demands of the whole bot: a day, longer than any ban it is known to give."""
 
-LONGEST_BUCKET_SECONDS: Final = 600.0
-"""Cap of the rate limit of one route; if Discord meant more, the next request after it is told so again."""
+LONGEST_BUCKET_SECONDS: Final = 60.0
+"""Cap of the rate limit of one channel or route: Discord's last for seconds. If it meant more, the next request is told
+so again."""
 
 _LONGEST_NUMBER: Final = 40
 """Characters; Discord's numbers have fewer than twenty."""

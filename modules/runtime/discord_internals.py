@@ -16,6 +16,9 @@ import yarl
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from modules.runtime.bounded import LONGEST_BAN_SECONDS, bounded_seconds
 
 _log = logging.getLogger(__name__)
 
@@ -27,10 +30,6 @@ GOODBYE_SECONDS = 0.75
 
 OPENING_SECONDS: Final = 60.0
 """The longest that handshake, HELLO and IDENTIFY may take together."""
-
-SEND_TIMEOUT: Final = aiohttp.ClientTimeout(sock_connect=10.0, sock_read=15.0)
-"""A send is given up, and repeated, when Discord says nothing for so long; waits for its turn do not count. By itself
-aiohttp would let it hang for five minutes, waits included."""
 
 CogT = TypeVar("CogT", bound=commands.Cog)
 P = ParamSpec("P")
@@ -176,27 +175,30 @@ async def session_start_limit(client: discord.Client) -> StartLimit:
     answer = await client.http.request(Route("GET", "/gateway/bot"))
     try:
         limit: Mapping[str, int] = answer["session_start_limit"]
-        return StartLimit(int(limit["remaining"]), limit["reset_after"] / 1000)
-    except (KeyError, TypeError) as error:
+        remaining, reset_after = int(limit["remaining"]), limit["reset_after"] / 1000
+    except (KeyError, TypeError, OverflowError) as error:
         raise ValueError("not the answer of Discord's GET /gateway/bot") from error
+    seconds = bounded_seconds(reset_after, LONGEST_BAN_SECONDS, "session_start_limit.reset_after")
+    if seconds is None:
+        raise ValueError("GET /gateway/bot states no time of the next reset")
+    return StartLimit(remaining, seconds)
 
 
-async def post_message(client: discord.Client, channel_id: int, message: Mapping[str, Any]) -> None:
-    """Send a message, and make nothing of what Discord says about it but an error.
-
-    `Messageable.send` makes objects of the message that appeared, which costs more than the answer itself did.
+def rewrite_answer(
+    response: aiohttp.ClientResponse, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> None:
+    """Replace what discord.py is about to read of an answer.
 
     Args:
-        client: A client that has logged in.
-        channel_id: Where to.
-        message: As Discord's API describes it.
-
-    Raises:
-        discord.HTTPException: Discord did not take it.
-        aiohttp.ClientError: Discord could not be reached, or said nothing for too long.
+        response: The answer.
+        headers: All its headers, if they are to change.
+        body: All its body, if it is to change.
     """
-    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-    await client.http.request(route, json=message, timeout=SEND_TIMEOUT)
+    if headers is not None:
+        response._headers = CIMultiDictProxy(CIMultiDict(headers))
+        response._cache.pop("headers", None)
+    if body is not None:
+        response._body = body
 
 
 def drop_malformed_events(client: discord.Client, dropped: Callable[[str], None]) -> None:

@@ -79,6 +79,8 @@ def reason_for_silence(error: Exception) -> str | None:
             return error.reason
         case discord.RateLimited():
             return "Discord wants a long wait"
+        case discord.Forbidden():
+            return _SILENCING.get(error.code, "Discord does not let the bot answer there")
         case discord.HTTPException():
             return _SILENCING.get(error.code)
     return None

@@ -6,13 +6,11 @@ from typing import Any, Final
 
 import discord
 
-from modules.runtime.discord_internals import post_message
+from modules.runtime.rest.messages import post_message
+from modules.runtime.rest.mutes import CANNOT_READ_HISTORY
 from modules.telemetry.snapshot import Count
 from modules.ui.deferral import ALREADY_ACKNOWLEDGED
 from modules.ui.reply_context import ReplyContext
-
-CANNOT_READ_HISTORY: Final = 160002
-"""Discord's code for a reply reference in a channel whose history the bot may not read."""
 
 UNKNOWN_INTERACTION: Final = 10062
 """Discord's code for an interaction whose three seconds are over."""

@@ -9,7 +9,8 @@ class Fault:
     """One row.
 
     Attributes:
-        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys.
+        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, A what a later review
+            added to all of them.
         title: What goes wrong.
         promise: What the bot does about it.
     """
@@ -62,6 +63,12 @@ MATRIX: Final = (
     Fault("P11", "four restarts inside a ban", "one request"),
     Fault("D1", "two processes with one token, as in a deploy", "every message answered by one of them"),
     Fault("D2", "interaction acknowledged late or twice", "quiet and counted"),
+    # Sends and their answers.
+    Fault("A7", "global 429 of 387 s; a refused token that cannot be checked", "not ready, and the verdict says so"),
+    Fault("A8", "a send answered by HTML, {}, 204 or a redirect", "not sent: repeated once, then the asker is told"),
+    Fault("A12", "a wait of 1e9 s, 1e13 s, NaN or text in an answer", "finite, capped, logged; the bot goes on"),
+    Fault("A22", "500 on every send; 403 of any code; 429 for one route", "degraded, not ready; muted; only it waits"),
+    Fault("A23", "an API that states no limits; a refusal that got lost", "all are answered; the next one is told"),
 )
 
 IDS: Final = tuple(fault.id for fault in MATRIX)

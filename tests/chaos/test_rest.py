@@ -17,6 +17,7 @@ from tests.discord_standin.rest_faults import (
     BrokenJson,
     CloudflareBan,
     RateLimited,
+    Raw,
     Reset,
     RestFault,
     Slow,
@@ -146,7 +147,9 @@ async def test_two_thousand_commands_at_once_are_answered_or_kindly_refused(
 
 
 @pytest.mark.fault("R5")
-@pytest.mark.parametrize("fault", [CloudflareBan(3), RateLimited(3.0, via=False)], ids=["html", "without-via"])
+@pytest.mark.parametrize(
+    "fault", [CloudflareBan(3), Raw(429, b"{}", {"Retry-After": "3"})], ids=["html", "without-via-or-scope"]
+)
 async def test_nothing_is_sent_while_banned_at_the_edge(
     start_bot: StartBot, discord: DiscordStandin, channel: Channel, fault: RestFault
 ) -> None:

@@ -1,5 +1,6 @@
 """Who is turned away before a command costs anything, and who is told."""
 
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -20,19 +21,23 @@ class Desk:
     """The cog with a guard whose expectations the test sets."""
 
     def __init__(self) -> None:
+        self._answering = ExitStack()
         self.clock = FakeClock()
         self.recorder = Recorder(Board())
         self.guard = RestGuard(self.recorder, clock=self.clock)
         self.cog = AdmissionCog(self.guard, self.recorder, MAX_WAIT_SECONDS, self.clock)
 
     def expect_a_wait(self, seconds: float) -> None:
-        self.guard.pacer.pause(seconds)
+        """Let so many answers wait already, one to a channel, that one more would have to wait for so long."""
+        for number in range(round(seconds * self.guard.rate)):
+            self._answering.enter_context(self.guard.backlog.answering(1_000 + number))
 
     async def ask(self, channel_id: int = 1, *, slash: bool = False) -> str:
         context = SimpleNamespace(channel=SimpleNamespace(id=channel_id), interaction=object() if slash else None)
         try:
             assert await self.cog.bot_check(cast("Any", context))
-        except Refusal:
+        except Refusal as refusal:
+            self.refusal = refusal
             return "refused"
         except Unanswerable:
             return "dropped"
@@ -55,7 +60,7 @@ async def test_normally_everybody_is_admitted(desk: Desk) -> None:
 
 
 async def test_beyond_the_longest_wait_each_channel_is_told_once_and_all_are_counted(desk: Desk) -> None:
-    desk.expect_a_wait(300)
+    desk.expect_a_wait(MAX_WAIT_SECONDS + 1)
     assert [await desk.ask(channel_id) for channel_id in (1, 1, 2, 1, 2)] == [
         "refused",
         "dropped",
@@ -68,8 +73,22 @@ async def test_beyond_the_longest_wait_each_channel_is_told_once_and_all_are_cou
     assert await desk.ask() == "refused", "a minute later it is news again"
 
 
+async def test_a_refusal_that_could_not_be_sent_is_made_up_for_by_the_next(desk: Desk) -> None:
+    desk.expect_a_wait(MAX_WAIT_SECONDS + 1)
+    assert await desk.ask() == "refused"
+    assert desk.refusal.unsent is not None
+    desk.refusal.unsent()
+    assert [await desk.ask() for _ in range(2)] == ["refused", "dropped"]
+
+
+async def test_in_a_long_pause_messages_are_dropped_and_slash_commands_admitted(desk: Desk) -> None:
+    desk.guard.pacer.pause(MAX_WAIT_SECONDS + 1)
+    assert await desk.ask() == "dropped", "no word would leave in time"
+    assert await desk.ask(slash=True) == "admitted"
+
+
 async def test_slash_commands_need_no_turn(desk: Desk) -> None:
-    desk.expect_a_wait(300)
+    desk.expect_a_wait(MAX_WAIT_SECONDS + 1)
     assert await desk.ask(slash=True) == "admitted"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import discord
+import pytest
 import yarl
 from discord.client import Client
 from discord.ext import commands
@@ -17,11 +18,29 @@ from modules.runtime.discord_internals import (
     Reconnect,
     drop_malformed_events,
     leave_messages_unread_unless,
+    rewrite_answer,
+    session_start_limit,
 )
+from tests.runtime.rest.made_answers import answer
 
 
 def client() -> discord.Client:
     return discord.Client(intents=discord.Intents.none())
+
+
+def client_that_hears(answered: object) -> discord.Client:
+    """A client whose every request is answered so."""
+
+    async def request(_route: Route) -> object:
+        return answered
+
+    made = client()
+    made.http.request = request  # type: ignore[method-assign, assignment]
+    return made
+
+
+def limits(reset_after: float) -> object:
+    return {"session_start_limit": {"remaining": 7, "reset_after": reset_after}}
 
 
 def source_of(thing: Any) -> str:
@@ -123,3 +142,25 @@ def test_a_message_is_sent_by_the_request_that_discord_py_makes() -> None:
 def test_who_waits_for_an_event_stands_in_a_table() -> None:
     assert client()._listeners == {}
     assert "self._listeners[ev] = listeners" in source_of(Client.wait_for)
+
+
+async def test_an_answer_that_is_rewritten_is_read_as_rewritten() -> None:
+    response = answer(429, b"before", {"Retry-After": "1"})
+    assert response.headers["Retry-After"] == "1", "it is kept from now on"
+    rewrite_answer(response, headers={"Retry-After": "2"}, body=b"after")
+    assert response.headers["retry-after"] == "2"
+    assert await response.read() == b"after"
+    assert await response.text(encoding="utf-8") == "after"
+
+
+@pytest.mark.parametrize(
+    "answered", [{}, [], None, "<html>", {"session_start_limit": {"remaining": 1}}, limits(float("nan"))]
+)
+async def test_a_budget_that_makes_no_sense_is_an_outage(answered: object) -> None:
+    with pytest.raises(ValueError, match="GET /gateway/bot"):
+        await session_start_limit(client_that_hears(answered))
+
+
+async def test_a_budget_is_not_waited_for_longer_than_a_day() -> None:
+    limit = await session_start_limit(client_that_hears(limits(1e300)))
+    assert (limit.remaining, limit.reset_after_seconds) == (7, 86_400)

@@ -1,7 +1,11 @@
+from types import SimpleNamespace
+from typing import Any, cast
+
+import discord
 import pytest
 from discord.ext import commands
 
-from modules.ui.error_text import incident_sentence, sentence_for
+from modules.ui.error_text import incident_sentence, reason_for_silence, sentence_for
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,9 @@ def test_an_error_about_arguments_shows_how_it_is_written() -> None:
 def test_our_own_errors_have_no_sentence_but_an_incident() -> None:
     assert sentence_for(ZeroDivisionError(), "!roll") is None
     assert "`ab12`" in incident_sentence("ab12")
+
+
+@pytest.mark.parametrize("code", [0, 50013, 99_999])
+def test_whoever_may_not_be_answered_is_not_told_so(code: int) -> None:
+    response = cast("Any", SimpleNamespace(status=403, reason="Forbidden"))
+    assert reason_for_silence(discord.Forbidden(response, {"code": code, "message": "no"})) is not None

@@ -110,7 +110,7 @@ async def acknowledge_elsewhere(scene: Scene, interaction: Interaction) -> None:
 
 
 async def test_a_send_that_hangs_is_repeated_and_appears_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modules.runtime.discord_internals.SEND_TIMEOUT", aiohttp.ClientTimeout(sock_read=0.1))
+    monkeypatch.setattr("modules.runtime.rest.messages.SEND_TIMEOUT", aiohttp.ClientTimeout(sock_read=0.1))
     rule = scene.discord.faults.rest(Slow(3600), method="POST", path="/channels/*/messages")
     scene.slow.may_answer.set()
     message = await scene.discord.say(scene.channel, "!slow")

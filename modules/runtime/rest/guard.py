@@ -9,26 +9,31 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import aiohttp
 
+from modules.runtime.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS, bounded_seconds
 from modules.runtime.failures import EDGE_BAN_SECONDS
-from modules.runtime.rest.breaker import Breaker, Passage, State, is_invalid
+from modules.runtime.rest.breaker import Breaker, Passage, is_invalid
 from modules.runtime.rest.channel_backlog import ChannelBacklog
 from modules.runtime.rest.held_back import HeldBack
-from modules.runtime.rest.mutes import MUTING_CODES, Mutes
+from modules.runtime.rest.mutes import CANNOT_READ_HISTORY, Mutes
 from modules.runtime.rest.pacing import BURST, Pacer, TokenBucket
+from modules.runtime.rest.send_health import SendHealth
 from modules.runtime.rest.target import RestTarget
 from modules.telemetry.recorder import Recorder
-from modules.telemetry.snapshot import Gauge
 
 _log = logging.getLogger(__name__)
 
 DEFAULT_RATE: Final = 45.0
-EDGE_BAN: Final = "edge-ban"
-INVALID_REQUESTS: Final = "invalid-requests"
+DEFAULT_MAX_WAIT_SECONDS: Final = 10.0
+
+LONGEST_WAITED_OUT_SECONDS: Final = 30.0
+"""A channel's rate limit longer than this is not waited out by discord.py: each request would draw another 429."""
+
+_REMAINING: Final = "X-RateLimit-Remaining"
+_GLOBAL_LIMIT: Final = "Discord's global rate limit was reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +51,33 @@ class RestGuard:
     Attributes:
         recorder: Told of what is held back, and why.
         rate: Requests a second, answers to interactions not counted.
-        clock: Seconds that only ever grow, at the event loop's pace.
+        clock: Monotonic clock, in seconds, at the event loop's pace.
         token_doubted: Set once Discord has refused the token while running.
+        max_wait_seconds: The longest that an answer may wait for its turn.
+        limited: Channels whose own limit is too long to be waited out.
+        send_health: What became of the latest sends.
     """
 
     recorder: Recorder
     rate: float = DEFAULT_RATE
     clock: Callable[[], float] = time.monotonic
     token_doubted: asyncio.Event = field(default_factory=asyncio.Event)
+    max_wait_seconds: float = DEFAULT_MAX_WAIT_SECONDS
     pacer: Pacer = field(init=False)
     breaker: Breaker = field(init=False)
     mutes: Mutes = field(init=False)
+    limited: Mutes = field(init=False)
     backlog: ChannelBacklog = field(init=False)
-    _banned_until: float | None = None
+    send_health: SendHealth = field(init=False)
+    _banned_until: float = float("-inf")
 
     def __post_init__(self) -> None:
         self.pacer = Pacer(TokenBucket(self.rate, BURST), self.clock)
         self.breaker = Breaker(self.clock)
         self.mutes = Mutes(self.clock)
+        self.limited = Mutes(self.clock, LONGEST_BUCKET_SECONDS)
         self.backlog = ChannelBacklog(self.clock)
+        self.send_health = SendHealth(self.clock)
 
     async def admit(self, target: RestTarget) -> Permit:
         """Wait for the request's turn.
@@ -75,13 +88,13 @@ class RestGuard:
         Raises:
             HeldBack: It must not be sent.
         """
-        self._hold_back(target.channel_id, checks_token=target.checks_token)
+        self._hold_back(target)
         if target.answers_interaction:
             return Permit(target, self._passage())
         has_waited = await self.pacer.acquire(target.lane)
         try:
             if has_waited:  # what was learned meanwhile holds for it too
-                self._hold_back(target.channel_id, checks_token=target.checks_token)
+                self._hold_back(target)
             return Permit(target, self._passage())
         except HeldBack:
             self.pacer.release(target.lane)
@@ -93,14 +106,18 @@ class RestGuard:
         try:
             self.breaker.answered(permit.passage, invalid=is_invalid(status, headers.get("X-RateLimit-Scope")))
             if status == 429:
-                self._slow_down(headers)
+                self._slow_down(target, headers)
             elif status == 401 and not target.answers_interaction:
                 # Answers to interactions are left out: they carry tokens of their own, and their 401 tells of those.
                 self.token_doubted.set()
             elif status == 403 and target.channel_id is not None:
                 # discord.py reads the body again, which aiohttp keeps.
-                self._mute_if_told_so(target.channel_id, await response.read())
-            if target.is_send and target.channel_id is not None:
+                self._mute(target.channel_id, await response.read())
+            elif status >= 500 and target.is_answer:
+                # discord.py repeats some of these for up to 25 s before it says anything.
+                self.send_health.failed()
+            # A refusal of another kind states no limit, which is not to say that there is none.
+            if target.is_send and target.channel_id is not None and (status < 300 or _REMAINING in headers):
                 self.backlog.learn(target.channel_id, headers)
         finally:
             self._leave(target)
@@ -111,9 +128,9 @@ class RestGuard:
         self._leave(permit.target)
 
     def held_back(self, channel_id: int | None = None) -> HeldBack | None:
-        """Why nothing may be sent now, at all or to this channel; None where it may."""
+        """Why nothing may be sent to this channel now, or, without one, to an interaction; None where it may."""
         try:
-            self._hold_back(channel_id)
+            self._hold_back(RestTarget(channel_id, answers_interaction=channel_id is None))
         except HeldBack as reason:
             return reason
         return None
@@ -123,30 +140,26 @@ class RestGuard:
         turn = self.pacer.wait_seconds(self.backlog.ahead_of(channel_id))
         return max(turn, self.backlog.wait_seconds(channel_id))
 
-    def sample(self) -> None:
-        """Tell the recorder how things stand, and take back the faults that are over."""
-        gauge = self.recorder.gauge
-        gauge(Gauge.PACING_QUEUE, self.pacer.waiting_count)
-        gauge(Gauge.PACING_WAIT_SECONDS, self.pacer.wait_seconds(self.pacer.waiting_count))
-        gauge(Gauge.INVALID_REQUESTS, self.breaker.refused_count)
-        gauge(Gauge.MUTED_CHANNELS, self.mutes.count())
-        self.backlog.forget_idle()
-        open_now = self.breaker.state is not State.CLOSED
-        reason = "too many requests were refused by Discord; sending rests" if open_now else None
-        self.recorder.fault(INVALID_REQUESTS, reason, blocking=True)
-        if self._banned_until is not None and self.clock() >= self._banned_until:
-            self._banned_until = None
-            self.recorder.fault(EDGE_BAN, None)
+    @property
+    def ban_seconds(self) -> float:
+        """What is left of a ban at Discord's edge; 0 where there is none."""
+        return max(0.0, self._banned_until - self.clock())
 
-    def _hold_back(self, channel_id: int | None, *, checks_token: bool = False) -> None:
-        if self.token_doubted.is_set() and not checks_token:
+    def _hold_back(self, target: RestTarget) -> None:
+        if self.token_doubted.is_set() and not target.checks_token:
             raise HeldBack("Discord has refused the token", self.breaker.rest_seconds)
-        if self._banned_until is not None and (left := self._banned_until - self.clock()) > 0:
+        if (left := self.ban_seconds) > 0:
             raise HeldBack("banned at Discord's edge", left)
         if (left := self.breaker.wait_seconds) > 0:
             raise HeldBack("too many requests were refused", left)
-        if channel_id is not None and (left := self.mutes.seconds_left(channel_id)) > 0:
-            raise HeldBack("the bot may not speak in this channel", left)
+        # A short pause is waited out in the queue; Discord's global limit does not count answers to interactions.
+        if not target.answers_interaction and (left := self.pacer.pause_seconds) > self.max_wait_seconds:
+            raise HeldBack(_GLOBAL_LIMIT, left)
+        if target.channel_id is not None:
+            if (left := self.mutes.seconds_left(target.channel_id)) > 0:
+                raise HeldBack("the bot may not speak in this channel", left)
+            if (left := self.limited.seconds_left(target.channel_id)) > 0:
+                raise HeldBack("the channel's rate limit was reached", left)
 
     def _passage(self) -> Passage:
         passage = self.breaker.admit()
@@ -158,24 +171,30 @@ class RestGuard:
         if not target.answers_interaction:
             self.pacer.release(target.lane)
 
-    def _slow_down(self, headers: Mapping[str, str]) -> None:
-        seconds = _retry_after(headers)
+    def _slow_down(self, target: RestTarget, headers: Mapping[str, str]) -> None:
+        seconds = bounded_seconds(headers.get("Retry-After"), LONGEST_BAN_SECONDS, "Retry-After")
         # As discord.py tells them apart: the API answers through a proxy (Via) and in JSON, its edge does not.
         if not headers.get("Via") or headers.get("Content-Type") != "application/json":
             self._respect_ban(EDGE_BAN_SECONDS if seconds is None else seconds)
         elif headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
-            # The limits of single routes are left to discord.py, which waits them out by itself.
-            self.pacer.pause(1.0 if seconds is None else seconds)
+            self._pause(1.0 if seconds is None else seconds)
+        elif target.channel_id is not None and (seconds or 0.0) > LONGEST_WAITED_OUT_SECONDS:
+            # Shorter limits of single routes are left to discord.py, which waits them out by itself.
+            self.limited.mute(target.channel_id)
+
+    def _pause(self, seconds: float) -> None:
+        self.pacer.pause(seconds)
+        if seconds > self.max_wait_seconds:
+            _log.warning("Discord's global rate limit was reached; sending is paused for %.0f s", seconds)
+            self.pacer.refuse_waiting(lambda: HeldBack(_GLOBAL_LIMIT, seconds))
 
     def _respect_ban(self, seconds: float) -> None:
-        self._banned_until = max(self._banned_until or 0.0, self.clock() + seconds)
-        until_at = datetime.now(UTC) + timedelta(seconds=seconds)
+        self._banned_until = max(self._banned_until, self.clock() + seconds)
         _log.warning("banned at Discord's edge for %.0f s; nothing is sent meanwhile", seconds)
-        self.recorder.fault(EDGE_BAN, f"Discord's edge refuses us until {until_at:%H:%M:%S} UTC", blocking=True)
 
-    def _mute_if_told_so(self, channel_id: int, body: bytes) -> None:
+    def _mute(self, channel_id: int, body: bytes) -> None:
         code = _code_of(body)
-        if code in MUTING_CODES:
+        if code != CANNOT_READ_HISTORY:
             self.mutes.mute(channel_id)
             extra = {"channel_id": str(channel_id), "code": code}
             _log.warning(
@@ -183,17 +202,8 @@ class RestGuard:
             )
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    try:
-        seconds = float(headers["Retry-After"])
-    except (KeyError, ValueError):
-        return None
-    # A day is longer than any ban; NaN and infinity would never end.
-    return min(max(seconds, 0.0), 86_400.0) if seconds == seconds else None
-
-
 def _code_of(body: bytes) -> int:
     try:
         return int(json.loads(body)["code"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return 0

@@ -8,8 +8,8 @@ from typing import Final
 MUTE_SECONDS: Final = 600.0
 MUTES_KEPT: Final = 10_000
 
-MUTING_CODES: Final = frozenset({50001, 50007, 50013})
-"""Discord's codes for: no access to the channel, private messages are closed, a permission is missing."""
+CANNOT_READ_HISTORY: Final = 160002
+"""Discord's code for a reply in a channel whose history the bot may not read: without the reference it may be sent."""
 
 
 @dataclass(slots=True)

@@ -138,6 +138,15 @@ class FairQueue(Generic[Ticket]):
         """Whether `pop` would give something."""
         return bool(self._turn)
 
+    def clear(self) -> list[Ticket]:
+        """Take out every ticket that waits; what is under way stays."""
+        tickets = [ticket for lane in self._lanes.values() for ticket in lane.waiting]
+        under_way = {name: lane.under_way_count for name, lane in self._lanes.items() if lane.under_way_count}
+        self._lanes = {name: Lane(under_way_count=count) for name, count in under_way.items()}
+        self._turn.clear()
+        self.waiting_count = 0
+        return tickets
+
 
 @dataclass(slots=True, eq=False)
 class _Waiter:
@@ -169,6 +178,9 @@ class Pacer:
 
         Returns:
             Whether there was anything to wait for.
+
+        Raises:
+            Exception: One that `refuse_waiting` made.
         """
         if self._queue.enter(lane, self.bucket, self.clock()):
             return False
@@ -179,7 +191,7 @@ class Pacer:
             await waiter.turn
         except asyncio.CancelledError:
             # Where the turn came first, the request was under way already; else `_serve` drops the ticket.
-            if not waiter.turn.cancelled():
+            if not waiter.turn.cancelled() and waiter.turn.exception() is None:
                 self.release(lane)
             raise
         return True
@@ -193,6 +205,17 @@ class Pacer:
         """Let nothing go for so long: Discord's global limit was reached."""
         self.bucket.drain(self.clock() + seconds)
         self._serve()
+
+    def refuse_waiting(self, error: Callable[[], Exception]) -> None:
+        """Have every request that waits for its turn fail with an error of its own, unsent."""
+        for waiter in self._queue.clear():
+            if not waiter.turn.done():
+                waiter.turn.set_exception(error())
+
+    @property
+    def pause_seconds(self) -> float:
+        """What is left of a pause; 0 where there is none."""
+        return max(0.0, self.bucket.at - self.clock())
 
     def wait_seconds(self, ahead_count: int) -> float:
         """How long a request waits for its turn behind so many others."""

@@ -17,6 +17,7 @@ import aiohttp
 import discord
 
 from modules.runtime.rest.channel_backlog import ChannelBacklog
+from modules.runtime.rest.send_health import SendHealth
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 
@@ -42,7 +43,9 @@ _REPEATED_BY_DISCORD_PY: Final = frozenset({500, 502, 504, 524})
 
 def is_outage(error: BaseException) -> bool:
     """Whether Discord, or the way there, broke down under a request, so that nobody knows if it took effect."""
-    return isinstance(error, _OUTAGES)
+    # Redirects are not followed, and nothing else below 400 is an answer of the API's either.
+    is_no_answer = isinstance(error, discord.HTTPException) and error.status < 400
+    return is_no_answer or isinstance(error, _OUTAGES)
 
 
 def is_worth_repeating(error: BaseException) -> bool:
@@ -59,13 +62,15 @@ class Sender:
     Attributes:
         recorder: Counts what had to be sent again.
         backlog: Counts the answers that are on their way.
+        health: Told whether attempts succeed.
         sleep: Waits some seconds.
         uniform: Draws from [low, high].
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
     """
 
     recorder: Recorder
     backlog: ChannelBacklog = field(default_factory=ChannelBacklog)
+    health: SendHealth = field(default_factory=SendHealth)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     uniform: Callable[[float, float], float] = field(default_factory=lambda: SystemRandom().uniform)
     clock: Callable[[], float] = time.monotonic
@@ -85,10 +90,20 @@ class Sender:
         begun_at = self.clock()
         for ceiling in WAIT_CEILINGS_SECONDS:
             try:
-                return await attempt()
+                return await self._attempt(attempt)
             except Exception as error:
                 if not is_worth_repeating(error) or self.clock() - begun_at > LAST_ATTEMPT_SECONDS:
                     raise
             self.recorder.count(Count.SEND_RETRIES)
             await self.sleep(self.uniform(ceiling / 2, ceiling))
-        return await attempt()
+        return await self._attempt(attempt)
+
+    async def _attempt(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        try:
+            sent = await attempt()
+        except Exception as error:
+            if is_outage(error):
+                self.health.failed()
+            raise
+        self.health.succeeded()
+        return sent

@@ -30,6 +30,11 @@ class RestTarget:
     checks_token: bool = False
 
     @property
+    def is_answer(self) -> bool:
+        """Whether somebody waits for what it brings."""
+        return self.is_send or self.answers_interaction
+
+    @property
     def lane(self) -> str:
         """The lane it waits in: its channel's, or the one of everything else."""
         return "" if self.channel_id is None else str(self.channel_id)

@@ -2,12 +2,28 @@
 
 from collections.abc import Mapping
 from types import SimpleNamespace
+from typing import Final
 
 import aiohttp
 
+from modules.runtime.rest.answers import confirm_interaction, correct
 from modules.runtime.rest.guard import RestGuard
 from modules.runtime.rest.target import target_of
 from modules.telemetry.recorder import Recorder
+
+_CREATING: Final = ("POST", "PATCH")
+_SCOPES: Final = ("user", "shared", "global")
+
+
+class RedirectedError(aiohttp.ClientError):
+    """The request was answered with a redirect, which is not followed.
+
+    Args:
+        status: HTTP status of the redirect.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"a redirect (HTTP {status}) was not followed")
 
 
 def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
@@ -23,17 +39,27 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
         target = target_of(start.url)
         context.permit = None if target is None else await guard.admit(target)
 
+    async def on_request_redirect(
+        _session: aiohttp.ClientSession, _: SimpleNamespace, redirect: aiohttp.TraceRequestRedirectParams
+    ) -> None:
+        # The request carries the token, and Discord's interface does not redirect.
+        raise RedirectedError(redirect.response.status)
+
     async def on_request_end(
         _session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
     ) -> None:
         if context.permit is None:
             return
-        recorder.rest_request(end.method, end.response.status)
-        if end.response.status == 429:
-            recorder.rate_limited(_scope(end.response.headers))
+        response, target = end.response, context.permit.target
+        recorder.rest_request(end.method, response.status)
+        await correct(response, target)
+        if response.status == 429:
+            recorder.rate_limited(_scope(response.headers))
         # Settling may fail as it reads the body: `on_request_exception` must not give the permit back again.
         permit, context.permit = context.permit, None
-        await guard.settle(permit, end.response)
+        await guard.settle(permit, response)
+        if target.answers_interaction and end.method in _CREATING and response.ok:
+            await confirm_interaction(response)
 
     async def on_request_exception(
         _session: aiohttp.ClientSession, context: SimpleNamespace, _: aiohttp.TraceRequestExceptionParams
@@ -43,6 +69,7 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(on_request_start)
+    trace.on_request_redirect.append(on_request_redirect)
     trace.on_request_end.append(on_request_end)
     trace.on_request_exception.append(on_request_exception)
     return trace
@@ -50,4 +77,8 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
 
 def _scope(headers: Mapping[str, str]) -> str:
     """Whose limit a 429 tells of; Discord's edge knows nothing of scopes, nor of limits of the API."""
-    return headers.get("X-RateLimit-Scope") or ("global" if headers.get("X-RateLimit-Global") else "edge")
+    scope = headers.get("X-RateLimit-Scope")
+    if scope is None:
+        return "global" if headers.get("X-RateLimit-Global") else "edge"
+    # It is a metric's label: whatever else a server writes there is some limit of this bot's own.
+    return scope if scope in _SCOPES else "user"

@@ -80,6 +80,14 @@ class PacedQueue(RuleBasedStateMachine):
         self.served_since_wait[lane].clear()
         self.queue.finished(lane)
 
+    @rule()
+    def everybody_who_waits_is_sent_away(self) -> None:
+        tickets = self.queue.clear()
+        assert sorted(tickets) == sorted((lane, number) for lane in LANES for number in self.model[lane])
+        for lane in LANES:
+            self.model[lane].clear()
+            self.served_since_wait[lane].clear()
+
     @rule(seconds=st.floats(0.1, 5))
     def the_global_limit_strikes(self, seconds: float) -> None:
         self.paused_until = max(self.paused_until, self.clock.now + seconds)
@@ -193,3 +201,23 @@ async def test_a_request_cancelled_just_after_its_turn_came_frees_it() -> None:
     with pytest.raises(asyncio.CancelledError):
         await unlucky
     await asyncio.wait_for(pacer.acquire("a"), 1)
+
+
+async def test_those_sent_away_fail_with_an_error_of_their_own_and_hold_no_place() -> None:
+    pacer = Pacer(TokenBucket(1_000.0, 100.0))
+    for _ in range(LANE_WIDTH):
+        await pacer.acquire("a")
+    waiting = [asyncio.create_task(pacer.acquire("a")) for _ in range(3)]
+    await asyncio.sleep(0)
+    pacer.refuse_waiting(lambda: ValueError("go away"))
+    waiting[0].cancel()
+    cancelled, *errors = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(cancelled, asyncio.CancelledError)
+    assert [str(error) for error in errors] == ["go away", "go away"]
+    assert errors[0] is not errors[1]
+    assert pacer.waiting_count == 0
+    last = asyncio.create_task(pacer.acquire("a"))
+    await asyncio.sleep(0)
+    assert not last.done(), "the lane is as full as before"
+    pacer.release("a")
+    await asyncio.wait_for(last, 1)

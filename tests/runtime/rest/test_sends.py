@@ -10,6 +10,8 @@ import discord
 import pytest
 
 from modules.runtime.rest.held_back import HeldBack
+from modules.runtime.rest.messages import UnconfirmedSendError
+from modules.runtime.rest.send_health import SendHealth
 from modules.runtime.rest.sends import LAST_ATTEMPT_SECONDS, WAIT_CEILINGS_SECONDS, Sender, is_outage
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
@@ -32,6 +34,8 @@ WORTH_IT = [
     UnicodeDecodeError("utf-8", b"\xff", 0, 1, "broken"),
     answer(discord.DiscordServerError, 503),
     answer(discord.DiscordServerError, 520),
+    answer(discord.HTTPException, 304),
+    UnconfirmedSendError(200),
 ]
 POINTLESS = [
     answer(discord.HTTPException, 400),
@@ -116,6 +120,29 @@ async def test_after_half_a_minute_it_does_not_begin_again(sender: Sender, clock
     with pytest.raises(aiohttp.ClientOSError):
         await sender.send(attempt)
     assert len(calls) == 1
+
+
+async def test_outages_and_successes_are_told_and_refusals_are_neither(sender: Sender) -> None:
+    failing_now: list[float] = []
+    health = sender.health = SendHealth(sender.clock)
+
+    async def attempt() -> None:
+        assert isinstance(sender.clock, FakeClock)
+        sender.clock.pass_by(1)
+        failing_now.append(health.failing_seconds)
+        if len(failing_now) < 3:
+            raise RESET
+
+    await sender.send(attempt)
+    assert failing_now[0] == 0
+    assert failing_now[2] > failing_now[1] > 0
+    assert health.failing_seconds == 0
+    refused, _ = failing(POINTLESS[0])
+    with pytest.raises(discord.HTTPException):
+        await sender.send(refused)
+    assert isinstance(sender.clock, FakeClock)
+    sender.clock.pass_by(1)
+    assert health.failing_seconds == 0
 
 
 async def test_waits_are_jittered_between_half_their_ceiling_and_all_of_it(recorder: Recorder) -> None:
