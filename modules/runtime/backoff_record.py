@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, NoReturn
 
 from modules.runtime.backoff import Backoff
 from modules.runtime.state_file import write_atomically
@@ -17,6 +18,10 @@ PLAUSIBLE_SECONDS = 4 * 3600.0
 
 FORGOTTEN_SECONDS = 3600.0
 """Failures that ended so long ago say nothing of the next attempt."""
+
+MOST_ATTEMPTS: Final = 1_000_000
+LATEST: Final = 1e12
+"""Unix time, in seconds; 1e400 in a file reads as infinity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,18 @@ class BackoffRecord:
             Seconds that are left of its last wait.
         """
         try:
-            kept = json.loads(self.path.read_text())
-            attempts, written_at, until_at = int(kept["attempts"]), float(kept["written_at"]), float(kept["until_at"])
-        except (OSError, ValueError, KeyError, TypeError):
+            attempts, written_at, until_at = _parse(self.path.read_bytes())
+        except FileNotFoundError:
+            return 0.0
+        except (OSError, ValueError, RecursionError) as error:
+            _log.warning("ignored %s: %s", self.path.name, getattr(error, "strerror", None) or "it is damaged")
             return 0.0
         now = self.now()
         # A clock set back since then must not make the wait longer than it was.
         left = min(until_at - now, until_at - written_at)
-        if not -FORGOTTEN_SECONDS <= left <= PLAUSIBLE_SECONDS or attempts < 0:
+        if left > PLAUSIBLE_SECONDS:
+            _log.warning("ignored %s: its wait is not believable", self.path.name)
+        if not -FORGOTTEN_SECONDS <= left <= PLAUSIBLE_SECONDS:
             return 0.0
         backoff.attempt_count = attempts
         return max(0.0, left)
@@ -65,3 +74,28 @@ class BackoffRecord:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             _log.warning("cannot remove %s (%s): a restart may wait for nothing", self.path.name, error.strerror)
+
+
+def _parse(text: bytes) -> tuple[int, float, float]:
+    """Attempts, and the times of writing and of the end of the wait.
+
+    Raises:
+        ValueError, RecursionError: That is not what the file holds.
+    """
+    kept = json.loads(text, parse_constant=_refuse)
+    match kept:
+        case {
+            "attempts": int(attempts),
+            "written_at": int() | float() as written_at,
+            "until_at": int() | float() as end,
+        }:
+            pass
+        case _:
+            raise ValueError("not three numbers")
+    if not 0 <= attempts <= MOST_ATTEMPTS or not all(abs(moment) <= LATEST for moment in (written_at, end)):
+        raise ValueError("beyond all bounds")
+    return attempts, float(written_at), float(end)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number in JSON")

@@ -21,7 +21,7 @@ from types import MappingProxyType
 
 from config import Config
 from modules import __version__
-from modules.runtime.log.file import LogFile
+from modules.runtime.log.file import LogFile, open_unbuffered
 from modules.runtime.log.formats import EcsFormatter, TextFormatter
 from modules.runtime.log.lanes import Lane, LaneHandler
 from modules.runtime.log.outputs import Complaints, ConsoleOutput, Descriptor, Output, Sink
@@ -232,7 +232,9 @@ def _unusable(path: Path) -> str | None:
     try:
         with suppress(FileExistsError):
             path.parent.mkdir()
-        path.open("ab").close()
+        # Before it is opened: that would make a folder whose parent is missing too, after a slip in LOG_DIR.
+        path.parent.stat()
+        open_unbuffered(str(path)).close()
     except OSError as error:
         return None if error.errno in _FULL else error.strerror
     return None

@@ -16,8 +16,19 @@ from modules.runtime.log.outputs import PATIENCE_SECONDS, Complaints, Output, en
 
 
 def open_unbuffered(path: str) -> io.FileIO:
-    """A file to append to, in which no line waits."""
-    return io.FileIO(path, "a")
+    """A file to append to, in which no line waits, and which only its owner may read.
+
+    A folder that was removed is made again.
+    """
+    try:
+        return io.FileIO(path, "a", opener=_private)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return io.FileIO(path, "a", opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class LogFile(Output, RotatingFileHandler):
