@@ -16,6 +16,7 @@ BEATS_A_SNAPSHOT = 4
 async def pulse(
     recorder: Recorder,
     *samples: Callable[[], None],
+    on_beat: Callable[[], None] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Beat for ever, and publish a snapshot once a second.
@@ -26,14 +27,17 @@ async def pulse(
     Args:
         recorder: Receives the beats and publishes the snapshots.
         samples: Called before each snapshot to bring in what only changes by being looked at (latency, guilds, queues).
+        on_beat: Called with each beat.
         sleep: Waits for so many seconds; tests give their own.
     """
     steps = [_Step(step) for step in (*samples, recorder.publish)]
+    beats = [_Step(step) for step in (recorder.beat, on_beat) if step is not None]
     while True:
         for step in steps:
             step.take()
         for _ in range(BEATS_A_SNAPSHOT):
-            recorder.beat()
+            for beat in beats:
+                beat.take()
             await sleep(BEAT_SECONDS)
 
 
@@ -52,7 +56,7 @@ async def running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 @dataclass(slots=True)
 class _Step:
-    """What is done once a second; of a row of failures the first is logged."""
+    """What is done again and again; of a row of failures the first is logged."""
 
     step: Callable[[], object]
     _failing: bool = False
@@ -62,7 +66,7 @@ class _Step:
             self.step()
         except Exception:  # noqa: BLE001 - whatever is wrong with it, it must not take the beat along
             if not self._failing:
-                _log.exception("the process cannot be measured in full; this is tried again every second")
+                _log.exception("the process cannot be measured in full; this is tried again and again")
             self._failing = True
         else:
             self._failing = False
