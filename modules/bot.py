@@ -1,26 +1,26 @@
 """The bot: one plain `commands.Bot` a process, holding one gateway connection."""
 
 import logging
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import discord
-from discord import app_commands
 from discord.ext import commands
 
 from config import Config
 from modules.cogs import about, admission, error_handler, roll
 from modules.cogs import help as help_page
-from modules.cogs.context import CommandBot, NazhContext
+from modules.cogs.context import STARTED_AT, CommandBot, NazhContext
 from modules.cogs.refusal import Refusal
 from modules.dice.rolling.source import SystemSource
 from modules.runtime.command_sync import sync_if_changed
-from modules.runtime.discord_internals import is_heard, leave_messages_unread_unless
+from modules.runtime.discord_internals import GuardedTree, is_heard, leave_messages_unread_unless
 from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault
 from modules.runtime.gate import Gate
+from modules.runtime.gateway.discord_events import event_labels
 from modules.runtime.gateway.link import GatewayLink
+from modules.runtime.message_filter import may_be_a_command
 from modules.runtime.rest.guard import RestGuard
 from modules.runtime.rest.sends import Sender
 from modules.runtime.rest.trace import rest_trace
@@ -49,11 +49,12 @@ def needed_intents() -> discord.Intents:
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
 
 
-class NazhTree(app_commands.CommandTree["NazhBot"]):
+class NazhTree(GuardedTree["NazhBot"]):
     """Slash commands that the gate can see."""
 
-    async def interaction_check(self, _interaction: discord.Interaction["NazhBot"], /) -> bool:
+    async def interaction_check(self, interaction: discord.Interaction["NazhBot"], /) -> bool:
         """Count the interaction as under way; refusing while draining is a check of the bot's, as for messages."""
+        interaction.extras[STARTED_AT] = self.client.command_log.clock()
         self.client.gate.admit_current_task()
         return True
 
@@ -131,6 +132,7 @@ class NazhBot(CommandBot):
         self.sender = Sender(recorder, self.guard.backlog, self.guard.send_health)
         self.max_wait_seconds = max_wait_seconds
         self._defer_after_seconds = defer_after_seconds
+        self._event_label = event_labels(self)
         self.before_invoke(self._begin_command)
 
     @classmethod
@@ -166,7 +168,8 @@ class NazhBot(CommandBot):
     async def setup_hook(self) -> None:
         """Load the cogs and publish the slash commands; runs once, between login and the gateway."""
         # Before the link guards the parsers, so that a message on which this look fails is dropped as malformed.
-        leave_messages_unread_unless(self, self._may_be_a_command)
+        beginnings = (self.prefix, *self._own_mentions())
+        leave_messages_unread_unless(self, lambda message: may_be_a_command(message, beginnings))
         for cog in COGS:
             await cog.setup(self)
         if self._publishes_commands:
@@ -201,6 +204,8 @@ class NazhBot(CommandBot):
 
     def sample(self) -> None:
         """Tell the recorder what only changes by being looked at."""
+        if self._link is not None:
+            self._link.sample()
         self.recorder.gateway_latency(self.latency)
         # Before READY no guild is known, which does not mean that there are none.
         if self.is_ready():
@@ -244,7 +249,7 @@ class NazhBot(CommandBot):
     def dispatch(self, event_name: str, /, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - theirs
         """Tell whoever listens; what is only counted is not worth a task for each."""
         if event_name == "socket_event_type":
-            self.recorder.gateway_event(*arguments)
+            self.recorder.gateway_event(self._event_label(*arguments))
             return
         if event_name == "command_completion":
             ctx: NazhContext = arguments[0]
@@ -264,13 +269,6 @@ class NazhBot(CommandBot):
         """The session goes on where it stopped."""
         self.recorder.resumed()
         self._note_ready("resumed")
-
-    def _may_be_a_command(self, message: Mapping[str, Any]) -> bool:
-        """Whether a message is worth reading: a person wrote it, and it begins as commands do."""
-        if message["author"].get("bot") or message.get("webhook_id"):
-            return False
-        content: str = message["content"]
-        return content.startswith((self.prefix, *self._own_mentions()))
 
     def _is_called_by_name(self, content: str) -> bool:
         """Whether a message is a mention of the bot and nothing else: someone wants to know what it can do."""
@@ -292,7 +290,8 @@ class NazhBot(CommandBot):
             ctx.deferral.start()
 
     def _note_ready(self, how: str) -> None:
-        # A session that opens while draining must not make the process look ready again.
-        if not self.gate.draining:
-            self.recorder.set_phase(Phase.READY)
+        # A start that comes to its end when its connection is gone, or while draining, makes nobody ready.
+        if self.gate.draining or not (self._link is None or self._link.is_up):
+            return
+        self.recorder.set_phase(Phase.READY)
         _log.info("gateway %s", how, extra={"shard_id": self.shard_id, "guild_count": len(self.guilds)})

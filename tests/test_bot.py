@@ -107,29 +107,6 @@ async def test_bots_and_webhooks_are_ignored(tmp_path: Path) -> None:
         assert channel.last_message.content == "!roll 2d6"
 
 
-@pytest.mark.parametrize(
-    ("content", "more", "wanted"),
-    [
-        ("!roll 2d6", {}, True),
-        ("<@{me}> roll 2d6", {}, True),
-        ("<@!{me}> roll 2d6", {}, True),
-        ("so I said !roll", {}, False),
-        ("<@1> hello", {}, False),
-        ("", {}, False),
-        ("!roll 2d6", {"author": {"id": "5", "bot": True}}, False),
-        ("!roll 2d6", {"webhook_id": "9"}, False),
-    ],
-)
-async def test_only_what_begins_like_a_command_of_a_person_is_read(
-    tmp_path: Path, content: str, more: dict[str, Any], wanted: bool
-) -> None:
-    bot = make_bot(tmp_path)
-    async with simcord.run(bot):
-        assert bot.user is not None
-        message = {"id": "7", "author": {"id": "5"}, "content": content.format(me=bot.user.id), **more}
-        assert bot._may_be_a_command(message) is wanted
-
-
 @pytest.mark.parametrize("event", ["command", "command_completion"])
 async def test_events_of_commands_reach_whoever_listens(tmp_path: Path, event: str) -> None:
     heard: list[str] = []

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from modules.telemetry.recorder import Recorder
 
 
+STARTED_AT = "started_at"
+"""Key among an interaction's extras: when it arrived, on the command log's clock."""
+
+
 class NazhContext(ReplyContext["CommandBot"]):
     """A command's context with the moment of its arrival, and how it ends.
 

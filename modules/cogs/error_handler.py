@@ -11,8 +11,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from modules.cogs.context import CommandBot, NazhContext
+from modules.cogs.context import STARTED_AT, CommandBot, NazhContext
 from modules.cogs.refusal import Refusal, Unanswerable
+from modules.runtime.discord_internals import UnforeseenError
 from modules.runtime.log.context import set_log_fields
 from modules.services.command_log import Status
 from modules.ui.error_text import incident_sentence, reason_for_silence, sentence_for, trouble_sentence
@@ -20,7 +21,12 @@ from modules.ui.sending import send_reply
 
 _log = logging.getLogger(__name__)
 
-_WRAPPERS = (commands.CommandInvokeError, commands.HybridCommandError, app_commands.CommandInvokeError)
+_WRAPPERS = (
+    commands.CommandInvokeError,
+    commands.HybridCommandError,
+    app_commands.CommandInvokeError,
+    UnforeseenError,
+)
 
 
 class Ending(NamedTuple):
@@ -61,33 +67,55 @@ class ErrorHandlerCog(commands.Cog):
             _log.info("left unanswered: %s", reason)
             ending = Ending(Status.REFUSED)
         else:
-            ending, sentence = self._judge(cause, ctx)
+            usage = ctx.command.usage or ctx.command.name if ctx.command is not None else ""
+            ending, sentence = _judge(cause, self._bot.prefix + usage)
             is_told = await _tell(partial(send_reply, ctx, sentence, ephemeral=True))
             if isinstance(cause, Refusal) and cause.unsent is not None and not is_told:
                 cause.unsent()
         ctx.finish(ending.status, kind=ending.kind, incident=ending.incident)
 
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
-        """Answer a slash command that does not fit ours any more."""
+        """Answer and count a slash command that does not fit ours any more, or that failed before it was a context."""
         set_log_fields(correlation_id=str(interaction.id), shard_id=self._bot.shard_id)
         cause = _unwrap(error)
-        if interaction.response.is_done() or _reason_for_silence(cause):
-            return
-        sentence = sentence_for(cause, "") or incident_sentence(_incident(cause))
-        await _tell(partial(interaction.response.send_message, sentence, ephemeral=True))
+        if _reason_for_silence(cause):
+            ending = Ending(Status.REFUSED)
+        else:
+            ending, sentence = _judge(cause, "")
+            if not interaction.response.is_done():
+                await _tell(partial(interaction.response.send_message, sentence, ephemeral=True))
+        log = self._bot.command_log
+        started_at: float = interaction.extras.get(STARTED_AT, log.clock())
+        log.finished(
+            _name_of(interaction), ending.status, started_at=started_at, kind=ending.kind, incident=ending.incident
+        )
 
-    def _judge(self, cause: Exception, ctx: NazhContext) -> tuple[Ending, str]:
-        """How the command ended, and what is said about it."""
-        if isinstance(cause, Refusal):
-            return Ending(Status.REFUSED), cause.sentence
-        if sentence := trouble_sentence(cause):
-            _log.warning("Discord did not take an answer (%s); the asker is told to try again", cause)
-            return Ending(Status.ERROR, type(cause).__name__), sentence
-        usage = ctx.command.usage or ctx.command.name if ctx.command is not None else ""
-        if sentence := sentence_for(cause, self._bot.prefix + usage):
-            return Ending(Status.REFUSED), sentence
-        incident = _incident(cause)
-        return Ending(Status.ERROR, type(cause).__name__, incident), incident_sentence(incident)
+
+def _judge(cause: Exception, usage: str) -> tuple[Ending, str]:
+    """How a command ended, and what is said about it.
+
+    Args:
+        cause: The error.
+        usage: How the command is meant to be used.
+    """
+    if isinstance(cause, Refusal):
+        return Ending(Status.REFUSED), cause.sentence
+    if sentence := trouble_sentence(cause):
+        _log.warning("Discord did not take an answer (%s); the asker is told to try again", cause)
+        return Ending(Status.ERROR, type(cause).__name__), sentence
+    if sentence := sentence_for(cause, usage):
+        return Ending(Status.REFUSED), sentence
+    incident = _incident(cause)
+    return Ending(Status.ERROR, type(cause).__name__, incident), incident_sentence(incident)
+
+
+def _name_of(interaction: discord.Interaction[Any]) -> str:
+    """The command's name from our own table; `unknown` where the interaction names none of ours."""
+    try:
+        command = interaction.command
+    except (KeyError, TypeError, AttributeError):  # what the interaction carries may have any shape
+        command = None
+    return "unknown" if command is None else command.qualified_name
 
 
 def _incident(cause: Exception) -> str:

@@ -143,8 +143,13 @@ def _internals(snapshot: Snapshot) -> Iterator[Metric]:
     yield _gauge("nazh_memory_limit_bytes", "Memory the container may use.", snapshot.memory.limit_bytes)
     faults = GaugeMetricFamily("nazh_fault", "1 for each trouble that some part reports.", labels=["component"])
     for fault in snapshot.faults:
-        faults.add_metric([fault.component], 1.0)
+        faults.add_metric([_text(fault.component)], 1.0)
     yield faults
+
+
+def _text(value: object) -> str:
+    """A label's value that can be written: a single bad one would cost the whole page."""
+    return str(value).encode(errors="replace").decode()
 
 
 def _single(counts: Mapping[str, int]) -> Iterable[tuple[tuple[str], int]]:
@@ -162,7 +167,7 @@ def _gauge(name: str, text: str, value: float | None) -> Metric:
 def _counter(name: str, text: str, labels: tuple[str, ...], counts: Iterable[tuple[tuple[str, ...], int]]) -> Metric:
     family = CounterMetricFamily(name, text, labels=labels)
     for values, count in counts:
-        family.add_metric(values, count)
+        family.add_metric([_text(value) for value in values], count)
     return family
 
 

@@ -11,6 +11,7 @@ COMMAND_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0
 LAG_BOUNDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 DICE_NAMED: Final = frozenset({2, 3, 4, 6, 8, 10, 12, 20, 100})
 """Dice with a row of their own; all others share the row `other`."""
+SCOPES: Final = frozenset({"user", "shared", "global", "edge"})
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 STATUSES: Final = range(100, 600)
 
@@ -23,7 +24,7 @@ class Tallies:
     def __init__(self) -> None:
         self._commands = BoundedCounter[tuple[str, str]](192, lambda label: ("other", label[1]))
         self._rest = BoundedCounter[tuple[str, str]](256, lambda label: ("OTHER", label[1]))
-        self._rate_limits = BoundedCounter[str](8, lambda _: "other")
+        self._rate_limits = BoundedCounter[str](len(SCOPES) + 1, lambda _: "other")
         self._events = BoundedCounter[str](128, lambda _: "OTHER")
         self._rolls = BoundedCounter[str](16, lambda _: "other")
         self._dice = BoundedCounter[str](len(DICE_NAMED) + 1, lambda _: "other")
@@ -42,7 +43,7 @@ class Tallies:
 
     def rate_limit(self, scope: str) -> None:
         """Count a rate limit hit."""
-        self._rate_limits.add(scope)
+        self._rate_limits.add(scope if scope in SCOPES else "other")
 
     def gateway_event(self, name: str) -> None:
         """Count a dispatch of the gateway."""

@@ -11,6 +11,7 @@ class Fault:
     Attributes:
         id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, A what a later review
             added to all of them.
+        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, A what came after them.
         title: What goes wrong.
         promise: What the bot does about it.
     """
@@ -69,6 +70,16 @@ MATRIX: Final = (
     Fault("A12", "a wait of 1e9 s, 1e13 s, NaN or text in an answer", "finite, capped, logged; the bot goes on"),
     Fault("A22", "500 on every send; 403 of any code; 429 for one route", "degraded, not ready; muted; only it waits"),
     Fault("A23", "an API that states no limits; a refusal that got lost", "all are answered; the next one is told"),
+    # What else the gateway, the files and the signals can do: test_events.py.
+    Fault("A6", "no READY, or no RESUMED, while heartbeats are acknowledged", "a new session by the deadline"),
+    Fault("A10", "messages that Discord writes with people's words", "left unread"),
+    Fault("A11", "a slash command in a channel of unknown type", "an answer, an incident, a count"),
+    Fault("A13", "an event whose name is no text", "dropped and counted; the metrics go on"),
+    Fault("A14", "the log's folder is removed", "made again; the next lines are in it"),
+    Fault("A15", "nonsense in the backoff file", "ignored, with a line in the log"),
+    Fault("A17", "5,000 malformed events; SIGHUP; readable files; left-over files", "a line a minute; drains; 0600"),
+    Fault("A20", "a gateway that acknowledges heartbeats at once", "shown with a small latency"),
+    Fault("A21", "op 9 after a RESUME; a refused port", "one IDENTIFY, no backoff; waits from the first refusal"),
 )
 
 IDS: Final = tuple(fault.id for fault in MATRIX)

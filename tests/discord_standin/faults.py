@@ -64,7 +64,7 @@ class Faults:
     """All faults in force, in the order they were named.
 
     One request or connection meets one fault that settles it; the next rule waits for the next. Before that it meets
-    those that leave it going: `Slow`, `WithholdAcks`, `Garbage`, `Event`, `DeadResumeUrl`.
+    those that leave it going: `Slow`, `WithholdAcks`, `WithholdResumed`, `Garbage`, `Event`, `DeadResumeUrl`.
     """
 
     rest_rules: list[RestRule] = field(default_factory=list)

@@ -54,6 +54,7 @@ class GatewaySocket(SocketWire):
         seen: its line in the journal.
         session: the session it carries, once there is one.
         withholds_acks: whether heartbeats go unanswered.
+        withholds_resumed: whether RESUMED is left out.
         names_dead_resume_url: whether READY will name an address where nobody listens.
     """
 
@@ -63,7 +64,7 @@ class GatewaySocket(SocketWire):
         self._core = core
         self.seen = Connection(len(core.journal.connections) + 1, core.clock.now(), request.path_qs, compression)
         self.session: Session | None = None
-        self.withholds_acks = False
+        self.withholds_acks = self.withholds_resumed = False
         self.names_dead_resume_url = False
         self._command_times: deque[float] = deque()
         self._answers: dict[int, Answer] = {
@@ -250,8 +251,9 @@ class GatewaySocket(SocketWire):
         self._take_up(session)
         for frame in missed:
             self.push(frame)
-        session.dispatch("RESUMED", encode({"_trace": []}))
-        self.seen.resumed = True
+        if not self.withholds_resumed:
+            session.dispatch("RESUMED", encode({"_trace": []}))
+            self.seen.resumed = True
         self._strike("resumed", "up")
         return None
 

@@ -21,6 +21,7 @@ class Wire(Protocol):
 
     silent: bool
     withholds_acks: bool
+    withholds_resumed: bool
     names_dead_resume_url: bool
 
     def send_op(self, op: int, payload: object) -> None:
@@ -120,6 +121,42 @@ class NoHello:
     def strike(self, wire: Wire) -> None:
         """Fall silent before the first word."""
         wire.silent = True
+
+
+@dataclass(frozen=True, slots=True)
+class OddHello:
+    """HELLO states a heartbeat interval like this, in milliseconds or whatever else."""
+
+    heartbeat_interval: object
+    at: Stage = "open"
+    replaces: ClassVar[bool] = True
+
+    def strike(self, wire: Wire) -> None:
+        """Say HELLO so."""
+        wire.send_op(10, {"heartbeat_interval": self.heartbeat_interval, "_trace": []})
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """IDENTIFY or RESUME, whichever the stage says, is not answered; heartbeats are acknowledged all the same."""
+
+    at: Stage = "identify"
+    replaces: ClassVar[bool] = True
+
+    def strike(self, wire: Wire) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithholdResumed:
+    """A session is taken up again and its events flow, but RESUMED is never sent."""
+
+    at: Stage = "resume"
+    replaces: ClassVar[bool] = False
+
+    def strike(self, wire: Wire) -> None:
+        """Leave it out."""
+        wire.withholds_resumed = True
 
 
 @dataclass(frozen=True, slots=True)

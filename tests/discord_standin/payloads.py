@@ -78,7 +78,7 @@ def text_channel_payload(channel: Channel, position: int) -> Json:
     """A guild's text channel whose place in the list is already known."""
     payload: Json = {
         "id": str(channel.id),
-        "type": 0,
+        "type": channel.kind,
         "name": channel.name,
         "position": position,
         "topic": None,
@@ -188,6 +188,8 @@ def message_payload(message: Message, world: World, *, event: bool = False, quot
 
 
 def _message_type(message: Message) -> int:
+    if "type" in message.body:
+        return int(message.body["type"])
     if message.reference_id is not None:
         return 19
     return 20 if message.interaction_id is not None else 0

@@ -94,12 +94,16 @@ class Message:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A text channel of a guild, or a private one with `recipient`; `by_nonce` has the bot's latest of each nonce."""
+    """A channel of a guild, or a private one with `recipient`; `by_nonce` has the bot's latest of each nonce.
+
+    `kind` is Discord's number for its type, 0 for text.
+    """
 
     id: int
     name: str
     guild: "Guild | None" = None
     recipient: User | None = None
+    kind: int = 0
     messages: dict[int, Message] = field(default_factory=dict)
     by_nonce: dict[str, Message] = field(default_factory=dict)
 

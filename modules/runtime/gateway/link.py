@@ -13,19 +13,21 @@ from dataclasses import dataclass, field
 import aiohttp
 import discord
 
-from modules.runtime.discord_internals import (
+from modules.runtime.failures import Failure, Verdict, classify
+from modules.runtime.gateway.discord_events import drop_malformed_events
+from modules.runtime.gateway.discord_socket import (
     Reconnect,
     Session,
-    drop_malformed_events,
+    UnconfirmedError,
     open_socket,
     session_of,
     session_start_limit,
 )
-from modules.runtime.failures import Failure, Verdict, classify
+from modules.runtime.gateway.dropped_events import DroppedEvents
 from modules.runtime.gateway.identify_gate import IdentifyGate
 from modules.runtime.gateway.reconnect_guard import ReconnectGuard
 from modules.runtime.waits import Waits
-from modules.telemetry.snapshot import Count, Gauge, Phase
+from modules.telemetry.snapshot import Gauge, Phase
 
 _log = logging.getLogger(__name__)
 
@@ -33,9 +35,11 @@ STABLE_SECONDS = 60.0
 """A connection that lived this long ends a series of bad ones."""
 
 FRUITLESS_RESUMES = 5
-"""A session that was resumed so often without a single event getting through is given up."""
+"""A session that was resumed so often in a row without Discord confirming it is given up."""
 
 LOST = Failure(Verdict.RETRY, "the gateway connection was lost")
+ENDED = Failure(Verdict.RETRY, "Discord ended the session")
+UNCONFIRMED = Failure(Verdict.RETRY, "Discord did not confirm the session in time")
 
 
 @dataclass(slots=True)
@@ -46,13 +50,27 @@ class GatewayLink:
         waits: Makes every wait visible and interruptible.
         guard: Spaces connects.
         gate: Spaces IDENTIFYs, which cost more.
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
     """
 
     waits: Waits
     guard: ReconnectGuard = field(default_factory=ReconnectGuard)
     gate: IdentifyGate = field(default_factory=IdentifyGate)
     clock: Callable[[], float] = time.monotonic
+    _line: "_Line | None" = None
+    _dropped: DroppedEvents = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._dropped = DroppedEvents(self.waits.recorder, self.clock)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a session that Discord has confirmed is on the connection that stands."""
+        return self._line is not None and self._line.is_up
+
+    def sample(self) -> None:
+        """Write the log lines that are due; called once a second."""
+        self._dropped.sample()
 
     async def hold(self, client: discord.Client) -> None:
         """Stay connected until cancelled.
@@ -63,12 +81,13 @@ class GatewayLink:
         Raises:
             discord.ConnectionClosed, discord.HTTPException: Something that a person must mend.
         """
-        drop_malformed_events(client, self._dropped)
-        line = _Line(client, self.clock)
+        drop_malformed_events(client, self._dropped.add)
+        line = self._line = _Line(client, self.clock)
         failure = LOST
         while not self.waits.shutdown.requested.is_set():
-            delay = max(self.guard.next_delay(), failure.wait_seconds)
-            await self._wait(delay, failure.reason)
+            # A session that is over costs an IDENTIFY, which the gate spaces: the connection itself did not fail.
+            backoff_seconds = 0.0 if failure is ENDED else self.guard.next_delay()
+            await self._wait(max(backoff_seconds, failure.wait_seconds), failure.reason)
             failure = await self._connection(line)
         await _until_cancelled()
 
@@ -80,12 +99,18 @@ class GatewayLink:
                 await self._permission_to_identify(line)
             await line.run()
         except Reconnect as lost:
+            # Unopened, it would come round at once: what spaces sessions is IDENTIFY.
+            failure = LOST if lost.resume or not line.opened else ENDED
             line.lost(resumable=lost.resume)
-            failure = LOST if lost.resume else Failure(Verdict.RETRY, "Discord ended the session")
+        except UnconfirmedError:
+            line.lost(resumable=False)
+            failure = UNCONFIRMED
         except (OSError, aiohttp.ClientError, discord.DiscordException, ValueError) as error:
             failure = classify(error)
             if failure.verdict is Verdict.GIVE_UP:
                 raise
+            if line.failed_to_connect:
+                self.guard.refused()
             # None of these errors says that the session is over, and a RESUME costs nothing of the budget.
             line.lost(resumable=True)
         if line.open_seconds >= STABLE_SECONDS:
@@ -114,10 +139,6 @@ class GatewayLink:
         if self.waits.shutdown.requested.is_set():
             await _until_cancelled()
 
-    def _dropped(self, event: str) -> None:
-        self.waits.recorder.count(Count.MALFORMED_EVENTS)
-        _log.warning("a malformed %s was dropped; the connection stays", event, exc_info=True)
-
 
 async def _until_cancelled() -> None:
     """Leave the gateway alone while draining: a new session would bring commands that nobody may start."""
@@ -129,11 +150,13 @@ class _Line:
     """The connections of one client, one after the other.
 
     Attributes:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
         session: What the next connection resumes; None to identify.
-        fruitless: Connections in a row that ended where they began.
+        fruitless: Resumed connections in a row that ended before Discord had confirmed the session.
         open_seconds: How long this connection was open; the waits and the handshake before it, each of which may take
             longer than a connection has to last, do not count.
+        opened: Whether this connection came as far as IDENTIFY or RESUME.
+        is_up: Whether the connection stands and Discord has confirmed its session.
     """
 
     client: discord.Client
@@ -141,19 +164,28 @@ class _Line:
     session: Session | None = None
     fruitless: int = 0
     open_seconds: float = 0.0
+    opened: bool = False
+    is_up: bool = False
     _initial: bool = True
-    _opened: bool = False
+    _confirmed: bool = False
 
     def begin(self) -> None:
         """Forget the connection before, since this one may end before it is opened."""
-        self.open_seconds, self._opened = 0.0, False
+        self.open_seconds, self.opened, self._confirmed = 0.0, False, False
+
+    @property
+    def failed_to_connect(self) -> bool:
+        """Whether this connection was not opened, at an address for which there is no other."""
+        return not self.opened and (self.session is None or self.session.gateway is None)
 
     async def run(self) -> None:
         """Open a connection and read from it to its end, which is always an exception."""
         socket = await open_socket(self.client, self.session, initial=self._initial)
-        self._initial, self._opened = False, True
+        self._initial, self.opened = False, True
         opened_at = self.clock()
         try:
+            await socket.confirm()
+            self._confirmed = self.is_up = True
             while True:
                 await socket.poll_event()
         except Exception:
@@ -161,22 +193,21 @@ class _Line:
             # Not for a cancellation: that leaves the socket to `Client.close`, which ends the session with code 1000.
             await socket.hang_up()
             raise
+        finally:
+            self.is_up = False
 
     def lost(self, *, resumable: bool) -> None:
         """Decide what the next connection does, after one has ended."""
-        before = self.session
         if not resumable:
-            self.session = None
-        elif self._opened:
-            self.session = session_of(self.client.ws)
-            self.fruitless = self.fruitless + 1 if self._stands_where(before) else 0
+            self.session, self.fruitless = None, 0
+        elif self.opened:
+            # A new session whose READY was not read is of no use: the client knows nothing of its guilds.
+            is_known = self._confirmed or self.session is not None
+            self.session = session_of(self.client.ws) if is_known else None
+            self.fruitless = 0 if self._confirmed else self.fruitless + 1
         elif self.session is not None:
             # The resume address may be dead while the gateway lives.
             self.session = Session(self.session.id, self.session.sequence, None)
         if self.fruitless >= FRUITLESS_RESUMES:
             _log.warning("the session cannot be resumed; starting a new one")
             self.session, self.fruitless = None, 0
-
-    def _stands_where(self, before: Session | None) -> bool:
-        now = self.session
-        return before is not None and now is not None and (now.id, now.sequence) == (before.id, before.sequence)

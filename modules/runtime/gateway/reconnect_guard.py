@@ -15,10 +15,11 @@ CAP_SECONDS = 30.0
 class ReconnectGuard:
     """Three connects within a minute are free; each further one waits ½ to 1 × min(cap, 2ᵏ) seconds.
 
-    A gateway that accepts and closes at once was reconnected a thousand times a second without it.
+    A gateway that accepts and closes at once was reconnected a thousand times a second without it. After a connect that
+    nobody answered none is free.
 
     Attributes:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
         uniform: Draws from [low, high]; tests give their own.
         streak: k, the connects that had to wait since the last that lasted.
     """
@@ -27,6 +28,7 @@ class ReconnectGuard:
     uniform: Callable[[float, float], float] = field(default_factory=lambda: SystemRandom().uniform)
     streak: int = 0
     _connected_at: deque[float] = field(default_factory=deque)
+    _was_refused: bool = False
 
     def next_delay(self) -> float:
         """Seconds to wait before the connect that is about to be made, which is counted."""
@@ -35,13 +37,17 @@ class ReconnectGuard:
             self._connected_at.popleft()
         # Waits of 30 s thin out the window by themselves; only a connect that lasted ends the storm.
         delay = 0.0
-        if self.streak or len(self._connected_at) >= FREE_CONNECTS:
-            self.streak += 1
+        if self.streak or self._was_refused or len(self._connected_at) >= FREE_CONNECTS:
+            self.streak, self._was_refused = self.streak + 1, False
             ceiling = min(CAP_SECONDS, 2.0 ** min(self.streak, 16))
             delay = self.uniform(ceiling / 2, ceiling)
         self._connected_at.append(now + delay)
         return delay
 
+    def refused(self) -> None:
+        """The connect was not answered: the next waits, although the last few made were free."""
+        self._was_refused = True
+
     def lasted(self) -> None:
         """A connection lived long enough to show that the way is free."""
-        self.streak = 0
+        self.streak, self._was_refused = 0, False
