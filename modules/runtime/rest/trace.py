@@ -6,7 +6,9 @@ from typing import Final
 
 import aiohttp
 
+from modules.runtime.request_name import request_name
 from modules.runtime.rest.answers import confirm_interaction, correct
+from modules.runtime.rest.deadline import REST_TIMEOUT_SECONDS, Deadline
 from modules.runtime.rest.guard import RestGuard
 from modules.runtime.rest.target import target_of
 from modules.telemetry.recorder import Recorder
@@ -26,10 +28,17 @@ class RedirectedError(aiohttp.ClientError):
         super().__init__(f"a redirect (HTTP {status}) was not followed")
 
 
-def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
-    """Pace requests, count them by method and status, and count rate limits by scope.
+def rest_trace(
+    recorder: Recorder, guard: RestGuard, timeout_seconds: float = REST_TIMEOUT_SECONDS
+) -> aiohttp.TraceConfig:
+    """Pace requests, limit their time, count them by method and status, and count rate limits by scope.
 
     The handshake with the gateway goes through the same hook and is left alone.
+
+    Args:
+        recorder: Told of every answer.
+        guard: Decides when a request may be sent.
+        timeout_seconds: How long a request may take, from then to the end of its answer.
     """
 
     async def on_request_start(
@@ -37,7 +46,11 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
     ) -> None:
         # What is raised here ends the request unsent, and aiohttp then calls neither of the other two.
         target = target_of(start.url)
-        context.permit = None if target is None else await guard.admit(target)
+        context.permit = context.deadline = None
+        if target is not None:
+            context.permit = await guard.admit(target)
+            context.deadline = Deadline(request_name(start.method, start.url), timeout_seconds)
+            await context.deadline.begin()
 
     async def on_request_redirect(
         _session: aiohttp.ClientSession, _: SimpleNamespace, redirect: aiohttp.TraceRequestRedirectParams
@@ -48,7 +61,7 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
     async def on_request_end(
         _session: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
     ) -> None:
-        if context.permit is None:
+        if context.deadline is None:
             return
         response, target = end.response, context.permit.target
         recorder.rest_request(end.method, response.status)
@@ -60,12 +73,17 @@ def rest_trace(recorder: Recorder, guard: RestGuard) -> aiohttp.TraceConfig:
         await guard.settle(permit, response)
         if target.answers_interaction and end.method in _CREATING and response.ok:
             await confirm_interaction(response)
+        # discord.py reads the body next, which aiohttp keeps: here its time is limited too.
+        await response.read()
+        await context.deadline.end()
 
     async def on_request_exception(
-        _session: aiohttp.ClientSession, context: SimpleNamespace, _: aiohttp.TraceRequestExceptionParams
+        _session: aiohttp.ClientSession, context: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams
     ) -> None:
         if context.permit is not None:
             guard.abandon(context.permit)
+        if context.deadline is not None:
+            await context.deadline.end(failed.exception)
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(on_request_start)
