@@ -18,6 +18,7 @@ from modules.runtime.backoff import Backoff
 from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.build import running_build
 from modules.runtime.endpoint import discord_endpoint
+from modules.runtime.event_loop import EventLoop
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.gateway.identify_gate import IdentifyGate
 from modules.runtime.gateway.link import GatewayLink
@@ -58,7 +59,9 @@ def run(config: Config) -> int:
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
     pipeline = open_logging(config)
     try:
-        code = asyncio.run(serve(config, pipeline))
+        # Not asyncio.run: it would wait for the threads of name look-ups that hang.
+        with asyncio.Runner(loop_factory=EventLoop) as runner:
+            code = runner.run(serve(config, pipeline))
     except Exception:  # noqa: BLE001 - the last place where a bug can still be logged
         _log.critical("the process failed", exc_info=True)
         return ExitCode.SOFTWARE
