@@ -15,6 +15,7 @@ from modules.settings.bot_token import PLACEHOLDER, WANTED, bot_token
 from modules.settings.commit import VARIABLES, find_commit, read_commit
 from modules.settings.documents import write_documents
 from modules.settings.environ import merge_dotenv, near_misses, secret_text
+from modules.settings.proxy import proxy
 from modules.settings.readers import (
     folder,
     host,
@@ -28,7 +29,7 @@ from modules.settings.readers import (
     whole,
     yes_or_no,
 )
-from modules.settings.setting import HIDDEN, ConfigError, Fault, RefusedError, Setting
+from modules.settings.setting import ConfigError, Fault, RefusedError, Secret, Setting
 
 __all__ = ["PROJECT_ROOT", "Config", "ConfigError", "Fault", "load_environ", "settings", "unknown_names"]
 
@@ -94,6 +95,15 @@ class Config:
     discord_gateway_url: Annotated[
         str | None, Setting(url("ws", "wss"), "", "Another gateway endpoint.", otherwise="Discord's own")
     ]
+    proxy_url: Annotated[
+        str | None,
+        Setting(
+            proxy,
+            "",
+            "HTTP proxy for REST and gateway, such as `http://user:password@proxy.example:3128`.",
+            secret=True,
+        ),
+    ] = field(repr=False)
     shutdown_grace_seconds: Annotated[
         float, Setting(seconds(0, 600), "20", "How many seconds commands in flight get to finish after SIGTERM.")
     ]
@@ -136,6 +146,10 @@ class Config:
         Setting(
             seconds(0, 3_600), "10", "Seconds an answer may wait for its turn; beyond that commands are turned away."
         ),
+    ]
+    rest_timeout_seconds: Annotated[
+        float,
+        Setting(seconds(0.1, 300), "15", "How many seconds a request to Discord may take before it is given up."),
     ]
     connector_limit: Annotated[
         int, Setting(whole(2, 10_000), "256", "How many connections to Discord may be open at once.")
@@ -218,13 +232,13 @@ class Config:
     def secrets(self) -> tuple[str, ...]:
         """The values nobody may see, for the log's redaction."""
         values = (getattr(self, name.lower()) for name, setting in settings().items() if setting.secret)
-        return tuple(value for value in values if value)
+        return tuple(part for value in values if value for part in Secret.of(value).parts)
 
     def _shown(self, name: str, setting: Setting) -> str:
         value = getattr(self, name.lower())
         if value is None:
             return "(none)"
-        return HIDDEN if setting.secret else str(value)
+        return Secret.of(value).masked if setting.secret else str(value)
 
 
 def settings() -> dict[str, Setting]:

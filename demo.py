@@ -17,6 +17,7 @@ import simcord
 from config import Config, ConfigError, load_environ
 from modules.bot import NazhBot
 from modules.runtime.build import running_build
+from modules.runtime.command_sync import CommandPublisher
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.logging_setup import open_logging
 from modules.runtime.pulse import pulse, running
@@ -95,7 +96,8 @@ async def serve(config: Config, chat_port: int) -> None:
     board = Board()
     recorder = Recorder(board, build=running_build(config))
     shutdown = Shutdown()
-    bot = NazhBot.from_config(config, recorder, board, RestGuard(recorder, config.rest_rate))
+    publisher = CommandPublisher.from_config(config, recorder)
+    bot = NazhBot.from_config(config, recorder, board, RestGuard(recorder, config.rest_rate), publisher)
     async with AsyncExitStack() as stack:
         stack.enter_context(shutdown.listening())
         try:

@@ -1,20 +1,17 @@
 """The bot: one plain `commands.Bot` a process, holding one gateway connection."""
 
 import logging
-from pathlib import Path
 from typing import Any
 
-import aiohttp
 import discord
 from discord.ext import commands
 
 from config import Config
-from modules.cogs import about, admission, error_handler, roll
-from modules.cogs import help as help_page
 from modules.cogs.context import STARTED_AT, CommandBot, NazhContext
+from modules.cogs.loading import load_cogs
 from modules.cogs.refusal import Refusal
 from modules.dice.rolling.source import SystemSource
-from modules.runtime.command_sync import sync_if_changed
+from modules.runtime.command_sync import CommandPublisher
 from modules.runtime.discord_internals import GuardedTree, is_heard, leave_messages_unread_unless
 from modules.runtime.failures import MESSAGE_CONTENT_OFF, SetupFault
 from modules.runtime.gate import Gate
@@ -25,6 +22,7 @@ from modules.runtime.rest.guard import RestGuard
 from modules.runtime.rest.sends import Sender
 from modules.runtime.rest.trace import rest_trace
 from modules.runtime.token_watch import first_to_end, token_refused
+from modules.runtime.transport import LONGEST_RATE_LIMIT_SECONDS, Transport
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
@@ -35,13 +33,8 @@ from modules.ui.error_text import BUSY
 
 _log = logging.getLogger(__name__)
 
-LONGEST_RATE_LIMIT_SECONDS = 30.0
-"""A rate limit longer than this fails the request, and the login waits where all can see it. discord.py's least."""
-
 _SELDOM_HEARD = frozenset({"command", "command_completion"})
 """Events of every command, for which it takes longer to find out that nobody listens than to look here."""
-
-COGS = (error_handler, admission, roll, help_page, about)
 
 
 def needed_intents() -> discord.Intents:
@@ -67,15 +60,14 @@ class NazhBot(CommandBot):
         rolls: Rolls dice.
         recorder: Told of every gateway event and change of phase.
         board: Has the latest snapshot, for `!about` and `!ping`.
-        data_dir: Where the fingerprint of the published slash commands is kept.
+        publisher: Publishes the slash commands; None where another process does.
         shard_id: The shard this process holds.
         shard_count: Shards in all.
         guard: Stands before every REST request; one of its own unless given.
         max_wait_seconds: The longest that an answer may wait for its turn.
-        connector: Holds the connections to Discord; discord.py's own, without limit, unless given.
         defer_after_seconds: When a slash command that is not answered yet shows "thinking ...".
         link: Keeps the gateway connection; without one discord.py does, less sturdily.
-        silence_seconds: How long the gateway may say nothing before it counts as gone.
+        transport: How requests and the gateway connection travel.
     """
 
     def __init__(
@@ -85,17 +77,17 @@ class NazhBot(CommandBot):
         rolls: RollService,
         recorder: Recorder,
         board: Board,
-        data_dir: Path,
+        publisher: CommandPublisher | None = None,
         shard_id: int = 0,
         shard_count: int = 1,
         guard: RestGuard | None = None,
         max_wait_seconds: float = 10.0,
-        connector: aiohttp.BaseConnector | None = None,
         defer_after_seconds: float = DEFER_AFTER_SECONDS,
         link: GatewayLink | None = None,
-        silence_seconds: float = 55.0,
+        transport: Transport | None = None,
     ) -> None:
         self.guard = guard or RestGuard(recorder)
+        transport = transport or Transport()
         # discord.py warns at every start of libraries that only voice needs, and we have none.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -113,21 +105,19 @@ class NazhBot(CommandBot):
             strip_after_prefix=True,
             shard_id=shard_id,
             shard_count=shard_count,
-            http_trace=rest_trace(recorder, self.guard),
+            http_trace=rest_trace(recorder, self.guard, transport.timeout_seconds),
             max_ratelimit_timeout=LONGEST_RATE_LIMIT_SECONDS,
-            connector=connector,
-            heartbeat_timeout=silence_seconds,
+            connector=transport.connector(),
+            proxy=transport.proxy,
+            heartbeat_timeout=transport.silence_seconds,
         )
-        self.prefix = prefix
-        self.rolls = rolls
+        self.prefix, self.rolls = prefix, rolls
         self.recorder = recorder
         self.board = board
         self.command_log = CommandLog(recorder)
         self.gate = Gate()
         self._link = link
-        self._sync_record = data_dir / "slash_commands.sha256"
-        # Slash commands belong to the application: one shard publishes them for all.
-        self._publishes_commands = shard_id == 0
+        self._publisher = publisher
         self.add_check(self._refuse_while_draining)
         self.sender = Sender(recorder, self.guard.backlog, self.guard.send_health)
         self.max_wait_seconds = max_wait_seconds
@@ -137,7 +127,13 @@ class NazhBot(CommandBot):
 
     @classmethod
     def from_config(
-        cls, config: Config, recorder: Recorder, board: Board, guard: RestGuard, link: GatewayLink | None = None
+        cls,
+        config: Config,
+        recorder: Recorder,
+        board: Board,
+        guard: RestGuard,
+        publisher: CommandPublisher | None = None,
+        link: GatewayLink | None = None,
     ) -> "NazhBot":
         """Build the bot of one connection attempt, inside the event loop.
 
@@ -146,6 +142,7 @@ class NazhBot(CommandBot):
             recorder: Told of everything worth measuring.
             board: Has the latest snapshot.
             guard: Stands before every REST request, of this attempt and all others.
+            publisher: Publishes the slash commands, over all attempts.
             link: Keeps the gateway connection, over all attempts.
         """
         # A doubt left behind by the attempt before would hold back the very login that settles it.
@@ -155,25 +152,29 @@ class NazhBot(CommandBot):
             rolls=RollService(SystemSource(), recorder),
             recorder=recorder,
             board=board,
-            data_dir=config.data_dir,
+            publisher=publisher,
             shard_id=config.shard_id,
             shard_count=config.shard_count,
             guard=guard,
             max_wait_seconds=config.rest_max_wait,
-            connector=aiohttp.TCPConnector(limit=config.connector_limit),
             link=link,
-            silence_seconds=config.gateway_silence_seconds,
+            transport=Transport.from_config(config),
         )
 
     async def setup_hook(self) -> None:
-        """Load the cogs and publish the slash commands; runs once, between login and the gateway."""
+        """Load the cogs and begin to publish the slash commands; runs once, between login and the gateway."""
         # Before the link guards the parsers, so that a message on which this look fails is dropped as malformed.
         beginnings = (self.prefix, *self._own_mentions())
         leave_messages_unread_unless(self, lambda message: may_be_a_command(message, beginnings))
-        for cog in COGS:
-            await cog.setup(self)
-        if self._publishes_commands:
-            await sync_if_changed(self.tree, self._sync_record)
+        await load_cogs(self)
+        if self._publisher is not None:
+            self._publisher.start(self.tree)
+
+    async def close(self) -> None:
+        """Close the gateway connection and every socket."""
+        if self._publisher is not None:
+            self._publisher.stop()
+        await super().close()
 
     def preflight(self) -> None:
         """Check, after login and before the gateway, what Discord would refuse there.

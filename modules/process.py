@@ -17,6 +17,7 @@ from modules.bot import NazhBot
 from modules.runtime.backoff import Backoff
 from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.build import running_build
+from modules.runtime.command_sync import CommandPublisher
 from modules.runtime.endpoint import discord_endpoint
 from modules.runtime.event_loop import EventLoop
 from modules.runtime.exit_codes import ExitCode
@@ -119,8 +120,9 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
 def _supervisor(config: Config, recorder: Recorder, board: Board, shutdown: Shutdown, guard: RestGuard) -> Supervisor:
     link = GatewayLink(Waits(recorder, shutdown), gate=IdentifyGate(config.identify_interval_seconds))
     shard = f"shard-{config.shard_id}"
+    publisher = CommandPublisher.from_config(config, recorder, guard.token_doubted.set)
     return Supervisor(
-        make_bot=lambda: NazhBot.from_config(config, recorder, board, guard, link),
+        make_bot=lambda: NazhBot.from_config(config, recorder, board, guard, publisher, link),
         token=config.discord_token,
         recorder=recorder,
         shutdown=shutdown,

@@ -10,6 +10,7 @@ import simcord
 
 from modules.bot import NazhBot
 from modules.dice.rolling.source import SystemSource
+from modules.runtime.command_sync import CommandPublisher
 from modules.runtime.failures import SetupFault
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
@@ -21,7 +22,8 @@ def make_bot(data_dir: Path, recorder: Recorder | None = None, **options: Any) -
     board = Board()
     recorder = recorder or Recorder(board)
     rolls = RollService(SystemSource(), recorder)
-    return NazhBot(prefix="!", rolls=rolls, recorder=recorder, board=board, data_dir=data_dir, **options)
+    publisher = CommandPublisher(data_dir / "slash_commands.sha256", recorder)
+    return NazhBot(prefix="!", rolls=rolls, recorder=recorder, board=board, **{"publisher": publisher, **options})
 
 
 def command_requests(env: simcord.Env) -> int:
@@ -54,8 +56,8 @@ async def test_an_unwritable_record_costs_a_request_and_nothing_else(tmp_path: P
         assert command_requests(env) == 1
 
 
-async def test_only_the_first_shard_publishes(tmp_path: Path) -> None:
-    bot = make_bot(tmp_path, shard_id=1, shard_count=2)
+async def test_a_bot_without_a_publisher_publishes_nothing(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path, shard_id=1, shard_count=2, publisher=None)
     async with simcord.run(bot, strict_sync=False) as env:
         assert command_requests(env) == 0
 

@@ -53,6 +53,7 @@ def test_a_token_alone_is_enough(tmp_path: Path) -> None:
         git_commit="unknown",
         discord_api_url=None,
         discord_gateway_url=None,
+        proxy_url=None,
         shutdown_grace_seconds=20.0,
         backoff_base_seconds=1.0,
         backoff_cap_seconds=300.0,
@@ -62,6 +63,7 @@ def test_a_token_alone_is_enough(tmp_path: Path) -> None:
         watchdog_exit_seconds=120.0,
         rest_rate=45.0,
         rest_max_wait=10.0,
+        rest_timeout_seconds=15.0,
         connector_limit=256,
         shard_id=0,
         shard_count=1,
@@ -530,3 +532,50 @@ class TestDocuments:
     def test_a_document_without_markers_is_refused(self) -> None:
         with pytest.raises(ValueError, match="lacks"):
             with_table("<!-- configuration -->", settings())
+
+
+class TestProxy:
+    """`PROXY_URL`: its host may be seen, its credentials may not."""
+
+    @pytest.mark.parametrize(
+        ("text", "masked"),
+        [
+            ("http://proxy.example:3128", "http://proxy.example:3128"),
+            ("https://proxy.example/", "https://proxy.example"),
+            ("http://user:open%2Fsesame@[::1]:3128", f"http://{HIDDEN}@[::1]:3128"),
+            ("http://user@proxy.example", f"http://{HIDDEN}@proxy.example"),
+        ],
+    )
+    def test_the_credentials_are_masked(self, text: str, masked: str) -> None:
+        config = read(PROXY_URL=text)
+        assert config.proxy_url == text.rstrip("/")
+        assert config.describe()["PROXY_URL"] == masked
+        assert "sesame" not in repr(config)
+
+    def test_the_password_is_a_secret_in_every_spelling(self) -> None:
+        assert {"open%2Fsesame", "open/sesame"} <= set(read(PROXY_URL="http://user:open%2Fsesame@proxy").secrets())
+        assert read(PROXY_URL="http://proxy.example:3128").secrets() == (TOKEN,)
+
+    def test_a_short_password_does_not_black_out_the_log(self) -> None:
+        assert read(PROXY_URL="http://user:pw@proxy").secrets() == (TOKEN, "http://user:pw@proxy")
+
+    def test_it_may_stand_in_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "proxy").write_text("http://user:password@proxy:1\n")
+        assert read(PROXY_URL_FILE=str(tmp_path / "proxy")).proxy_url == "http://user:password@proxy:1"
+
+    @pytest.mark.parametrize(
+        ("text", "problem"),
+        [
+            ("proxy.example:3128", "is not an address that begins with"),
+            ("socks5://user:sesame@proxy", "SOCKS"),
+            ("http://user:sesame@", "is not an address that begins with"),
+            ("http://user:sesame@proxy:99999", "is not an address"),
+            ("http://user:ses/ame@proxy", "is not an address"),
+            ("http://user:sesame@proxy/path", "has a path"),
+            ("http://us%3Aer:sesame@proxy", "has a user name with a colon"),
+        ],
+    )
+    def test_what_is_no_proxy_is_refused_and_not_repeated(self, text: str, problem: str) -> None:
+        fault = fault_of(PROXY_URL=text)
+        assert problem in fault.problem
+        assert "sesame" not in str(fault)

@@ -1,6 +1,7 @@
 """What went wrong with an attempt to reach Discord, and whether trying again can help."""
 
-import math
+import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +10,11 @@ from typing import Final
 import aiohttp
 import discord
 
+from modules.runtime.bounded import LONGEST_BAN_SECONDS, bounded_seconds
 from modules.runtime.exit_codes import ExitCode
+from modules.runtime.refusals import code_of, described, refuses_token, request_of
+from modules.runtime.rest.deadline import RequestTimeoutError
+from modules.runtime.rest.held_back import HeldBack
 
 UNTRUSTED: Final = (
     "Discord's certificate is not trusted here: the system's clock may be wrong, its authorities out of date, or a "
@@ -19,10 +24,12 @@ UNTRUSTED: Final = (
 EDGE_BAN_SECONDS = 15 * 60.0
 """The least wait after a 429 or 403 page from Discord's edge that names no time: such bans last about an hour."""
 
-LONGEST_BAN_SECONDS = 86_400.0
-"""The longest wait that is believed."""
+PROXY_REFUSES = "the proxy of PROXY_URL refuses its user name or password (407)"
 
-REFUSED_AT_LOGIN = "Discord does not accept DISCORD_TOKEN (401): reset it in the developer portal, Bot page"
+UNREADABLE = "Discord gave an answer that cannot be read"
+
+_LIBRARIES = frozenset({"discord", "aiohttp"})
+"""What stands between Discord's answers and our code."""
 
 _SWITCH_IT_ON = "switch it on in the developer portal, Bot page, Privileged Gateway Intents"
 
@@ -44,6 +51,10 @@ class SetupFault(Exception):  # noqa: N818 - the house says fault for what a per
     """The bot's set-up at Discord needs a person; the text says what to do."""
 
 
+class BrokenSetupError(Exception):
+    """The bot could not put itself together, which is a bug of ours."""
+
+
 class Verdict(Enum):
     """What the supervisor does next."""
 
@@ -57,15 +68,17 @@ class Failure:
 
     Attributes:
         verdict: Whether another attempt can succeed without a person.
-        reason: A clause for people; no token, no exception text of unknown origin.
+        reason: A clause for people; no token, and of text from outside only what was cleaned and cut short.
         exit_code: What the process ends with if the verdict is to give up.
         wait_seconds: The least time before the next attempt.
+        unforeseen: Whether the log needs the traceback to explain it.
     """
 
     verdict: Verdict
     reason: str
     exit_code: ExitCode = ExitCode.TEMPORARY
     wait_seconds: float = 0.0
+    unforeseen: bool = False
 
 
 def classify(error: BaseException) -> Failure:
@@ -73,6 +86,11 @@ def classify(error: BaseException) -> Failure:
 
     Whatever is not known to need a person is worth another try: a process that exits on an outage is restarted by its
     platform at once, and the restarts earn the ban that waiting would have avoided.
+
+    An error of a type that nobody foresaw is judged by where it started. Raised in discord.py or aiohttp (or in what
+    they called), it means that they were given an answer that they cannot read: an outage. Raised in code of ours, it
+    is a bug. What fails while the bot sets itself up is raised anew there, so that a cog that discord.py refuses is
+    a bug too.
 
     Args:
         error: What `login` or `connect` raised.
@@ -83,26 +101,58 @@ def classify(error: BaseException) -> Failure:
     match _cause_of_first_connect(error):
         case SetupFault() as fault:
             return _needs_a_person(str(fault))
-        case discord.LoginFailure():
-            return _needs_a_person(REFUSED_AT_LOGIN)
+        case discord.LoginFailure() as refused:
+            return _refused_token(refused.__cause__)
         case discord.PrivilegedIntentsRequired():
             return _needs_a_person(FATAL_CLOSE_CODES[4014])
         case discord.ConnectionClosed() as closed:
             return _judge_close(closed.code)
         case discord.RateLimited() as limited:
-            return Failure(Verdict.RETRY, "rate-limited by Discord", wait_seconds=limited.retry_after)
+            return _judge_rate_limit(limited)
         case discord.HTTPException() as answer:
             return _judge_answer(answer)
-        # This and the next are ClientErrors too: they stand before that case, since more is known of them.
+        case other:
+            return _judge_the_way(other) or _judge_by_origin(other)
+
+
+def _judge_the_way(error: BaseException) -> Failure | None:
+    """Judge what can go wrong between here and Discord; None for an error that does not belong there."""
+    match error:
+        # These are ClientErrors or OSErrors too: they stand before that case, since more is known of them.
         case aiohttp.WSServerHandshakeError() as refusal:
             return _judge_handshake(refusal)
+        case aiohttp.ClientHttpProxyError() as refusal:
+            reason = (
+                PROXY_REFUSES if refusal.status == 407 else f"the proxy of PROXY_URL answered HTTP {refusal.status}"
+            )
+        case aiohttp.ClientProxyConnectionError():
+            reason = "the proxy of PROXY_URL could not be reached"
         case aiohttp.ClientConnectorCertificateError():
-            return Failure(Verdict.RETRY, UNTRUSTED)
-        # A ValueError is an edge's page where JSON was promised: JSONDecodeError or UnicodeDecodeError.
-        case discord.GatewayNotFound() | aiohttp.ClientError() | OSError() | ValueError() as outage:
-            return Failure(Verdict.RETRY, f"Discord could not be reached ({type(outage).__name__})")
-        case bug:
-            return Failure(Verdict.GIVE_UP, f"a bug in the bot ({type(bug).__name__})", ExitCode.SOFTWARE)
+            reason = UNTRUSTED
+        case RequestTimeoutError():
+            reason = f"Discord could not be reached ({error})"
+        case discord.GatewayNotFound() | aiohttp.ClientError() | OSError():
+            reason = f"Discord could not be reached ({type(error).__name__})"
+        # JSONDecodeError or UnicodeDecodeError: an edge's page where JSON was promised.
+        case ValueError():
+            reason = f"{UNREADABLE} ({type(error).__name__})"
+        case _:
+            return None
+    return Failure(Verdict.RETRY, reason)
+
+
+def _judge_by_origin(error: BaseException) -> Failure:
+    name = type(error).__name__
+    if _started_in_a_library(error):
+        return Failure(Verdict.RETRY, f"{UNREADABLE} ({name})", unforeseen=True)
+    return Failure(Verdict.GIVE_UP, f"a bug in the bot ({name})", ExitCode.SOFTWARE, unforeseen=True)
+
+
+def _started_in_a_library(error: BaseException) -> bool:
+    """Whether the innermost frame that is not the standard library's is discord.py's or aiohttp's."""
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    packages = (name.partition(".")[0] for name in reversed(modules))
+    return next((name for name in packages if name not in sys.stdlib_module_names), None) in _LIBRARIES
 
 
 def _cause_of_first_connect(error: BaseException) -> BaseException:
@@ -124,33 +174,51 @@ def _judge_close(code: int) -> Failure:
     return Failure(Verdict.RETRY, f"the gateway closed the connection ({code})")
 
 
-def _judge_answer(error: discord.HTTPException) -> Failure:
-    if error.status == 401:
-        return _needs_a_person(REFUSED_AT_LOGIN)
-    wait = _retry_after(error.response.headers)
+def _judge_rate_limit(limited: discord.RateLimited) -> Failure:
+    reason = str(limited) if isinstance(limited, HeldBack) else "rate-limited by Discord"
+    wait = bounded_seconds(limited.retry_after, LONGEST_BAN_SECONDS, "retry_after")
+    return Failure(Verdict.RETRY, reason, wait_seconds=wait or 0.0)
+
+
+def _judge_answer(answer: discord.HTTPException) -> Failure:
+    if refuses_token(answer):
+        return _refused_token(answer)
+    wait = _retry_after(answer.response.headers)
     # discord.py gives the code 0 to what is no JSON of the API, like a page from the edge.
-    at_the_edge = not error.code and error.status in (403, 429)
+    at_the_edge = not answer.code and answer.status in (403, 429)
     if at_the_edge and wait is None:
-        return _refused_at_the_edge(error.status)
-    what = "rate-limited by Discord" if error.status == 429 else f"Discord answered HTTP {error.status}"
-    return Failure(Verdict.RETRY, what, wait_seconds=wait or 0.0)
+        return _refused_at_the_edge(answer.status, request_of(answer))
+    return Failure(Verdict.RETRY, _told(answer), wait_seconds=wait or 0.0)
+
+
+def _told(answer: discord.HTTPException) -> str:
+    if answer.status == 407:
+        return PROXY_REFUSES
+    if answer.status == 429:
+        return f"rate-limited by Discord: {described(answer)}"
+    return f"Discord {'refused' if answer.status < 500 else 'failed'} {described(answer)}"
+
+
+def _refused_token(answer: BaseException | None) -> Failure:
+    how = "401"
+    if isinstance(answer, discord.HTTPException):
+        how = f"{answer.status}, code {code}" if (code := code_of(answer)) else str(answer.status)
+    return _needs_a_person(f"Discord does not accept DISCORD_TOKEN ({how}): reset it in the developer portal, Bot page")
 
 
 def _judge_handshake(error: aiohttp.WSServerHandshakeError) -> Failure:
     wait = _retry_after(error.headers or {})
     if error.status == 429 and wait is None:
-        return _refused_at_the_edge(error.status)
-    return Failure(Verdict.RETRY, f"the gateway answered HTTP {error.status}", wait_seconds=wait or 0.0)
+        return _refused_at_the_edge(error.status, "the gateway")
+    what = PROXY_REFUSES if error.status == 407 else f"the gateway answered HTTP {error.status}"
+    return Failure(Verdict.RETRY, what, wait_seconds=wait or 0.0)
 
 
-def _refused_at_the_edge(status: int) -> Failure:
-    return Failure(Verdict.RETRY, f"refused at Discord's edge (HTTP {status})", wait_seconds=EDGE_BAN_SECONDS)
+def _refused_at_the_edge(status: int, request: str) -> Failure:
+    reason = f"refused at Discord's edge (HTTP {status}): {request}"
+    return Failure(Verdict.RETRY, reason, wait_seconds=EDGE_BAN_SECONDS)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the answer asked us to stay away; None where it did not say."""
-    try:
-        seconds = float(headers["Retry-After"])
-    except (KeyError, ValueError):
-        return None
-    return None if math.isnan(seconds) else min(max(0.0, seconds), LONGEST_BAN_SECONDS)
+    return bounded_seconds(headers.get("Retry-After"), LONGEST_BAN_SECONDS, "Retry-After")

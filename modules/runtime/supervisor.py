@@ -159,8 +159,9 @@ class Supervisor:
             await session
         except Exception as error:  # noqa: BLE001 - whatever ended the session is judged here, and nowhere else
             failure = classify(error)
-            if failure.exit_code is ExitCode.SOFTWARE:
-                _log.exception("the bot failed")
+            if failure.unforeseen:
+                level = logging.ERROR if failure.verdict is Verdict.GIVE_UP else logging.WARNING
+                _log.log(level, "the attempt failed: %s", failure.reason, exc_info=True)
             return failure
         return Failure(Verdict.RETRY, "the connection ended")
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import discord
 
+from modules.runtime.refusals import refuses_token
 from modules.runtime.rest.guard import RestGuard
 from modules.runtime.rest.sends import is_outage
 
@@ -15,7 +16,7 @@ ASK_AGAIN_SECONDS: Final = 5.0
 async def token_refused(client: discord.Client, guard: RestGuard) -> None:
     """Watch over the token while the client runs; never returns.
 
-    After a first 401 the guard lets nothing pass but the question whether the token is good.
+    Once the token is doubted the guard lets nothing pass but the question whether it is good.
 
     Raises:
         discord.LoginFailure: It is not.
@@ -26,7 +27,7 @@ async def token_refused(client: discord.Client, guard: RestGuard) -> None:
             # The request that `TOKEN_CHECK` names: any other would be held back.
             await client.application_info()
         except discord.HTTPException as answer:
-            if answer.status == 401:
+            if refuses_token(answer):
                 raise discord.LoginFailure("the token was refused while running") from answer
             await asyncio.sleep(ASK_AGAIN_SECONDS)
         except Exception as error:

@@ -54,6 +54,21 @@ class Secret(str):
 
     __slots__ = ()
 
+    @classmethod
+    def of(cls, text: str) -> "Secret":
+        """`text` as a secret, if it is none yet."""
+        return text if isinstance(text, Secret) else Secret(text)
+
+    @property
+    def masked(self) -> str:
+        """What anyone may see in its place."""
+        return HIDDEN
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The texts that nobody may see: the secret itself, and what is secret within it."""
+        return (str(self),)
+
     def __repr__(self) -> str:
         return repr(HIDDEN)
 
@@ -66,7 +81,7 @@ class Setting:
         read: Turns text into the value, or raises `RefusedError`.
         default: The text assumed when the variable is unset; "" for no value, None when the variable is required.
         explanation: One or two sentences for the operator.
-        secret: Never shown; may also come from the file that `NAME_FILE` names.
+        secret: Shown masked only; may also come from the file that `NAME_FILE` names.
         example: What `.env.example` shows instead of the default.
         otherwise: The default in words, where the surroundings decide it.
         empty_is_none: An empty value is a choice of its own (none), not a way of leaving the variable unset.

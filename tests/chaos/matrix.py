@@ -80,6 +80,12 @@ MATRIX: Final = (
     Fault("A17", "5,000 malformed events; SIGHUP; readable files; left-over files", "a line a minute; drains; 0600"),
     Fault("A20", "a gateway that acknowledges heartbeats at once", "shown with a small latency"),
     Fault("A21", "op 9 after a RESUME; a refused port", "one IDENTIFY, no backoff; waits from the first refusal"),
+    # Login and publishing.
+    Fault("A3", "slash commands that cannot be published", "connects at once and answers; publishing is tried again"),
+    Fault("A4", "answers of the wrong shape at login", "an outage: waited out with a growing backoff, never exit 70"),
+    Fault("A5", "SIGTERM while a name is slow to resolve", "exit 0 within 2 s"),
+    Fault("A18", "a request that is never answered, or byte by byte", "given up after REST_TIMEOUT_SECONDS, by name"),
+    Fault("A19", "a refusal by Discord", "names request, status, code, message; a refused token is exit 78"),
 )
 
 IDS: Final = tuple(fault.id for fault in MATRIX)

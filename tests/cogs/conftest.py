@@ -10,6 +10,7 @@ from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
 from modules.dice.rolling.source import ScriptedSource
+from modules.runtime.command_sync import CommandPublisher
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
@@ -36,7 +37,8 @@ def faces() -> list[int]:
 def make_bot(recorder: Recorder, board: Board, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
     def make() -> NazhBot:
         rolls = RollService(ScriptedSource(faces), recorder)
-        return NazhBot(prefix="!", rolls=rolls, recorder=recorder, board=board, data_dir=tmp_path)
+        publisher = CommandPublisher(tmp_path / "slash_commands.sha256", recorder)
+        return NazhBot(prefix="!", rolls=rolls, recorder=recorder, board=board, publisher=publisher)
 
     return make
 

@@ -6,7 +6,8 @@ import pytest
 from discord.ext import commands
 from simcord import Env
 
-from modules.bot import COGS, NazhBot, needed_intents
+from modules.bot import NazhBot, needed_intents
+from modules.cogs.loading import COGS
 
 
 @pytest.mark.usefixtures("simcord_env")

@@ -182,6 +182,22 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Trickle:
+    """A 200 whose body arrives byte by byte, and never all of it."""
+
+    pause_seconds: float = 0.1
+    passes: ClassVar[bool] = False
+
+    async def act(self, call: Call, proceed: Proceed) -> web.StreamResponse:
+        """Send a byte at a time until the client hangs up."""
+        answer = web.StreamResponse(status=200, headers={"Content-Type": JSON_TYPE})
+        await answer.prepare(call.web_request)
+        while True:
+            await answer.write(b" ")
+            await call.clock.sleep(self.pause_seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page of HTML where the API should have answered, as a captive portal or a proxy gives it."""
 

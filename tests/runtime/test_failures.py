@@ -1,28 +1,42 @@
 """Every way an attempt can end, and what is made of it."""
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import aiohttp
 import discord
 import pytest
 from multidict import CIMultiDict
 
+from modules.runtime.bounded import LONGEST_BAN_SECONDS
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.failures import (
     EDGE_BAN_SECONDS,
     FATAL_CLOSE_CODES,
-    LONGEST_BAN_SECONDS,
+    PROXY_REFUSES,
+    UNREADABLE,
+    BrokenSetupError,
     SetupFault,
     Verdict,
     classify,
 )
+from modules.runtime.rest.deadline import RequestTimeoutError
+from modules.runtime.rest.held_back import HeldBack
 
 
 def answered(status: int, body: Any = "<html>", headers: dict[str, str] | None = None) -> discord.HTTPException:
     response: Any = SimpleNamespace(status=status, reason="", headers=headers or {})
     return discord.HTTPException(response, body)
+
+
+def raised_by(attempt: Callable[[], object]) -> Exception:
+    """What an attempt raises, with the traceback it has then."""
+    with pytest.raises(Exception) as caught:
+        attempt()
+    return caught.value
 
 
 def closed(code: int) -> discord.ConnectionClosed:
@@ -110,6 +124,43 @@ def test_an_edge_page_without_a_time_means_a_long_wait(status: int, headers: dic
 
 def test_a_rate_limit_that_discord_py_raises_is_honoured() -> None:
     assert classify(discord.RateLimited(90.0)).wait_seconds == 90
+    assert classify(discord.RateLimited(float("inf"))).wait_seconds == LONGEST_BAN_SECONDS
+
+
+def test_a_request_that_was_held_back_says_why() -> None:
+    failure = classify(HeldBack("the bot may not speak", 9.0))
+    assert (failure.reason, failure.wait_seconds) == ("not sent: the bot may not speak", 9.0)
+
+
+def test_a_request_without_an_answer_is_named() -> None:
+    failure = classify(RequestTimeoutError("GET /gateway/bot: no answer within 15 s"))
+    assert failure.verdict is Verdict.RETRY
+    assert "GET /gateway/bot" in failure.reason
+
+
+def proxy_refusal(kind: type[aiohttp.ClientResponseError], status: int) -> aiohttp.ClientResponseError:
+    request: Any = SimpleNamespace(real_url="http://proxy")
+    return kind(request, (), status=status, headers=CIMultiDict())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        answered(407),
+        proxy_refusal(aiohttp.ClientHttpProxyError, 407),
+        proxy_refusal(aiohttp.WSServerHandshakeError, 407),
+    ],
+    ids=["plain", "connect", "gateway"],
+)
+def test_a_proxy_that_refuses_us_is_no_refusal_of_discords(error: Exception) -> None:
+    failure = classify(error)
+    assert (failure.verdict, failure.reason) == (Verdict.RETRY, PROXY_REFUSES)
+
+
+def test_a_proxy_that_cannot_connect_is_named() -> None:
+    assert "PROXY_URL answered HTTP 502" in classify(proxy_refusal(aiohttp.ClientHttpProxyError, 502)).reason
+    key: Any = SimpleNamespace(host="h", port=1, ssl=True)
+    assert "PROXY_URL" in classify(aiohttp.ClientProxyConnectionError(key, OSError(111, "refused"))).reason
 
 
 def test_the_attribute_error_of_the_first_connect_is_seen_through() -> None:
@@ -128,6 +179,38 @@ def test_an_attribute_error_of_our_own_is_a_bug() -> None:
         object().nothing  # type: ignore[attr-defined]  # noqa: B018 - the bug under test
     except AttributeError as error:
         assert classify(error).exit_code is ExitCode.SOFTWARE
+
+
+@pytest.mark.parametrize("payload", ["<html>", {}, [], None, 7], ids=repr)
+def test_an_answer_on_which_discord_py_chokes_is_an_outage(payload: Any) -> None:
+    failure = classify(raised_by(lambda: discord.ClientUser(state=Mock(), data=payload)))
+    assert (failure.verdict, failure.unforeseen) == (Verdict.RETRY, True)
+    assert failure.reason.startswith(UNREADABLE)
+
+
+def test_the_same_error_raised_in_our_own_code_is_a_bug() -> None:
+    def ours() -> None:
+        raise KeyError("username")
+
+    assert classify(raised_by(ours)).exit_code is ExitCode.SOFTWARE
+
+
+def test_our_code_called_by_discord_py_is_still_ours() -> None:
+    def parse(_text: str) -> object:
+        raise TypeError
+
+    failure = classify(raised_by(lambda: discord.utils.find(parse, [""])))  # type: ignore[arg-type] # the bug
+    assert failure.exit_code is ExitCode.SOFTWARE
+
+
+def test_a_set_up_that_fails_is_a_bug_even_if_discord_py_refuses_it() -> None:
+    def set_up() -> None:
+        try:
+            discord.Object(id="x")
+        except TypeError as error:
+            raise BrokenSetupError from error
+
+    assert classify(raised_by(set_up)).exit_code is ExitCode.SOFTWARE
 
 
 def test_anything_unknown_is_a_bug() -> None:

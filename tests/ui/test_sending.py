@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -72,7 +71,7 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+async def scene() -> AsyncIterator[Scene]:
     recorder = Recorder(Board())
     async with DiscordStandin(Settings(heartbeat_interval_seconds=0.1)) as discord:
         channel = discord.world.add_guild().channels[0]
@@ -82,7 +81,6 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
                 rolls=RollService(SystemSource(), recorder),
                 recorder=recorder,
                 board=Board(),
-                data_dir=tmp_path,
                 defer_after_seconds=0.05,
             )
             await bot.login(discord.token)

@@ -1,7 +1,8 @@
 """Trouble brought into a bot's process from outside: Python runs this before `main.py` where it is on PYTHONPATH.
 
 SIGUSR1 blocks the main thread, and with it the event loop, for INJECT_BLOCK_SECONDS; SIGUSR2 moves the clock by
-INJECT_JUMP_SECONDS; names ending in `.standin` resolve to loopback once the file INJECT_DNS_FILE is there.
+INJECT_JUMP_SECONDS; names ending in `.standin` resolve to loopback once the file INJECT_DNS_FILE is there, and names
+ending in `.slow.standin` do so after INJECT_DNS_SECONDS more; each such wait touches a file with `.asked` at its end.
 """
 
 import os
@@ -32,6 +33,9 @@ def _resolve(host: Any, *arguments: Any, **keywords: Any) -> Any:
     if isinstance(host, str) and host.endswith(".standin"):
         if not Path(os.environ["INJECT_DNS_FILE"]).exists():
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        if host.endswith(".slow.standin"):
+            Path(os.environ["INJECT_DNS_FILE"] + ".asked").touch()
+            time.sleep(float(os.environ["INJECT_DNS_SECONDS"]))
         host = "127.0.0.1"
     return _getaddrinfo(host, *arguments, **keywords)
 
