@@ -69,7 +69,7 @@ async def test_publishing_is_tried_again_until_it_succeeds(
         await (await discord.slash(channel, "roll", {"notation": "2d6"})).response()
 
 
-WRONG_SHAPES = {
+WRONG_SHAPES: Mapping[str, RestFault] = {
     "html": Page(200),
     "object": Raw(200, b"{}"),
     "array": Raw(200, b"[]"),
