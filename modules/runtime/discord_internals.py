@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 from multidict import CIMultiDict, CIMultiDictProxy
 
-BotT = TypeVar("BotT", bound=commands.Bot)
+ClientT = TypeVar("ClientT", bound=discord.Client)
 CogT = TypeVar("CogT", bound=commands.Cog)
 P = ParamSpec("P")
 
@@ -71,14 +71,14 @@ class UnforeseenError(app_commands.AppCommandError):
         self.original = original
 
 
-class GuardedTree(app_commands.CommandTree[BotT]):
+class GuardedTree(app_commands.CommandTree[ClientT]):
     """A command tree all of whose errors reach `on_error`.
 
     discord.py hands over its own; any other, like the RuntimeError for a command used in a channel of a type that it
     does not know, would end in a task that nobody looks at, and the asker would hear nothing.
     """
 
-    async def _call(self, interaction: discord.Interaction[BotT]) -> None:
+    async def _call(self, interaction: discord.Interaction[ClientT]) -> None:
         try:
             await super()._call(interaction)
         except app_commands.AppCommandError:

@@ -46,8 +46,8 @@ class Tallies:
         self._rate_limits.add(scope if scope in SCOPES else "other")
 
     def gateway_event(self, name: str) -> None:
-        """Count a dispatch of the gateway."""
-        self._events.add(name)
+        """Count a dispatch of the gateway; what names it comes from outside, and may be no text."""
+        self._events.add(name if isinstance(name, str) else "malformed")
 
     def roll(self, sides_counts: Mapping[int, int], outcome: str) -> None:
         """Count a roll and its dice."""

@@ -40,10 +40,13 @@ def test_the_count_of_failures_outlives_the_wait_by_an_hour(record: BackoffRecor
     assert (soon.attempt_count, late.attempt_count) == (7, 0)
 
 
-def test_a_wait_of_more_than_four_hours_is_not_believed(record: BackoffRecord) -> None:
+def test_a_wait_of_more_than_four_hours_is_not_believed(
+    record: BackoffRecord, caplog: pytest.LogCaptureFixture
+) -> None:
     record.keep(Backoff(attempt_count=1), PLAUSIBLE_SECONDS + 1)
     assert record.restore(backoff := Backoff()) == 0.0
     assert backoff.attempt_count == 0
+    assert caplog.messages == ["ignored backoff.json: its wait is not believable"]
 
 
 @pytest.mark.parametrize("jump", [-86_400, -3600, -1])
@@ -54,13 +57,52 @@ def test_a_clock_set_back_does_not_lengthen_the_wait(record: BackoffRecord, cloc
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "null", '{"attempts": 1}', '{"attempts": -1, "written_at": 0, "until_at": 0}', "\0"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "\0",
+        '{"attempts": 1}',
+        '{"attempts": -1, "written_at": 0, "until_at": 0}',
+        '{"attempts": 1e400, "written_at": 0, "until_at": 0}',
+        '{"attempts": 1.5, "written_at": 0, "until_at": 0}',
+        '{"attempts": Infinity, "written_at": 0, "until_at": 0}',
+        '{"attempts": 1, "written_at": NaN, "until_at": NaN}',
+        '{"attempts": 1, "written_at": -Infinity, "until_at": 1700000060}',
+        '{"attempts": 1, "written_at": 0, "until_at": 1e400}',
+        '{"attempts": 99999999999, "written_at": 1700000000, "until_at": 1700000060}',
+        '{"attempts": "3", "written_at": "1700000000", "until_at": "1700000060"}',
+        '{"attempts": [], "written_at": {}, "until_at": null}',
+        "[" * 200_000,
+        "9" * 10_000,
+    ],
+    ids=lambda text: text[:60],
 )
-def test_a_damaged_file_is_as_good_as_none(record: BackoffRecord, text: str) -> None:
+def test_a_damaged_file_is_as_good_as_none(record: BackoffRecord, text: str, caplog: pytest.LogCaptureFixture) -> None:
     record.path.parent.mkdir()
     record.path.write_text(text)
     assert record.restore(backoff := Backoff()) == 0.0
     assert backoff.attempt_count == 0
+    assert caplog.messages == ["ignored backoff.json: it is damaged"]
+
+
+def test_a_file_that_is_no_text_is_as_good_as_none(record: BackoffRecord) -> None:
+    record.path.parent.mkdir()
+    record.path.write_bytes(b"\xff\xfe\x00{")
+    assert record.restore(Backoff()) == 0.0
+
+
+def test_no_file_is_no_news(record: BackoffRecord, caplog: pytest.LogCaptureFixture) -> None:
+    assert record.restore(Backoff()) == 0.0
+    assert not caplog.records
+
+
+def test_a_file_that_cannot_be_read_is_told(record: BackoffRecord, caplog: pytest.LogCaptureFixture) -> None:
+    record.path.mkdir(parents=True)
+    assert record.restore(Backoff()) == 0.0
+    assert caplog.messages == ["ignored backoff.json: Is a directory"]
 
 
 def test_forgetting_is_for_good_and_can_be_done_twice(record: BackoffRecord) -> None:

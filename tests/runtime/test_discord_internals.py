@@ -1,14 +1,17 @@
 """What we touch of discord.py without a promise: each of these fails when a new version changes it under us."""
 
 import inspect
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import discord
+import pytest
+from discord import app_commands
 from discord.client import Client
 from discord.ext import commands
 from discord.http import HTTPClient, handle_message_parameters
 
-from modules.runtime.discord_internals import leave_messages_unread_unless, rewrite_answer
+from modules.runtime.discord_internals import GuardedTree, UnforeseenError, leave_messages_unread_unless, rewrite_answer
 from tests.runtime.rest.made_answers import answer
 
 
@@ -45,6 +48,45 @@ def test_a_message_is_sent_by_the_request_that_discord_py_makes() -> None:
     assert "Route('POST', '/channels/{channel_id}/messages'" in source_of(HTTPClient.send_message)
     assert "json=params.payload" in source_of(HTTPClient.send_message)
     assert "payload['enforce_nonce'] = True" in source_of(handle_message_parameters)
+
+
+class ToldTree(GuardedTree[discord.Client]):
+    """A tree whose check fails, and that keeps what its handler was told."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self.trouble: Exception = RuntimeError("interaction channel ID is null")
+        self.told: list[app_commands.AppCommandError] = []
+
+    async def interaction_check(self, _interaction: Any, /) -> bool:
+        raise self.trouble
+
+    async def on_error(self, _interaction: Any, error: app_commands.AppCommandError, /) -> None:
+        self.told.append(error)
+
+
+async def test_an_error_of_any_kind_reaches_the_handler_of_the_tree() -> None:
+    tree = ToldTree(client())
+    interaction: Any = SimpleNamespace(command_failed=False)
+    await tree._call(interaction)
+    (told,) = tree.told
+    assert isinstance(told, UnforeseenError)
+    assert told.original is tree.trouble
+    assert interaction.command_failed
+
+
+async def test_errors_of_discord_py_go_their_own_way() -> None:
+    tree = ToldTree(client())
+    tree.trouble = app_commands.CommandNotFound("roll", [])
+    with pytest.raises(app_commands.CommandNotFound):
+        await tree._call(cast(Any, SimpleNamespace(command_failed=False)))
+    assert not tree.told
+
+
+def test_a_slash_command_is_carried_out_by_the_method_that_is_overridden() -> None:
+    carried_out = source_of(app_commands.CommandTree._from_interaction)
+    assert "await self._call(interaction)" in carried_out
+    assert "except AppCommandError as e:" in carried_out
 
 
 def test_who_waits_for_an_event_stands_in_a_table() -> None:

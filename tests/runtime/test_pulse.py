@@ -29,11 +29,11 @@ class Patient:
         self.board = Board(self.clock)
         self.recorder = Recorder(self.board, clock=self.clock, memory=self._memory)
 
-    async def live(self, seconds: int, *samples: Callable[[], None]) -> None:
+    async def live(self, seconds: int, *samples: Callable[[], None], on_beat: Callable[[], None] | None = None) -> None:
         """Let the pulse run for so many snapshots."""
         self._beats_left = seconds * BEATS_A_SNAPSHOT
         with pytest.raises(OverError):
-            await pulse(self.recorder, *samples, sleep=self._sleep)
+            await pulse(self.recorder, *samples, on_beat=on_beat, sleep=self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         assert seconds == BEAT_SECONDS
@@ -71,6 +71,14 @@ async def test_a_sample_that_fails_stops_neither_the_beat_nor_the_others(caplog:
     (record,) = caplog.records
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], ValueError)
+
+
+async def test_what_follows_the_beat_cannot_stop_it(caplog: pytest.LogCaptureFixture) -> None:
+    patient, on_beat = Patient(), Sample(frozenset(range(3, 100)))
+    await patient.live(5, on_beat=on_beat)
+    assert on_beat.count == 5 * BEATS_A_SNAPSHOT
+    assert patient.silences == [0.0] * 5 * BEATS_A_SNAPSHOT
+    assert len(caplog.records) == 1
 
 
 async def test_each_row_of_failures_is_told_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,7 @@
 import math
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
@@ -62,6 +63,21 @@ def test_the_charted_names_carry_what_was_recorded(busy: Bench) -> None:
     assert value("nazh_malformed_events_total") == 1
     assert value("nazh_log_records_dropped_total") == 0
     assert value("nazh_fault", component="log") == 1
+
+
+@pytest.mark.parametrize("name", ["\ud800", 5, None, "a" * 10, '"\\\n', [1]], ids=repr)
+def test_no_label_can_cost_the_page(bench: Bench, name: Any) -> None:
+    bench.recorder.gateway_event(name)
+    bench.recorder.rate_limited(str(name))
+    bench.recorder.command_finished(str(name), "ok", 0.1)
+    bench.recorder.fault(str(name), "a trouble")
+    bench.second()
+    for accept in ("", OPENMETRICS):
+        assert b"discord_gateway_events_total" in Metrics(bench.board).render(accept)[0]
+    found = samples(Metrics(bench.board).render()[0].decode())
+    assert found["discord_ratelimits_total", frozenset({("scope", "other")})] == 1
+    if not isinstance(name, str):
+        assert found["discord_gateway_events_total", frozenset({("event", "malformed")})] == 1
 
 
 def test_what_is_unknown_has_no_sample(bench: Bench) -> None:

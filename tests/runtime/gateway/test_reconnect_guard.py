@@ -45,6 +45,19 @@ def test_a_streak_is_not_forgotten_just_because_its_waits_are_long() -> None:
     assert guard.next_delay() == CAP_SECONDS
 
 
+def test_after_a_refusal_no_connect_is_free_until_one_lasted() -> None:
+    guard = ReconnectGuard(FakeClock(), longest)
+    assert guard.next_delay() == 0.0
+    guard.refused()
+    assert guard.next_delay() == 2.0
+    guard.refused()
+    assert guard.next_delay() == 4.0
+    assert guard.next_delay() == 8.0, "a connect that was answered is no connection that lasted"
+    guard.lasted()
+    guard.refused()
+    assert guard.next_delay() == 2.0
+
+
 class Connecting(RuleBasedStateMachine):
     """Any mixture of failures, long waits and lasting connections."""
 
@@ -65,6 +78,11 @@ class Connecting(RuleBasedStateMachine):
         assert delay == 0.0 or ceiling / 2 <= delay <= ceiling
         self.clock.pass_seconds(delay)
         self.made_at.append(self.clock.at)
+
+    @precondition(lambda self: self.made_at)
+    @rule()
+    def connect_is_refused(self) -> None:
+        self.guard.refused()
 
     @rule(seconds=st.floats(0, 200))
     def time_passes(self, seconds: float) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -283,3 +284,32 @@ def test_each_subject_has_its_own_minute() -> None:
     for subject in ("a", "b", "a"):
         complaints.say(subject, subject)
     assert said == ["logging: a\n", "logging: b\n"]
+
+
+def private_file(folder: Path) -> LogFile:
+    """A log file on the real disk."""
+    file = LogFile(folder / "logs" / "nazh.log", max_bytes=200, backup_count=2, complaints=Complaints(write=print))
+    file.setFormatter(logging.Formatter("%(message)s"))
+    return file
+
+
+def test_a_folder_that_was_removed_is_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = private_file(tmp_path)
+    file.emit(notice("before"))
+    shutil.rmtree(tmp_path / "logs")
+    for text in ("between", "after"):
+        file.emit(notice(text))
+    assert (tmp_path / "logs" / "nazh.log").read_text() == "between\nafter\n"
+    assert file.lost_count == 0
+    assert capsys.readouterr().out == ""
+    file.close()
+
+
+def test_only_the_owner_may_read_the_file_and_its_backups(tmp_path: Path) -> None:
+    file = private_file(tmp_path)
+    for number in range(5):
+        file.emit(notice(f"{number} " * 40))
+    files = list((tmp_path / "logs").iterdir())
+    assert len(files) == 3
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    file.close()
