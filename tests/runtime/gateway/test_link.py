@@ -1,6 +1,7 @@
 """The link over a real websocket: what it resumes, what it starts anew, and what it leaves to a person."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,13 +25,16 @@ from tests.discord_standin.call import Call, Proceed
 from tests.discord_standin.gateway_faults import (
     ABNORMAL_CLOSURE,
     Close,
+    DeadResumeUrl,
     Event,
     Garbage,
     InvalidSession,
     NoHello,
     Refuse,
     Stage,
+    Unanswered,
     Wire,
+    WithholdResumed,
 )
 from tests.discord_standin.pointing import pointed_at
 from tests.discord_standin.rest_faults import Answer
@@ -122,6 +126,9 @@ class Rig:
                 await asyncio.sleep(0.005)
         assert bot.heard.count(text) == 1
 
+    def is_up(self) -> bool:
+        return self.link.is_up
+
     def counted(self, count: Count) -> int:
         return self.recorder.publish().totals.counts[count]
 
@@ -189,6 +196,85 @@ async def test_a_malformed_event_is_dropped_and_counted(rig: Rig) -> None:
         await rig.hears(bot, "after")
         assert len(rig.discord.connections) == 1
         assert rig.counted(Count.MALFORMED_EVENTS) == 1
+
+
+async def test_an_identify_that_is_not_answered_is_given_up_in_time(rig: Rig) -> None:
+    rig.discord.faults.gateway(Unanswered(), times=2)
+    async with rig.held() as bot:
+        await rig.hears(bot, "hello")
+        assert len(rig.discord.journal.identifies()) == 3
+        assert [seen.close_code for seen in rig.discord.connections[:2]] == [4000, 4000]
+        assert rig.discord.connections[0].ack_count > 0
+
+
+async def test_a_resume_that_is_not_confirmed_leads_to_a_new_session(rig: Rig) -> None:
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.discord.faults.gateway(WithholdResumed())
+        rig.discord.disturb(Close(4000))
+        await rig.discord.until(lambda: len(rig.discord.journal.identifies()) == 2)
+        assert len(rig.discord.journal.resumes()) == 1
+        await rig.hears(bot, "after")
+
+
+async def test_a_new_session_whose_ready_cannot_be_read_is_not_resumed(rig: Rig) -> None:
+    odd = {"session_id": "x", "resume_gateway_url": 5, "guilds": []}
+    rig.discord.faults.gateway(Garbage(f'{{"op": 0, "s": 1, "t": "READY", "d": {json.dumps(odd)}}}', at="identify"))
+    rig.discord.faults.gateway(Unanswered(), connection=1)
+    async with rig.held() as bot:
+        await rig.hears(bot, "hello")
+        assert rig.discord.journal.resumes() == []
+
+
+async def test_it_is_up_while_a_confirmed_session_stands(rig: Rig) -> None:
+    assert not rig.is_up()
+    rig.discord.faults.gateway(Unanswered(at="resume"))
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        assert rig.is_up()
+        rig.discord.disturb(Close(4000))
+        await rig.discord.until(lambda: len(rig.discord.journal.resumes()) == 1)
+        assert not rig.is_up()
+        await rig.hears(bot, "after")
+        assert rig.is_up()
+    assert not rig.is_up()
+
+
+async def test_a_session_that_is_over_is_no_connection_that_failed(rig: Rig) -> None:
+    rig.bad_times()
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        streak = rig.link.guard.streak
+        rig.discord.disturb(InvalidSession())
+        await rig.hears(bot, "after")
+        assert rig.link.guard.streak == streak
+        assert len(rig.discord.journal.identifies()) == 2
+
+
+async def test_a_session_refused_before_identify_is_backed_off_from(rig: Rig) -> None:
+    rig.discord.faults.gateway(InvalidSession(at="open"), times=6)
+    async with rig.held() as bot:
+        await rig.hears(bot, "hello")
+        assert rig.link.guard.streak == 4, "three were free"
+
+
+async def test_a_port_that_refuses_is_waited_for_from_the_first_time(rig: Rig) -> None:
+    await rig.discord.gateway_down()
+    async with rig.held() as bot:
+        async with asyncio.timeout(10):
+            while not rig.link.guard.streak:  # noqa: ASYNC110 - no part of the stand-in
+                await asyncio.sleep(0.005)
+        await rig.discord.gateway_up()
+        await rig.hears(bot, "hello")
+
+
+async def test_a_dead_resume_address_is_left_at_once(rig: Rig) -> None:
+    rig.discord.faults.gateway(DeadResumeUrl(), connection=1)
+    async with rig.held() as bot:
+        await rig.hears(bot, "before")
+        rig.discord.disturb(Close(4000))
+        await rig.hears(bot, "after")
+        assert rig.link.guard.streak == 0
 
 
 async def test_a_spent_budget_is_waited_for_in_the_open(rig: Rig) -> None:
