@@ -27,7 +27,7 @@ from modules.runtime.leadership import Leadership
 from modules.runtime.logging_setup import LogPipeline, open_logging
 from modules.runtime.pulse import pulse, running
 from modules.runtime.rest.guard import RestGuard
-from modules.runtime.rest.readiness import report
+from modules.runtime.rest.readiness import Readiness
 from modules.runtime.sd_notify import ServiceManager
 from modules.runtime.shutdown import Shutdown
 from modules.runtime.supervisor import Supervisor
@@ -111,7 +111,7 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
             recorder.count_total(Count.LOG_RECORDS_DROPPED, pipeline.dropped_count + pipeline.lost_count)
 
         manager = ServiceManager.from_environ(os.environ)
-        samples = (supervisor.sample, partial(report, guard), count_lost_lines, partial(manager.show, board))
+        samples = (supervisor.sample, Readiness(guard).report, count_lost_lines, partial(manager.show, board))
         await stack.enter_async_context(running(pulse(recorder, *samples, on_beat=manager.beat)))
         await stack.enter_async_context(running(manager.attend(shutdown.requested)))
         return await supervisor.run()

@@ -15,7 +15,7 @@ ATTEMPTS = 5
 """That discord.py makes before it gives a rate-limited request up."""
 
 
-async def test_sending_rests_after_a_thousand_refusals_and_says_so(
+async def test_sending_is_paused_after_a_thousand_refusals_and_says_so(
     start_bot: StartBot, discord: DiscordStandin
 ) -> None:
     rooms = discord.world.add_guild(channels=[f"room-{number}" for number in range(ROOMS)]).channels
@@ -24,7 +24,7 @@ async def test_sending_rests_after_a_thousand_refusals_and_says_so(
         discord.faults.rest(RateLimited(0.001), method="POST", path=SENDS, times=None)
         for number in range(INVALID_LIMIT // ATTEMPTS + 50):
             await discord.say(rooms[number % ROOMS], "!roll 2d6+3")
-        await bot.status_when(lambda shown: "too many requests were refused" in str(shown))
+        await bot.status_when(lambda shown: "refused too many requests" in str(shown))
         refused = len(discord.journal.invalid_requests())
         # Whatever was on its way when the breaker opened may still have been refused.
         assert INVALID_LIMIT <= refused <= INVALID_LIMIT + 3 * ROOMS

@@ -5,6 +5,7 @@ for good, NaN stalls the event loop, and a text in place of a number looks like 
 """
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,6 +18,8 @@ from modules.runtime.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS,
 from modules.runtime.discord_internals import rewrite_answer
 from modules.runtime.rest.messages import UnconfirmedSendError, is_created
 from modules.runtime.rest.target import RestTarget
+
+_log = logging.getLogger(__name__)
 
 UNSTATED_SECONDS: Final = 1.0
 """The wait after a rate limit that does not say for how long."""
@@ -82,14 +85,16 @@ def checked_bucket(headers: Mapping[str, str], cap: float) -> CIMultiDict[str] |
         return None  # without it discord.py looks at none of them
     reset_after = bounded_seconds(stated, cap, "X-RateLimit-Reset-After")
     limit, remaining = (_COUNT.fullmatch(headers.get(name, "")) for name in _LIMIT_HEADERS[:2])
-    changed = CIMultiDict(headers)
-    if reset_after is None or limit is None or remaining is None or int(limit[0]) < 1:
-        for name in _LIMIT_HEADERS:
-            changed.popall(name, None)
-        return changed
-    if stated is not None and float(stated) == reset_after:
+    makes_sense = reset_after is not None and limit is not None and remaining is not None and int(limit[0]) > 0
+    if makes_sense and stated is not None and float(stated) == reset_after:
         return None
-    changed["X-RateLimit-Reset-After"] = f"{reset_after:.3f}"
+    changed = CIMultiDict(headers)
+    if makes_sense:
+        changed["X-RateLimit-Reset-After"] = f"{reset_after:.3f}"
+        return changed
+    _log.warning("ignored the headers of a rate limit, which make no sense")
+    for name in _LIMIT_HEADERS:
+        changed.popall(name, None)
     return changed
 
 

@@ -1,5 +1,6 @@
-"""Tells the recorder whether an answer can leave within the longest wait, and until when it cannot."""
+"""Tells whether an answer can leave within the longest wait, and until when it cannot."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ from typing import Final
 from modules.runtime.rest.breaker import State
 from modules.runtime.rest.guard import RestGuard
 from modules.telemetry.snapshot import Gauge
+
+_log = logging.getLogger(__name__)
 
 FAILING_SECONDS: Final = 2.0
 """Sends that fail for less are repeated before anybody notices."""
@@ -30,18 +33,38 @@ class Obstacle:
     blocking: bool = True
 
 
-def report(guard: RestGuard) -> None:
-    """Tell the guard's recorder how things stand; called once a second."""
-    recorder, pacer = guard.recorder, guard.pacer
-    recorder.gauge(Gauge.PACING_QUEUE, pacer.waiting_count)
-    recorder.gauge(Gauge.PACING_WAIT_SECONDS, pacer.wait_seconds(pacer.waiting_count))
-    recorder.gauge(Gauge.INVALID_REQUESTS, guard.breaker.refused_count)
-    recorder.gauge(Gauge.MUTED_CHANNELS, guard.mutes.count())
-    guard.backlog.forget_idle()
-    now = datetime.now(UTC)
-    for each in obstacles(guard):
-        until_at = None if each.left_seconds is None else now + timedelta(seconds=each.left_seconds)
-        recorder.fault(each.component, each.reason, blocking=each.blocking, until_at=until_at)
+@dataclass(slots=True)
+class Readiness:
+    """Reports to the guard's recorder and to the log.
+
+    Attributes:
+        guard: Knows what keeps answers from leaving.
+    """
+
+    guard: RestGuard
+    _blocked_by: frozenset[str] = frozenset()
+
+    def report(self) -> None:
+        """Say how things stand; called once a second."""
+        guard, recorder, pacer = self.guard, self.guard.recorder, self.guard.pacer
+        recorder.gauge(Gauge.PACING_QUEUE, pacer.waiting_count)
+        recorder.gauge(Gauge.PACING_WAIT_SECONDS, pacer.wait_seconds(pacer.waiting_count))
+        recorder.gauge(Gauge.INVALID_REQUESTS, guard.breaker.refused_count)
+        recorder.gauge(Gauge.MUTED_CHANNELS, guard.mutes.count())
+        guard.backlog.forget_idle()
+        now = datetime.now(UTC)
+        found = tuple(obstacles(guard))
+        for each in found:
+            until_at = None if each.left_seconds is None else now + timedelta(seconds=each.left_seconds)
+            recorder.fault(each.component, each.reason, blocking=each.blocking, until_at=until_at)
+        self._log_changes({each.component: each.reason for each in found if each.reason and each.blocking})
+
+    def _log_changes(self, reasons: dict[str, str]) -> None:
+        for component in sorted(reasons.keys() - self._blocked_by):
+            _log.warning("no answer can leave: %s", reasons[component])
+        if self._blocked_by and not reasons:
+            _log.info("answers can leave again")
+        self._blocked_by = frozenset(reasons)
 
 
 def obstacles(guard: RestGuard) -> Iterator[Obstacle]:

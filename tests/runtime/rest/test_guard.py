@@ -12,7 +12,7 @@ from modules.runtime.failures import EDGE_BAN_SECONDS
 from modules.runtime.rest.breaker import INVALID_LIMIT, REST_SECONDS
 from modules.runtime.rest.guard import RestGuard
 from modules.runtime.rest.held_back import HeldBack
-from modules.runtime.rest.readiness import report
+from modules.runtime.rest.readiness import Readiness
 from modules.runtime.rest.target import RestTarget, target_of
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
@@ -69,7 +69,7 @@ async def is_let_go(guard: RestGuard, target: RestTarget) -> bool:
 
 
 def seen(guard: RestGuard, recorder: Recorder) -> Snapshot:
-    report(guard)
+    Readiness(guard).report()
     return recorder.publish()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from modules.runtime.rest.breaker import INVALID_LIMIT, Passage
 from modules.runtime.rest.guard import RestGuard
-from modules.runtime.rest.readiness import report
+from modules.runtime.rest.readiness import Readiness
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Fault
@@ -26,7 +26,7 @@ async def guard(clock: FakeClock) -> RestGuard:
 
 
 def faults(guard: RestGuard) -> tuple[Fault, ...]:
-    report(guard)
+    Readiness(guard).report()
     return guard.recorder.publish().faults
 
 
@@ -87,3 +87,25 @@ async def test_failing_sends_are_shown_first_and_block_once_they_last_longer_tha
     assert only_fault(guard).blocking
     guard.send_health.succeeded()
     assert faults(guard) == ()
+
+
+async def test_the_log_tells_once_when_answers_cannot_leave_and_when_they_can(
+    guard: RestGuard, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    readiness = Readiness(guard)
+    guard.send_health.failed()
+    for _ in range(30):
+        readiness.report()
+        clock.pass_by(1)
+    assert [record.message for record in caplog.records] == ["no answer can leave: Discord took no answer for 10 s"]
+    guard.token_doubted.set()
+    guard.send_health.succeeded()
+    readiness.report()
+    guard.token_doubted.clear()
+    readiness.report()
+    readiness.report()
+    assert [record.message for record in caplog.records[1:]] == [
+        "no answer can leave: Discord has refused the token; checking whether it still does",
+        "answers can leave again",
+    ]
