@@ -191,7 +191,7 @@ class NazhBot(CommandBot):
         """Stay on the gateway until something ends it, a person is needed, or Discord refuses the token.
 
         Raises:
-            discord.LoginFailure: It did, and asked again, it did so again.
+            discord.HTTPException: It did, and asked again, it did so again.
         """
         staying = super().connect(reconnect=reconnect) if self._link is None else self._link.hold(self)
         await first_to_end(staying, token_refused(self, self.guard))

@@ -12,7 +12,7 @@ from modules.runtime.request_name import request_name
 LONGEST_MESSAGE: Final = 100
 """Characters of Discord's own message that are repeated."""
 
-_UNAUTHORIZED: Final = 40001
+UNAUTHORIZED: Final = 40001
 """Discord's code for a request whose token is not good."""
 
 _LARGEST_CODE: Final = 10**7
@@ -41,7 +41,7 @@ def refuses_token(answer: discord.HTTPException) -> bool:
     Usually that is a 401. A token that cannot even be read is refused with 400 by some: there the words decide, and
     only for requests that carry nothing but the token.
     """
-    if answer.status == 401 or code_of(answer) == _UNAUTHORIZED:
+    if answer.status == 401 or code_of(answer) == UNAUTHORIZED:
         return True
     response = answer.response
     nothing_else = isinstance(response, aiohttp.ClientResponse) and response.method == "GET"

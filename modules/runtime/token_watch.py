@@ -6,9 +6,8 @@ from typing import Any, Final
 
 import discord
 
-from modules.runtime.refusals import refuses_token
+from modules.runtime.failures import Verdict, classify
 from modules.runtime.rest.guard import RestGuard
-from modules.runtime.rest.sends import is_outage
 
 ASK_AGAIN_SECONDS: Final = 5.0
 
@@ -19,21 +18,18 @@ async def token_refused(client: discord.Client, guard: RestGuard) -> None:
     Once the token is doubted the guard lets nothing pass but the question whether it is good.
 
     Raises:
-        discord.LoginFailure: It is not.
+        discord.HTTPException: It is not.
     """
     while True:
         await guard.token_doubted.wait()
         try:
             # The request that `TOKEN_CHECK` names: any other would be held back.
             await client.application_info()
-        except discord.HTTPException as answer:
-            if refuses_token(answer):
-                raise discord.LoginFailure("the token was refused while running") from answer
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
         except Exception as error:
-            if not (is_outage(error) or isinstance(error, discord.RateLimited)):
+            failure = classify(error)
+            if failure.verdict is Verdict.GIVE_UP:
                 raise
-            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            await asyncio.sleep(max(ASK_AGAIN_SECONDS, failure.wait_seconds))
         else:
             guard.token_doubted.clear()
 

@@ -61,7 +61,7 @@ async def test_publishing_is_tried_again_until_it_succeeds(
     discord.faults.rest(Status(400, 30034, "Max number reached"), method="PUT", path=COMMANDS, times=3)
     async with start_bot(**SOON) as bot:
         await discord.ready()
-        await bot.shows("/readyz", "slash commands are not published", 200)
+        await bot.logged("slash commands are not published")
         await bot.logged("slash commands published")
         assert discord.world.commands[None]
         await bot.status_when(lambda shown: shown["verdict"].startswith("Operational"))
@@ -156,6 +156,7 @@ async def test_a_refusal_names_request_status_code_and_message(
     async with start_bot(**SOON) as bot:
         login = (await bot.logged(waiting))["message"]
         assert login.startswith("Discord refused GET /users/@me: 404 (10013) Unknown User; trying again in")
+        await discord.ready(timeout_seconds=40)
         await table.is_served()
         refusal = (
             "slash commands are not published: Discord refused PUT /applications/{id}/commands: 400 (30034) "
@@ -197,6 +198,20 @@ async def test_a_token_that_is_refused_while_publishing_needs_a_person(
     discord.faults.rest(refused, path="/oauth2/applications/@me", times=None, skip=1)
     async with start_bot(**SOON) as bot:
         assert await bot.ended() == 78
+        assert "DISCORD_TOKEN (400, code 40001)" in (await bot.logged("giving up"))["message"]
+
+
+@pytest.mark.fault("A19")
+async def test_a_token_that_is_refused_in_another_form_while_running_needs_a_person(
+    start_bot: StartBot, discord: DiscordStandin, table: Table
+) -> None:
+    async with start_bot() as bot:
+        await discord.ready()
+        await table.is_served()
+        discord.faults.rest(Status(400, 40001, "Unauthorized. Provide a valid token and try again"), times=None)
+        await table.roll()
+        assert await bot.ended() == 78
+        assert "DISCORD_TOKEN (400, code 40001)" in (await bot.logged("giving up"))["message"]
 
 
 @pytest.mark.fault("A19")

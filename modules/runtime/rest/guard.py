@@ -15,6 +15,7 @@ import aiohttp
 
 from modules.runtime.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS, bounded_seconds
 from modules.runtime.failures import EDGE_BAN_SECONDS
+from modules.runtime.refusals import UNAUTHORIZED
 from modules.runtime.rest.breaker import Breaker, Passage, is_invalid
 from modules.runtime.rest.channel_backlog import ChannelBacklog
 from modules.runtime.rest.held_back import HeldBack
@@ -107,11 +108,10 @@ class RestGuard:
             self.breaker.answered(permit.passage, invalid=is_invalid(status, headers.get("X-RateLimit-Scope")))
             if status == 429:
                 self._slow_down(target, headers)
-            elif status == 401 and not target.answers_interaction:
+            elif not target.answers_interaction and await _refuses_token(response):
                 # Answers to interactions are left out: they carry tokens of their own, and their 401 tells of those.
                 self.token_doubted.set()
             elif status == 403 and target.channel_id is not None:
-                # discord.py reads the body again, which aiohttp keeps.
                 self._mute(target.channel_id, await response.read())
             elif status >= 500 and target.is_answer:
                 # discord.py repeats some of these for up to 25 s before it says anything.
@@ -200,6 +200,13 @@ class RestGuard:
             _log.warning(
                 "not allowed to speak in a channel; leaving it alone for %.0f s", self.mutes.seconds, extra=extra
             )
+
+
+async def _refuses_token(response: aiohttp.ClientResponse) -> bool:
+    """Whether this looks like a refusal of the bot's token; `token_watch` makes sure."""
+    # discord.py reads the body again, which aiohttp keeps.
+    by_code = response.status in (400, 403) and _code_of(await response.read()) == UNAUTHORIZED
+    return by_code or response.status == 401
 
 
 def _code_of(body: bytes) -> int:

@@ -223,12 +223,23 @@ async def test_requests_that_waited_in_a_channel_meanwhile_muted_are_not_sent(
     assert await is_let_go(guard, SEND)
 
 
-async def test_a_refused_token_lets_nothing_pass_but_the_question(guard: RestGuard) -> None:
-    await exchange(guard, status=401)
+@pytest.mark.parametrize(
+    "refusal",
+    [{"status": 401}, {"status": 400, "body": b'{"code": 40001}'}, {"status": 403, "body": b'{"code": 40001}'}],
+    ids=str,
+)
+async def test_a_refused_token_lets_nothing_pass_but_the_question(guard: RestGuard, refusal: dict[str, Any]) -> None:
+    await exchange(guard, **refusal)
     assert guard.token_doubted.is_set()
     assert not await is_let_go(guard, SEND)
     assert not await is_let_go(guard, INTERACTION)
     assert await is_let_go(guard, TOKEN_CHECK)
+
+
+async def test_other_refusals_say_nothing_of_the_token(guard: RestGuard) -> None:
+    await exchange(guard, status=400, body=b'{"code": 50035}')
+    await exchange(guard, status=403, body=b'{"code": 50013}')
+    assert not guard.token_doubted.is_set()
 
 
 async def test_an_expired_interactions_401_says_nothing_of_our_token(guard: RestGuard) -> None:
