@@ -13,6 +13,7 @@ from modules.bot import NazhBot
 from modules.cogs.command import command
 from modules.cogs.context import NazhContext
 from modules.dice.rolling.source import SystemSource
+from modules.runtime.transport import Transport
 from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
@@ -82,6 +83,7 @@ async def scene() -> AsyncIterator[Scene]:
                 recorder=recorder,
                 board=Board(),
                 defer_after_seconds=0.05,
+                transport=Transport(timeout_seconds=1.0),
             )
             await bot.login(discord.token)
             slow = SlowCog()
@@ -107,8 +109,7 @@ async def acknowledge_elsewhere(scene: Scene, interaction: Interaction) -> None:
             assert response.status == 204
 
 
-async def test_a_send_that_hangs_is_repeated_and_appears_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modules.runtime.rest.messages.SEND_TIMEOUT", aiohttp.ClientTimeout(sock_read=0.1))
+async def test_a_send_that_hangs_is_repeated_and_appears_once(scene: Scene) -> None:
     rule = scene.discord.faults.rest(Slow(3600), method="POST", path="/channels/*/messages")
     scene.slow.may_answer.set()
     message = await scene.discord.say(scene.channel, "!slow")

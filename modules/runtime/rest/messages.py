@@ -7,9 +7,8 @@ import aiohttp
 import discord
 from discord.http import Route
 
-SEND_TIMEOUT: Final = aiohttp.ClientTimeout(sock_connect=10.0, sock_read=15.0)
-"""A send is given up, and repeated, when Discord says nothing for so long; waits for its turn do not count. By itself
-aiohttp would let it hang for five minutes, waits included."""
+BY_DEADLINE: Final = aiohttp.ClientTimeout()
+"""No time limit but that of `deadline`. By itself aiohttp gives up after five minutes, the wait for a turn included."""
 
 
 class UnconfirmedSendError(aiohttp.ClientError):
@@ -45,7 +44,7 @@ async def post_message(client: discord.Client, channel_id: int, message: Mapping
     """
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
     try:
-        answer = await client.http.request(route, json=message, timeout=SEND_TIMEOUT)
+        answer = await client.http.request(route, json=message, timeout=BY_DEADLINE)
     except RecursionError as error:  # JSON nested deeper than anything of Discord's
         raise UnconfirmedSendError from error
     if not is_created(answer):
