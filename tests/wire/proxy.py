@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ class Proxy:
 
     Attributes:
         port: Where it listens.
+        tls: What it proves itself with; None for a proxy that is spoken to in plain.
         credentials: The `user:password` it wants; None takes anybody.
         hosts: Names that only this proxy can resolve.
         refused_count: Requests without the right credentials.
@@ -25,6 +27,7 @@ class Proxy:
     """
 
     port: int = 0
+    tls: ssl.SSLContext | None = None
     credentials: str | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
     refused_count: int = 0
@@ -33,11 +36,11 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Proxy"]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self

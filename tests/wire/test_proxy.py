@@ -55,9 +55,11 @@ async def test_rest_gateway_and_interactions_go_through_the_proxy(
             assert discord.connections[-1].close_code == 1000
 
 
-async def test_over_tls_it_is_a_tunnel(start_bot: StartBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_over_tls_it_is_a_tunnel(start_bot: StartBot, tmp_path: Path, scheme: str) -> None:
     certificate = loopback_certificate()
-    async with DiscordStandin(Settings(token=TOKEN), tls=certificate.context) as discord, Proxy().running() as proxy:
+    proxying = Proxy(tls=certificate.context if scheme == "https" else None).running()
+    async with DiscordStandin(Settings(token=TOKEN), tls=certificate.context) as discord, proxying as proxy:
         table = discord.world.add_guild(channels=("table",)).channels[0]
         addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
         trusted = certificate.trusted_by_environment(tmp_path)
