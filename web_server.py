@@ -19,7 +19,7 @@ from modules.telemetry.metrics import Metrics
 from modules.web.answers import compress, refuse, secure
 from modules.web.assets import load_assets
 from modules.web.serving import Limits, WebServer
-from modules.web.sign_in import Gate, TryLimiter, is_same
+from modules.web.sign_in import Gate, is_same
 from modules.web.status import StatusDesk
 
 __all__ = ["Limits", "WebServer", "bind_fault", "create_app", "open_sidecar"]
@@ -46,11 +46,11 @@ def create_app(
         metrics_token: Guards `/metrics` (bearer); None leaves it open.
         unready_restart_seconds: After so long in one fruitless attempt `/healthz` turns 503; 0 is never.
         configuration: The settings in force, secrets masked; shown to whoever has signed in.
-        clock: Seconds that only ever grow; times the tries to sign in.
+        clock: Monotonic clock, in seconds; times sessions and wrong tokens.
     """
     app = Flask(__name__, static_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    gate = Gate(dashboard_token, TryLimiter(clock))
+    gate = Gate(dashboard_token, clock)
     desk = StatusDesk(board, configuration)
     sidecar = _Sidecar(desk, Examiner(board, unready_restart_seconds), metrics, gate, metrics_token)
     assets = load_assets(Path(app.root_path) / "static")

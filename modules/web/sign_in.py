@@ -1,22 +1,30 @@
-"""One operator, one token: a signed cookie, comparisons that take the same time, and few tries a minute."""
+"""One operator, one token: sessions kept on the server, comparisons in constant time, and a limit on wrong tokens.
+
+The right token is always accepted, however many wrong ones came before it: behind a proxy everybody may have the same
+address, and a limit that also holds for the right token lets any visitor lock the operator out.
+"""
 
 import hashlib
 import hmac
+import logging
+import secrets
+import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+logger = logging.getLogger(__name__)
+
 COOKIE: Final = "nazh_operator"
-COOKIE_SECONDS: Final = 12 * 3600
-OPERATOR: Final = "operator"
-TRIES_PER_MINUTE: Final = 5
+SESSION_SECONDS: Final = 12 * 3600
+SESSIONS_KEPT: Final = 64
+WRONG_PER_MINUTE: Final = 5
 # For those who try from many addresses.
-TRIES_PER_MINUTE_OF_ALL: Final = 60
+WRONG_PER_MINUTE_OF_ALL: Final = 60
 ADDRESSES_KEPT: Final = 256
 SAME_SITE: Final = frozenset({"same-origin", "none"})
 
@@ -27,31 +35,66 @@ def is_same(given: str, expected: str) -> bool:
     return hmac.compare_digest(*digests)
 
 
-class TryLimiter:
-    """Counts wrong tries within the last minute, by address and of all together; it remembers few addresses.
+class Sessions:
+    """Who is signed in: random ids, kept in memory by their digest. A restart ends them all.
 
     Args:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._of_all: deque[float] = deque(maxlen=TRIES_PER_MINUTE_OF_ALL)
+        self._lock = threading.Lock()
+        self._ends_at: OrderedDict[bytes, float] = OrderedDict()
+
+    def open(self) -> str:
+        """A new session's id; beyond `SESSIONS_KEPT` the oldest session ends."""
+        session = secrets.token_urlsafe(32)
+        with self._lock:
+            self._ends_at[_digest(session)] = self._clock() + SESSION_SECONDS
+            while len(self._ends_at) > SESSIONS_KEPT:
+                self._ends_at.popitem(last=False)
+        return session
+
+    def is_open(self, session: str) -> bool:
+        """Whether a session has this id, has not been closed and is not too old."""
+        with self._lock:
+            return self._ends_at.get(_digest(session), 0.0) > self._clock()
+
+    def close(self, session: str) -> None:
+        """End a session, wherever copies of its id are kept."""
+        with self._lock:
+            self._ends_at.pop(_digest(session), None)
+
+
+class WrongTokens:
+    """Counts wrong tokens within the last minute, by address and in all; it remembers few addresses.
+
+    Args:
+        clock: Monotonic clock, in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._of_all: deque[float] = deque(maxlen=WRONG_PER_MINUTE_OF_ALL)
         self._by_address: OrderedDict[str, deque[float]] = OrderedDict()
+        self._is_told_until = 0.0
 
-    def wait_seconds(self, address: str) -> int:
-        """How long `address` has to wait before its next try; 0 when it may try now."""
-        mine = self._by_address.get(address, deque[float](maxlen=TRIES_PER_MINUTE))
-        return max(self._left(mine), self._left(self._of_all))
-
-    def failed(self, address: str) -> None:
-        """Remember a wrong try."""
-        tries = self._by_address.setdefault(address, deque[float](maxlen=TRIES_PER_MINUTE))
-        self._by_address.move_to_end(address)
-        if len(self._by_address) > ADDRESSES_KEPT:
-            self._by_address.popitem(last=False)
-        tries.append(self._clock())
-        self._of_all.append(self._clock())
+    def count(self, address: str) -> int:
+        """Count one more; returns for how many seconds a wrong token from `address` is one too many, 0 if it is not."""
+        with self._lock:
+            mine = self._by_address.setdefault(address, deque(maxlen=WRONG_PER_MINUTE))
+            self._by_address.move_to_end(address)
+            if len(self._by_address) > ADDRESSES_KEPT:
+                self._by_address.popitem(last=False)
+            wait_seconds = max(self._left(mine), self._left(self._of_all))
+            # What is refused already is not counted: a minute after the last one that was, the address may try again.
+            for tries in () if wait_seconds else (mine, self._of_all):
+                tries.append(self._clock())
+        if wait_seconds:
+            self._tell()
+        return wait_seconds
 
     def _left(self, tries: deque[float]) -> int:
         if len(tries) < (tries.maxlen or 0):
@@ -59,20 +102,25 @@ class TryLimiter:
         # Rounded up: whoever waits so long may really try.
         return max(0, int(tries[0] + 60 - self._clock() + 0.999))
 
+    def _tell(self) -> None:
+        now = self._clock()
+        if now >= self._is_told_until:
+            self._is_told_until = now + 60
+            logger.warning("too many wrong dashboard tokens within a minute: somebody may be guessing")
+
 
 class Gate:
     """Knows whether a request comes from the operator.
 
     Args:
-        token: The shared secret; None closes the gate for good. A new token ends every session signed with the old one.
-        limiter: Counts wrong tries.
+        token: The shared secret; None closes the gate for good.
+        clock: Monotonic clock, in seconds; times sessions and wrong tokens.
     """
 
-    def __init__(self, token: str | None, limiter: TryLimiter) -> None:
+    def __init__(self, token: str | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._token = token
-        self._limiter = limiter
-        key = hashlib.sha256(f"nazh dashboard {token}".encode()).digest()
-        self._serializer = URLSafeTimedSerializer(key, salt="sign-in", signer_kwargs={"digest_method": hashlib.sha256})
+        self._sessions = Sessions(clock)
+        self._wrong = WrongTokens(clock)
 
     @property
     def is_there(self) -> bool:
@@ -80,14 +128,9 @@ class Gate:
         return self._token is not None
 
     def is_operator(self) -> bool:
-        """Whether the current request carries a valid cookie."""
+        """Whether the current request carries the cookie of an open session."""
         cookie = request.cookies.get(COOKIE)
-        if self._token is None or cookie is None:
-            return False
-        try:
-            return bool(self._serializer.loads(cookie, max_age=COOKIE_SECONDS) == OPERATOR)
-        except BadSignature:
-            return False
+        return cookie is not None and self._sessions.is_open(cookie)
 
     def blueprint(self) -> Blueprint:
         """The routes `/login` and `/logout`; without a token they do not exist."""
@@ -103,19 +146,14 @@ class Gate:
 
     def _sign_in(self) -> WerkzeugResponse:
         _refuse_other_sites()
-        # Before the token is compared: a limit that the right token passes would not slow down a guesser.
-        address = request.remote_addr or ""
-        wait_seconds = self._limiter.wait_seconds(address)
-        if wait_seconds:
-            return _refusal(f"Too many tries. Try again in {wait_seconds} s.", 429, wait_seconds)
         if not is_same(request.form.get("token", ""), self._token or ""):
-            self._limiter.failed(address)
-            return _refusal("That is not the token.", 403)
+            wait_seconds = self._wrong.count(request.remote_addr or "")
+            return _too_many(wait_seconds) if wait_seconds else _wrong()
         answer = redirect("/", 303)
         answer.set_cookie(
             COOKIE,
-            self._serializer.dumps(OPERATOR),
-            max_age=COOKIE_SECONDS,
+            self._sessions.open(),
+            max_age=SESSION_SECONDS,
             httponly=True,
             samesite="Strict",
             # Over plain HTTP a browser drops a Secure cookie, and nobody could sign in.
@@ -125,6 +163,7 @@ class Gate:
 
     def _sign_out(self) -> WerkzeugResponse:
         _refuse_other_sites()
+        self._sessions.close(request.cookies.get(COOKIE, ""))
         answer = redirect("/", 303)
         answer.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
         return answer
@@ -136,8 +175,16 @@ def _refuse_other_sites() -> None:
         abort(403)
 
 
-def _refusal(message: str, status: int, wait_seconds: int = 0) -> Response:
-    answer = Response(render_template("login.html", message=message), status=status)
-    if wait_seconds:
-        answer.headers["Retry-After"] = str(wait_seconds)
+def _wrong() -> Response:
+    return Response(render_template("login.html", message="That is not the token."), status=403)
+
+
+def _too_many(wait_seconds: int) -> Response:
+    text = f"That is not the token, and too many were wrong. Try again in {wait_seconds} s."
+    answer = Response(render_template("login.html", message=text), status=429)
+    answer.headers["Retry-After"] = str(wait_seconds)
     return answer
+
+
+def _digest(session: str) -> bytes:
+    return hashlib.sha256(session.encode("utf-8", "replace")).digest()

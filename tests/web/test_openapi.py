@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from modules import __version__
 from modules.telemetry import Metrics, Phase
-from modules.web.sign_in import TryLimiter
+from modules.web.sign_in import WrongTokens
 from tests.telemetry.fakes import Bench
 from web_server import create_app
 
@@ -121,7 +121,7 @@ def test_no_request_gets_an_answer_that_is_not_described(
     headers: dict[str, str],
     form: Any,
 ) -> None:
-    monkeypatch.setattr(TryLimiter, "wait_seconds", lambda *_: 0)
+    monkeypatch.setattr(WrongTokens, "count", lambda *_: 0)
     url = path.replace("{filename}", filename.replace("/", "_").replace("\\", "_").replace("#", "_").replace("?", "_"))
     answer = client.open(url, method=method, query_string=query, headers=headers, data=form)
     described = DOCUMENT["paths"][path]

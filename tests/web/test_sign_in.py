@@ -2,7 +2,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from modules.telemetry import Gauge, Metrics
-from modules.web.sign_in import COOKIE, TryLimiter, is_same
+from modules.web.sign_in import COOKIE, SESSION_SECONDS, SESSIONS_KEPT, Sessions, WrongTokens, is_same
 from tests.telemetry.fakes import Bench, FakeTime
 from web_server import create_app
 
@@ -81,25 +81,75 @@ def test_a_forged_cookie_unlocks_nothing(client: FlaskClient, cookie: str) -> No
     assert not sees_details(client)
 
 
-def test_a_new_token_ends_the_sessions_of_the_old_one(bench: Bench, client: FlaskClient) -> None:
+def test_signing_out_ends_the_session_and_not_only_the_cookie(client: FlaskClient) -> None:
     sign_in(client)
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
-    other = client_of(bench, token="another")
-    other.set_cookie(COOKIE, cookie.value)
-    assert not sees_details(other)
-    same = client_of(bench)
-    same.set_cookie(COOKIE, cookie.value)
-    assert sees_details(same), "a restart with the same token keeps the operator signed in"
-
-
-def test_tries_are_limited_and_the_limit_passes(bench: Bench, client: FlaskClient) -> None:
-    assert [sign_in(client, "wrong") for _ in range(5)] == [403] * 5
-    answer = client.post("/login", data={"token": TOKEN})
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    client.post("/logout")
+    client.set_cookie(COOKIE, cookie.value)
     assert not sees_details(client)
+
+
+def test_signing_out_here_leaves_another_browser_signed_in(bench: Bench) -> None:
+    app = create_app(bench.board, Metrics(bench.board), dashboard_token=TOKEN)
+    here, there = app.test_client(), app.test_client()
+    sign_in(here)
+    sign_in(there)
+    here.post("/logout")
+    assert not sees_details(here)
+    assert sees_details(there)
+
+
+def test_a_session_ends_after_twelve_hours_whatever_the_browser_says(bench: Bench, client: FlaskClient) -> None:
+    sign_in(client)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    bench.time.seconds += SESSION_SECONDS - 1
+    client.set_cookie(COOKIE, cookie.value)
+    assert client.get("/api/status").get_json()["rows"].keys() > {"shards", "dice", "failures", "happenings"}
+    bench.time.seconds += 1
+    assert not client.get("/api/status").get_json()["rows"].keys() > {"shards", "dice", "failures", "happenings"}
+
+
+def test_a_session_is_known_to_the_process_that_opened_it_alone(bench: Bench, client: FlaskClient) -> None:
+    sign_in(client)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    restarted = client_of(bench)
+    restarted.set_cookie(COOKIE, cookie.value)
+    assert not sees_details(restarted)
+
+
+def test_few_sessions_are_kept_and_the_newest_of_them() -> None:
+    sessions = Sessions(FakeTime().clock)
+    opened = [sessions.open() for _ in range(SESSIONS_KEPT + 1)]
+    assert len(set(opened)) == len(opened)
+    assert [sessions.is_open(each) for each in opened] == [False, *[True] * SESSIONS_KEPT]
+
+
+def test_wrong_tokens_are_limited_and_the_limit_passes(bench: Bench, client: FlaskClient) -> None:
+    assert [sign_in(client, "wrong") for _ in range(5)] == [403] * 5
+    answer = client.post("/login", data={"token": "wrong"})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
     bench.time.seconds += 61
-    assert sign_in(client) == 303
+    assert sign_in(client, "wrong") == 403
+
+
+def test_no_number_of_wrong_tokens_locks_the_right_one_out(client: FlaskClient) -> None:
+    statuses = [sign_in(client, "wrong") for _ in range(200)]
+    assert statuses.count(429) == 195
+    assert sign_in(client) == 303, "from the very address that all the wrong ones came from"
+    assert sees_details(client)
+
+
+def test_guessing_is_logged_once_a_minute(bench: Bench, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(50):
+        sign_in(client, "wrong")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    bench.time.seconds += 61
+    for _ in range(50):
+        sign_in(client, "wrong")
+    assert len(caplog.records) == 2
 
 
 def test_another_site_cannot_sign_anyone_in_or_out(client: FlaskClient) -> None:
@@ -110,17 +160,14 @@ def test_another_site_cannot_sign_anyone_in_or_out(client: FlaskClient) -> None:
 
 def test_many_addresses_share_one_limit_and_little_memory() -> None:
     time = FakeTime()
-    limiter = TryLimiter(time.clock)
-    for number in range(59):
-        limiter.failed(f"192.0.2.{number}")
-    assert limiter.wait_seconds("198.51.100.1") == 0
-    limiter.failed("198.51.100.2")
-    assert limiter.wait_seconds("198.51.100.1") == 60
+    wrong = WrongTokens(time.clock)
+    assert [wrong.count(f"192.0.2.{number}") for number in range(60)] == [0] * 60
+    assert wrong.count("198.51.100.1") == 60
     for number in range(5000):
-        limiter.failed(str(number))
-    assert len(limiter._by_address) <= 256
+        wrong.count(str(number))
+    assert len(wrong._by_address) <= 256
     time.seconds += 60
-    assert limiter.wait_seconds("198.51.100.1") == 0
+    assert wrong.count("198.51.100.1") == 0
 
 
 def test_equality_is_decided_on_digests() -> None:
