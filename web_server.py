@@ -18,7 +18,8 @@ from modules.telemetry.health import Examiner, Health
 from modules.telemetry.metrics import Metrics
 from modules.web.answers import compress, refuse, secure
 from modules.web.assets import load_assets
-from modules.web.serving import Limits, WebServer
+from modules.web.connections import CONNECTIONS_AT_MOST, Limits
+from modules.web.serving import WebServer
 from modules.web.sign_in import Gate, is_same
 from modules.web.status import StatusDesk
 
@@ -86,12 +87,13 @@ def create_app(
     return app
 
 
-def open_sidecar(config: Config, board: Board) -> WebServer:
-    """Build the application and serve it from a thread of its own.
+def open_sidecar(config: Config, board: Board, connections: int = CONNECTIONS_AT_MOST) -> WebServer:
+    """Build the application and serve it from threads of its own.
 
     Args:
         config: Where to listen.
         board: What to show.
+        connections: How many clients may be connected at once.
 
     Raises:
         OSError: The port is taken, or the address is not this machine's.
@@ -105,7 +107,8 @@ def open_sidecar(config: Config, board: Board) -> WebServer:
         unready_restart_seconds=config.health_unready_restart_seconds,
         configuration=config.describe(),
     )
-    server = WebServer(app, host=config.host, port=config.port, trusted_proxy=config.trusted_proxy)
+    limits = Limits(connections=connections)
+    server = WebServer(app, host=config.host, port=config.port, trusted_proxy=config.trusted_proxy, limits=limits)
     server.start()
     return server
 

@@ -34,7 +34,7 @@ QUIET: Mapping[str, int] = MappingProxyType(
         "aiohttp.access": logging.WARNING,
         "urllib3": logging.INFO,
         "werkzeug": logging.WARNING,
-        "waitress": logging.INFO,
+        "waitress": logging.ERROR,  # its warnings are one for each request that a flood leaves waiting
         "PIL": logging.INFO,
         "sqlalchemy": logging.WARNING,
         "aiosqlite": logging.INFO,

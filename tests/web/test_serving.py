@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from modules.telemetry import Metrics
-from modules.web.serving import WAKE_SECONDS, Limits, WebServer
+from modules.web.connections import Limits
+from modules.web.serving import WebServer
 from tests.telemetry.fakes import Bench
 from web_server import create_app
 
@@ -34,8 +35,8 @@ def echo(environ: dict[str, Any], start_response: StartResponse) -> Iterable[byt
 
 
 @contextmanager
-def serving(app: Any, **options: Any) -> Iterator[WebServer]:
-    server = WebServer(app, host="127.0.0.1", port=0, **options)
+def serving(app: Any, host: str = "127.0.0.1", **options: Any) -> Iterator[WebServer]:
+    server = WebServer(app, host=host, port=0, **options)
     server.start()
     try:
         yield server
@@ -97,14 +98,12 @@ def dripping(connections: list[socket.socket], drop: bytes) -> Iterator[None]:
         thread.join()
 
 
-@pytest.mark.parametrize("drop", [b"x", b"\r\n\r\n"], ids=["a header without end", "blank lines"])
-def test_sixty_dripping_clients_are_dropped_and_delay_nobody(drop: bytes) -> None:
+def test_sixty_dripping_clients_are_dropped_and_delay_nobody() -> None:
     with serving(sidecar(), limits=Limits(deadline_seconds=1.0)) as server, ExitStack() as stack:
         slow = [stack.enter_context(connected(server)) for _ in range(DRIPPING)]
-        if drop == b"x":
-            for connection in slow:
-                connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
-        with dripping(slow, drop):
+        for connection in slow:
+            connection.sendall(b"GET / HTTP/1.1\r\nX-Slow: ")
+        with dripping(slow, b"x"):
             for _ in range(50):
                 assert get(server, "/healthz")[0] == 200
             assert [everything(connection) for connection in slow] == [b""] * DRIPPING
@@ -154,6 +153,10 @@ def test_an_idle_connection_is_closed_after_its_answer() -> None:
         (b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 20_000 + b"\r\n\r\n", b"431"),
         (b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\n\r\n", b"431"),
         (b"POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n", b"413"),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400"),
+        (b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"\r\n\r\n", b"400"),
         (b"NONSENSE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
         (b"TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"405"),
         (b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", b"404"),
@@ -264,18 +267,32 @@ def test_every_usual_host_setting_answers_on_loopback(host: str) -> None:
         server.stop(2)
 
 
-def test_stopping_never_pulls_a_trigger_that_is_already_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(sidecar()) as server:
-        inner, thread = server._server, server._thread
-        assert inner is not None
-        assert thread is not None
-        pull = inner.pull_trigger
+def test_stopping_does_not_wait_for_a_thread_that_hangs() -> None:
+    entered, release = threading.Event(), threading.Event()
 
-        def pull_late() -> None:
-            thread.join(2 * WAKE_SECONDS)
-            assert thread.is_alive(), "it waits for the trigger to be pulled before it closes it"
-            pull()
+    def hanging(_: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        entered.set()
+        release.wait(PATIENCE_SECONDS)
+        start_response("200 OK", [])
+        return []
 
-        monkeypatch.setattr(inner, "pull_trigger", pull_late)
-        server.stop(2)
-        assert not thread.is_alive()
+    server = WebServer(hanging, port=0)
+    server.start()
+    with connected(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert entered.wait(PATIENCE_SECONDS)
+        (thread,) = [each for each in threading.enumerate() if each.name == "sidecar"]
+        server.stop(0.1)
+        assert thread.is_alive(), "it still waits for the application, and nobody waits for it"
+        assert everything(client) == b""
+    release.set()
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive()
+
+
+def test_an_ipv4_client_of_a_dual_stack_socket_has_its_ipv4_address() -> None:
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with serving(echo, host="::", trusted_proxy="127.0.0.1") as server:
+        _, body = get(server, "/", X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https")
+        assert body.decode().startswith("203.0.113.9 https")

@@ -1,0 +1,219 @@
+"""What one connection may take, and which connection makes room for another."""
+
+import errno
+import socket
+import struct
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import BaseWSGIServer, TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import BadRequest, Error
+from waitress.wasyncore import dispatcher
+
+if TYPE_CHECKING:
+    from socket import _RetAddress
+
+    from _typeshed.wsgi import WSGIApplication
+
+CONNECTIONS_AT_MOST: Final = 100
+HEADER_BYTES_AT_MOST: Final = 16 * 1024
+BODY_BYTES_AT_MOST: Final = 4 * 1024
+QUICK: Final = frozenset({"/healthz", "/livez", "/readyz", "/startupz", "/metrics"})
+WAITING_AT_MOST: Final = 32
+ACCEPTS_PER_POLL: Final = 4
+ACCEPT_PAUSE_SECONDS: Final = 0.5
+GRACE_SECONDS: Final = 0.02
+OUT_OF_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+MAPPED_IPV4: Final = "::ffff:"
+# SO_LINGER on with no time: close() resets the connection, and the kernel keeps no unsent bytes for the client.
+RESET: Final = struct.pack("ii", 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What clients may take.
+
+    Attributes:
+        deadline_seconds: From a request's first byte, or a connection's start, until the answer has left.
+        connections: Open at once. For one more, an idle connection of the address that holds most of them is closed.
+        header_bytes: Size of a request's head.
+        body_bytes: Size of a request's body.
+    """
+
+    deadline_seconds: float = 10.0
+    connections: int = CONNECTIONS_AT_MOST
+    header_bytes: int = HEADER_BYTES_AT_MOST
+    body_bytes: int = BODY_BYTES_AT_MOST
+
+
+class Request(HTTPRequestParser):
+    """One request at a time: a client that pipelines gets its first answer, then the connection is closed."""
+
+    path = ""
+    """Waitress logs the path when a client leaves early, even of a request too malformed to have one."""
+
+    def received(self, data: bytes) -> int:
+        """Parse `data`; returns how much of it was taken."""
+        try:
+            consumed = super().received(data)
+        except ValueError:  # from int("9" * 5000) or urlsplit("http://["), which waitress does not expect
+            consumed = 0
+            self._refuse("Malformed request")
+        if self.empty:
+            # Waitress skips blank lines at no cost to a client that sends nothing else.
+            self._refuse("Empty request")
+        if not self.completed or consumed == len(data):
+            return consumed
+        cast("dict[str, str]", self.headers)["CONNECTION"] = "close"
+        return len(data)
+
+    def _refuse(self, reason: str) -> None:
+        self.error, self.completed, self.empty = BadRequest(reason), True, False
+
+
+class Channel(HTTPChannel):
+    """One connection. Bytes do not buy time: only a whole request and its answer do."""
+
+    parser_class = Request
+
+    def __init__(
+        self,
+        server: BaseWSGIServer,
+        sock: socket.socket,
+        addr: "_RetAddress",
+        adj: Adjustments,
+        map: dict[int, Any] | None = None,  # noqa: A002 - waitress's name
+    ) -> None:
+        super().__init__(server, sock, addr, adj, map)
+        self.since = time.monotonic()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is being made or is leaving."""
+        return bool(self.requests or self.total_outbufs_len)
+
+    def received(self, data: bytes) -> bool:
+        """Take what the client sent; whether anything was done with it."""
+        if self.request is None:
+            self.since = time.monotonic()
+        return bool(super().received(data))
+
+    def drop(self) -> None:
+        """Close at once; an answer that the client has not taken is cut off, in the kernel too."""
+        if self.is_busy and self.socket:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        self.handle_close()
+
+
+class _BusyError(Error):
+    code = 503
+    reason = "Service Unavailable"
+
+
+class Server(TcpWSGIServer):
+    """Accepts for as long as there is room, and makes room by closing connections that nobody works for.
+
+    Args:
+        listening: The bound socket.
+        sockets: Everything that is polled, by descriptor.
+    """
+
+    channel_class = Channel
+
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        listening: socket.socket,
+        sockets: dict[int, Any],
+        adj: Adjustments,
+        limits: Limits,
+    ) -> None:
+        info = (listening.family, listening.type, listening.proto, listening.getsockname())
+        super().__init__(app, sockets, _sock=listening, adj=adj, sockinfo=info, bind_socket=False)
+        self._limits = limits
+        self._accepts_from = 0.0
+        # One thread is for what platforms and monitors ask: a flood of requests for pages does not delay it.
+        self._quick = ThreadedTaskDispatcher()
+        self._quick.set_thread_count(1)
+
+    def channels(self) -> list[Channel]:
+        """All open connections."""
+        return list(cast("dict[int, Channel]", self.active_channels).values())
+
+    def add_task(self, task: object) -> None:
+        """Queue the request of a channel; one of too many that wait is refused with 503."""
+        request = cast("Request", cast("Channel", task).requests[0])
+        is_quick = request.error or request.path in QUICK
+        if not is_quick and len(self.task_dispatcher.queue) >= WAITING_AT_MOST:
+            request.error, is_quick = _BusyError("Too many requests are waiting"), True
+        (self._quick if is_quick else self.task_dispatcher).add_task(cast("Any", task))
+
+    @property
+    def surplus(self) -> int:
+        """How many connections there are too many."""
+        return len(self.channels()) - self._limits.connections
+
+    def readable(self) -> bool:
+        """Whether to accept; called before each poll."""
+        return self.accepting and self.surplus <= 0 and time.monotonic() >= self._accepts_from
+
+    def accept(self) -> tuple[socket.socket, Any] | None:
+        """The next waiting connection, if any. Without a free descriptor accepting is paused: poll() would spin."""
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno in OUT_OF_RESOURCES:
+                self._accepts_from = time.monotonic() + ACCEPT_PAUSE_SECONDS
+            return None
+
+    def handle_accept(self) -> None:
+        """Accept a few at once: one a poll would leave /healthz waiting behind a flood of connections."""
+        for _ in range(ACCEPTS_PER_POLL):
+            super().handle_accept()
+
+    def fix_addr(self, addr: "_RetAddress") -> "_RetAddress":
+        """An IPv4 client of a dual-stack socket by its IPv4 address, as `TRUSTED_PROXY` names it."""
+        return (addr[0].removeprefix(MAPPED_IPV4), *addr[1:])
+
+    def make_room(self) -> None:
+        """Close what is overdue or one too many; only between polls, lest a new client inherit a polled descriptor."""
+        oldest = time.monotonic() - self._limits.deadline_seconds
+        for channel in self.channels():
+            if channel.since < oldest:
+                channel.drop()
+        if self.surplus > 0:
+            for channel in self._expendable()[: self.surplus]:
+                channel.drop()
+
+    def drain(self) -> bool:
+        """Accept nothing more, close what is idle; whether an answer is still under way."""
+        # Not close(): that also closes the wake-up pipe, which answers under way still write to.
+        dispatcher.close(self)
+        for channel in self.channels():
+            if not channel.is_busy:
+                channel.drop()
+        return bool(self.channels())
+
+    def finish(self) -> None:
+        """Close everything, however long it takes: nobody waits for it."""
+        for channel in self.channels():
+            channel.drop()
+        for pool in (self._quick, self.task_dispatcher):
+            # A thread still at work could write to a pipe closed under it, or to whatever has its descriptor by then.
+            while pool.threads:
+                pool.shutdown(timeout=1)
+        self.close()
+
+    def _expendable(self) -> list[Channel]:
+        """Connections without a request under way: first those of the address with most of them, oldest first."""
+        # Whoever has just connected gets the time to ask: /healthz may be the one idle connection in a flood.
+        youngest = time.monotonic() - GRACE_SECONDS
+        idle = [channel for channel in self.channels() if not channel.requests and channel.since < youngest]
+        held = Counter(channel.addr[0] for channel in idle)
+        return sorted(idle, key=lambda channel: (-held[channel.addr[0]], channel.since))
