@@ -139,9 +139,21 @@ def test_the_container_check_follows_liveness(server: WebServer, bench: Bench) -
     assert healthcheck.main(environ) == 1
 
 
+@pytest.mark.parametrize("host", ["", "0.0.0.0", "127.0.0.1", "localhost", "::", "::1"])
+def test_the_container_check_asks_where_the_sidecar_listens(bench: Bench, host: str) -> None:
+    if ":" in host and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    server = WebServer(create_app(bench.board, Metrics(bench.board)), host=host, port=0)
+    server.start()
+    try:
+        assert healthcheck.main({"PORT": str(server.port), "HOST": f" {host} "}) == 0
+    finally:
+        server.stop(2)
+
+
 @pytest.mark.parametrize("port", ["", "no port", "-1", "70000", "\N{SUPERSCRIPT TWO}"])
 def test_the_container_check_survives_a_wrong_port(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(healthcheck, "is_healthy", lambda asked: asked == 8080)
+    monkeypatch.setattr(healthcheck, "is_healthy", lambda asked, _host: asked == 8080)
     assert healthcheck.main({"PORT": port}) == (0 if not port else 1)
 
 
