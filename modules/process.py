@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 
 from config import Config
@@ -18,6 +19,7 @@ from modules.runtime.backoff import Backoff
 from modules.runtime.backoff_record import BackoffRecord
 from modules.runtime.build import running_build
 from modules.runtime.command_sync import CommandPublisher
+from modules.runtime.descriptors import DescriptorShares, raise_limit, share_out
 from modules.runtime.endpoint import discord_endpoint
 from modules.runtime.event_loop import EventLoop
 from modules.runtime.exit_codes import ExitCode
@@ -48,7 +50,7 @@ YOUNG_OBJECTS = 20_000
 """Objects made, less those gone, before the garbage collector looks for cycles. At Python's default of 700 an eighth of
 the time a command takes went into looking through objects that were alive."""
 
-SIDECAR_STOP_SECONDS = 3.0
+SIDECAR_STOP_SECONDS = 0.5
 LAST_WORDS_SECONDS = 5.0
 
 
@@ -83,6 +85,8 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
     Returns:
         Why it ended.
     """
+    shares = _share_descriptors(config)
+    config = replace(config, connector_limit=shares.discord)
     board = Board()
     build = running_build(config)
     recorder = Recorder(board, build=build, shard_id=config.shard_id, shard_count=config.shard_count)
@@ -94,10 +98,10 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
         stack.enter_context(shutdown.listening())
         stack.enter_context(_watchdog(config, board, pipeline).watching())
         stack.enter_context(discord_endpoint(config.discord_api_url, config.discord_gateway_url))
-        _announce(config, build)
+        _announce(config, build, shares)
         try:
             # Before the bot: a port that is taken costs no login, and whatever the login waits for can be seen.
-            sidecar = open_sidecar(config, board)
+            sidecar = open_sidecar(config, board, shares.sidecar)
         except OSError as error:
             _log.critical("cannot listen on %s port %s: %s", config.host, config.port, bind_fault(error))
             return ExitCode.CONFIG
@@ -133,6 +137,13 @@ def _supervisor(config: Config, recorder: Recorder, board: Board, shutdown: Shut
     )
 
 
+def _share_descriptors(config: Config) -> DescriptorShares:
+    shares = share_out(raise_limit(), config.connector_limit)
+    if shares.discord < config.connector_limit:
+        _log.warning("a limit of %d open files leaves %d connections to Discord", shares.limit, shares.discord)
+    return shares
+
+
 def _watchdog(config: Config, board: Board, pipeline: LogPipeline) -> Watchdog:
     def give_up() -> None:
         # The loop may hang within the log: what cannot be written in time is not worth a process that never ends.
@@ -145,11 +156,12 @@ def _watchdog(config: Config, board: Board, pipeline: LogPipeline) -> Watchdog:
     return Watchdog(board, config.watchdog_dump_seconds, config.watchdog_exit_seconds, give_up)
 
 
-def _announce(config: Config, build: Build) -> None:
+def _announce(config: Config, build: Build, shares: DescriptorShares) -> None:
     extra = {
         "commit": build.commit,
         "python": build.python,
         "discord_py": build.discord_py,
+        "descriptors": {"limit": shares.limit, "discord": shares.discord, "sidecar": shares.sidecar},
         "configuration": dict(config.describe()),
     }
     _log.info("Nazh Engine %s starting", build.version, extra=extra)
