@@ -11,7 +11,6 @@ class Fault:
     Attributes:
         id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, A what a later review
             added to all of them.
-        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, A what came after them.
         title: What goes wrong.
         promise: What the bot does about it.
     """
@@ -86,6 +85,11 @@ MATRIX: Final = (
     Fault("A5", "SIGTERM while a name is slow to resolve", "exit 0 within 2 s"),
     Fault("A18", "a request that is never answered, or byte by byte", "given up after REST_TIMEOUT_SECONDS, by name"),
     Fault("A19", "a refusal by Discord", "names request, status, code, message; a refused token is exit 78"),
+    # The sidecar under attack.
+    Fault("A1", "80,000 pipelined requests to the sidecar", "/healthz within 1 s, a signal ends it within 2 s"),
+    Fault("A2", "requests without end to the sidecar, slow, broken or fast", "30 MB at most; players are answered"),
+    Fault("A9", "600 idle sockets at the sidecar, 256 descriptors", "its share is bounded; players are answered"),
+    Fault("A16", "wrong tokens and malformed requests to the sidecar", "the right token passes; 400, no traceback"),
 )
 
 IDS: Final = tuple(fault.id for fault in MATRIX)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from tests.chaos.matrix import IDS
 
+FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "web" / "attacks")
+
 
 def marked() -> dict[str, list[str]]:
     """Every id that a `@pytest.mark.fault(...)` names, with the tests that bear it."""
     found: dict[str, list[str]] = {}
-    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+    for path in sorted(path for folder in FOLDERS for path in folder.glob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef) and node.name.startswith("test_"):
                 for fault_id in ids_of(node.decorator_list):
