@@ -226,8 +226,8 @@ def test_what_is_used_of_waitress_is_there() -> None:
     assert {"server", "sock", "addr", "adj", "map"} <= parameters(HTTPChannel)
     for name in ("accept", "handle_accept", "readable", "fix_addr", "add_task", "close", "channel_class"):
         assert hasattr(TcpWSGIServer, name)
-    for name in ("received", "handle_close", "requests", "request", "parser_class", "total_outbufs_len"):
-        assert hasattr(Channel, name) or name == "requests"
+    for name in ("received", "handle_close", "request", "parser_class", "total_outbufs_len"):
+        assert hasattr(HTTPChannel, name)
     for name in ("received", "completed", "empty", "error"):
         assert hasattr(HTTPRequestParser, name)
     pool = ThreadedTaskDispatcher()
@@ -240,6 +240,7 @@ def test_waitress_calls_what_is_overridden(server: Server, listening: socket.soc
         (channel,) = server.channels()
         assert isinstance(channel, Channel)
         assert not channel.is_busy
+        assert channel.requests == []
         client.sendall(b"GET / HTTP/1.1\r\n")
         while channel.request is None:
             channel.handle_read()

@@ -1,14 +1,16 @@
 """Each promise of the socket, over real sockets. Time is compressed by the deadline, never by waiting longer."""
 
 import http.client
+import os
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from waitress import trigger
 
 from modules.telemetry import Metrics
 from modules.web.connections import Limits
@@ -296,3 +298,18 @@ def test_an_ipv4_client_of_a_dual_stack_socket_has_its_ipv4_address() -> None:
     with serving(echo, host="::", trusted_proxy="127.0.0.1") as server:
         _, body = get(server, "/", X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https")
         assert body.decode().startswith("203.0.113.9 https")
+
+
+def test_stopping_does_not_depend_on_the_wake_up_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(echo) as server:
+        (pipe,) = [each for each in server._sockets.values() if isinstance(each, trigger.trigger)]
+        monkeypatch.setattr(pipe, "handle_read", lambda: None)
+        descriptor = cast("Any", pipe).trigger
+        os.set_blocking(descriptor, False)
+        with pytest.raises(BlockingIOError):
+            while True:
+                os.write(descriptor, bytes(4096))
+        os.set_blocking(descriptor, True)
+        (thread,) = [each for each in threading.enumerate() if each.name == "sidecar"]
+        server.stop(2)
+        assert not thread.is_alive()

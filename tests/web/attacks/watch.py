@@ -50,10 +50,7 @@ class Watch:
         begun, answer = time.monotonic(), b""
         try:
             async with asyncio.timeout(UNANSWERED_SECONDS):
-                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                writer.write(HEALTHZ)
-                answer = await reader.read()
-                writer.close()
+                answer = await self._ask()
         except OSError:
             begun -= UNANSWERED_SECONDS
         finally:
@@ -61,6 +58,14 @@ class Watch:
             self.healthz_seconds.append(time.monotonic() - begun)
         if not answer.startswith(b"HTTP/1.1 200 OK"):
             self.healthz_seconds.append(UNANSWERED_SECONDS)
+
+    async def _ask(self) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            writer.write(HEALTHZ)
+            return await reader.read()
+        finally:
+            writer.close()
 
     def _open_descriptors(self) -> int:
         return len([*Path(f"/proc/{self.bot.process.pid}/fd").iterdir()])
