@@ -1,5 +1,6 @@
 """What every command is handed: who asked, when it arrived, and the id that ties its log lines together."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from discord.ext import commands
@@ -100,3 +101,11 @@ class CommandBot(commands.Bot):
     sender: "Sender"
     recorder: "Recorder"
     max_wait_seconds: float
+
+    async def on_error(self, event_method: str, /, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - theirs
+        """Hand an error that a message led to, outside of any command, to the error handler; log any other."""
+        error = sys.exc_info()[1]
+        if event_method == "on_message" and error is not None:
+            self.dispatch("message_error", arguments[0], error)
+        else:
+            await super().on_error(event_method, *arguments, **named)

@@ -74,6 +74,15 @@ class ErrorHandlerCog(commands.Cog):
                 cause.unsent()
         ctx.finish(ending.status, kind=ending.kind, incident=ending.incident)
 
+    @commands.Cog.listener()
+    async def on_message_error(self, message: discord.Message, error: Exception) -> None:
+        """Answer and count a message that failed before it was a command."""
+        self._bot.gate.admit_current_task()
+        set_log_fields(correlation_id=str(message.id), shard_id=self._bot.shard_id)
+        ending, sentence = _judge(error, "")
+        await _tell(partial(message.reply, sentence))
+        self._count("unknown", ending, self._bot.command_log.clock())
+
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """Answer and count a slash command that does not fit ours any more, or that failed before it was a context."""
         set_log_fields(correlation_id=str(interaction.id), shard_id=self._bot.shard_id)
@@ -84,11 +93,11 @@ class ErrorHandlerCog(commands.Cog):
             ending, sentence = _judge(cause, "")
             if not interaction.response.is_done():
                 await _tell(partial(interaction.response.send_message, sentence, ephemeral=True))
+        self._count(_name_of(interaction), ending, interaction.extras.get(STARTED_AT, self._bot.command_log.clock()))
+
+    def _count(self, name: str, ending: Ending, started_at: float) -> None:
         log = self._bot.command_log
-        started_at: float = interaction.extras.get(STARTED_AT, log.clock())
-        log.finished(
-            _name_of(interaction), ending.status, started_at=started_at, kind=ending.kind, incident=ending.incident
-        )
+        log.finished(name, ending.status, started_at=started_at, kind=ending.kind, incident=ending.incident)
 
 
 def _judge(cause: Exception, usage: str) -> tuple[Ending, str]:

@@ -26,6 +26,7 @@ from modules.runtime.log.formats import EcsFormatter, TextFormatter
 from modules.runtime.log.lanes import Lane, LaneHandler
 from modules.runtime.log.outputs import Complaints, ConsoleOutput, Descriptor, Output, Sink
 from modules.runtime.log.redaction import Redactor
+from modules.runtime.log.repeats import RepeatFilter
 
 QUIET: Mapping[str, int] = MappingProxyType(
     {
@@ -148,7 +149,9 @@ def _start(
     for lane in lanes:
         lane.start()
     undo = ExitStack()
-    _install(LaneHandler(lanes, complaints), logging.getLevelNamesMapping()[level], undo)
+    handler = LaneHandler(lanes, complaints)
+    handler.addFilter(RepeatFilter(clock))
+    _install(handler, logging.getLevelNamesMapping()[level], undo)
     return LogPipeline(lanes, complaints, undo, close_seconds)
 
 

@@ -213,6 +213,20 @@ async def test_a_flood_of_malformed_events_is_one_line_a_kind(
 
 
 @pytest.mark.fault("A17")
+async def test_a_flood_of_frames_that_the_library_warns_of_is_one_line(
+    start_bot: StartBot, discord: DiscordStandin, table: Table
+) -> None:
+    async with start_bot() as bot:
+        await discord.ready()
+        for _ in range(5000):
+            discord.disturb(Garbage('{"op": 99, "s": null, "t": null, "d": null}'))
+        await table.is_served()
+        await table.is_served()
+        assert len([line for line in bot.lines if "Unknown OP code" in str(line.get("message"))]) == 1
+        assert len(discord.connections) == 1
+
+
+@pytest.mark.fault("A17")
 async def test_a_hangup_drains(start_bot: StartBot, discord: DiscordStandin, table: Table) -> None:
     async with start_bot() as bot:
         await discord.ready()

@@ -1,5 +1,6 @@
 """Log lines that would come by the thousand: the first is written, the others are counted."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -49,3 +50,34 @@ class Repeats:
                 yield kind, period.count
             else:
                 del self._periods[kind]
+
+
+class RepeatFilter(logging.Filter):
+    """Lets one warning a minute through from each line of discord.py's code, for each kind of error.
+
+    discord.py warns once for each thing that the gateway sends and that it does not understand: whoever sends thousands
+    of them a second would fill the log. The next record that is let through has `repeated_count`.
+
+    Args:
+        clock: Monotonic clock, in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._periods: dict[tuple[str, int, str], _Period] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record may pass."""
+        if not record.name.startswith("discord.") or record.levelno < logging.WARNING:
+            return True
+        error = record.exc_info[0] if record.exc_info else None
+        kind = (record.name, record.lineno, "" if error is None else error.__name__)
+        now, period = self._clock(), self._periods.get(kind)
+        if period is not None and now < period.ends_at:
+            period.count += 1
+            return False
+        if period is not None and period.count:
+            record.repeated_count = period.count
+        self._periods[kind] = _Period(now + PERIOD_SECONDS)
+        return True

@@ -1,9 +1,12 @@
 """Lines that come by the thousand: one a minute a kind, and none uncounted."""
 
+import logging
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.runtime.log.repeats import PERIOD_SECONDS, Repeats
+from modules.runtime.log.repeats import PERIOD_SECONDS, RepeatFilter, Repeats
 from tests.runtime.clocks import FakeClock
 
 
@@ -39,3 +42,29 @@ def test_every_one_is_told_or_counted(happenings: list[tuple[str, float]]) -> No
     clock.pass_seconds(PERIOD_SECONDS)
     counted += sum(count for _, count in repeats.due())
     assert lines + counted == len(happenings)
+
+
+def record(
+    name: str = "discord.gateway", line: int = 1, level: int = logging.WARNING, **more: Any
+) -> logging.LogRecord:
+    return logging.makeLogRecord({"name": name, "lineno": line, "levelno": level, **more})
+
+
+def test_a_line_of_the_library_warns_once_a_minute_and_then_says_how_often() -> None:
+    repeats = RepeatFilter(clock := FakeClock())
+    assert [repeats.filter(record()) for _ in range(5000)].count(True) == 1
+    assert repeats.filter(record(line=2))
+    assert repeats.filter(record(exc_info=(KeyError, KeyError(), None)))
+    clock.pass_seconds(PERIOD_SECONDS)
+    assert repeats.filter(next_one := record())
+    assert vars(next_one)["repeated_count"] == 4999
+    clock.pass_seconds(PERIOD_SECONDS)
+    assert repeats.filter(last := record())
+    assert "repeated_count" not in vars(last)
+
+
+def test_our_own_lines_and_those_that_warn_of_nothing_all_pass() -> None:
+    repeats = RepeatFilter(FakeClock())
+    assert all(repeats.filter(record("modules.bot")) for _ in range(9))
+    assert all(repeats.filter(record("discordance")) for _ in range(9))
+    assert all(repeats.filter(record(level=logging.INFO)) for _ in range(9))
