@@ -124,7 +124,7 @@ async def serve(config: Config, pipeline: LogPipeline) -> ExitCode:
 def _supervisor(config: Config, recorder: Recorder, board: Board, shutdown: Shutdown, guard: RestGuard) -> Supervisor:
     link = GatewayLink(Waits(recorder, shutdown), gate=IdentifyGate(config.identify_interval_seconds))
     shard = f"shard-{config.shard_id}"
-    publisher = CommandPublisher.from_config(config, recorder, guard.token_doubted.set)
+    publisher = CommandPublisher.from_config(config, recorder)
     return Supervisor(
         make_bot=lambda: NazhBot.from_config(config, recorder, board, guard, publisher, link),
         token=config.discord_token,

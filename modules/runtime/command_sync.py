@@ -15,7 +15,6 @@ from discord import app_commands
 from config import Config
 from modules.runtime.backoff import Backoff
 from modules.runtime.failures import classify
-from modules.runtime.refusals import refuses_token
 from modules.runtime.state_file import write_atomically
 from modules.telemetry.recorder import Recorder
 
@@ -41,21 +40,17 @@ class CommandPublisher:
         record: A file that keeps the fingerprint of the last set that Discord accepted. Losing it costs one request.
         recorder: Shown the fault while the set is not published.
         backoff: Spaces the attempts.
-        on_token_refused: Told where Discord refuses the token and not the commands.
         sleep: Waits some seconds.
     """
 
     record: Path
     recorder: Recorder
     backoff: Backoff = field(default_factory=Backoff)
-    on_token_refused: Callable[[], None] = lambda: None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _task: "asyncio.Task[None] | None" = None
 
     @classmethod
-    def from_config(
-        cls, config: Config, recorder: Recorder, on_token_refused: Callable[[], None] = lambda: None
-    ) -> Self | None:
+    def from_config(cls, config: Config, recorder: Recorder) -> Self | None:
         """The publisher of the process that publishes; None for all others.
 
         Slash commands belong to the application, so one shard publishes them for all.
@@ -63,8 +58,7 @@ class CommandPublisher:
         if config.shard_id != 0:
             return None
         record = config.data_dir / "slash_commands.sha256"
-        backoff = Backoff(config.backoff_base_seconds, config.backoff_cap_seconds)
-        return cls(record, recorder, backoff, on_token_refused)
+        return cls(record, recorder, Backoff(config.backoff_base_seconds, config.backoff_cap_seconds))
 
     def start(self, tree: Tree) -> None:
         """Publish in the background, until that has succeeded or `stop` is called.
@@ -99,8 +93,6 @@ class CommandPublisher:
     def _delay_after(self, error: Exception) -> float:
         """Say what went wrong, and how many seconds to wait."""
         failure = classify(error)
-        if isinstance(error, discord.HTTPException) and refuses_token(error):
-            self.on_token_refused()
         delay = self.backoff.next_delay(failure.wait_seconds)
         reason = f"slash commands are not published: {failure.reason}"
         self.recorder.fault(SLASH_COMMANDS, reason)

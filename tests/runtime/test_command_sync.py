@@ -3,8 +3,6 @@
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import discord
 import pytest
@@ -73,7 +71,6 @@ class Publishing:
 
     folder: Path
     waits: list[float] = field(default_factory=list)
-    doubted_count: int = 0
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(Board())
@@ -81,15 +78,11 @@ class Publishing:
             self.folder / "commands.sha256",
             self.recorder,
             Backoff(1.0, 60.0, lambda _low, high: high),
-            self._doubt,
             self._sleep,
         )
 
     def faults(self) -> list[str]:
         return [fault.reason for fault in self.recorder.publish().faults]
-
-    def _doubt(self) -> None:
-        self.doubted_count += 1
 
     async def _sleep(self, seconds: float) -> None:
         assert self.faults(), "it is shown while it is waited for"
@@ -123,14 +116,6 @@ async def test_a_failure_to_publish_blocks_nothing(tmp_path: Path) -> None:
     publishing.publisher.sleep = look
     await publishing.publisher.publish(failing(OSError()))
     assert shown == [("slash-commands", False)]
-
-
-async def test_a_token_that_is_refused_is_told_to_whoever_watches_over_it(tmp_path: Path) -> None:
-    publishing = Publishing(tmp_path)
-    response: Any = SimpleNamespace(status=400, reason="", headers={})
-    refused = discord.HTTPException(response, {"code": 40001, "message": "Unauthorized"})
-    await publishing.publisher.publish(failing(refused, OSError()))
-    assert publishing.doubted_count == 1
 
 
 async def test_an_answer_that_lists_no_commands_does_not_count(tree: CountingTree, tmp_path: Path) -> None:
