@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Callable
 from typing import Final
 
 _log = logging.getLogger(__name__)
@@ -17,13 +18,14 @@ _LONGEST_NUMBER: Final = 40
 """Characters; Discord's numbers have fewer than twenty."""
 
 
-def bounded_seconds(value: object, cap: float, name: str) -> float | None:
+def bounded_seconds(value: object, cap: float, name: str, warn: Callable[..., None] = _log.warning) -> float | None:
     """Read a duration that another machine stated.
 
     Args:
         value: A number, or a header's text.
         cap: The longest duration that is believed, in seconds.
         name: What states it, such as `Retry-After`; for the log line.
+        warn: Writes that line, given as to a logger.
 
     Returns:
         Seconds from 0 to `cap`; `cap` for anything longer, infinity included; None for what is not a number.
@@ -32,10 +34,10 @@ def bounded_seconds(value: object, cap: float, name: str) -> float | None:
         return None
     seconds = _number(value)
     if seconds is None:
-        _log.warning("ignored %s: it is not a number", name)
+        warn("ignored %s: it is not a number", name)
         return None
     if seconds > cap:
-        _log.warning("capped %s at %.0f s: %.6g s is not believable", name, cap, seconds)
+        warn("capped %s at %.0f s: %.6g s is not believable", name, cap, seconds)
     return min(max(0.0, seconds), cap)
 
 

@@ -65,7 +65,7 @@ MATRIX: Final = (
     Fault("D2", "interaction acknowledged late or twice", "quiet and counted"),
     # Sends and their answers.
     Fault("A7", "global 429 of 387 s; a refused token that cannot be checked", "not ready, and the verdict says so"),
-    Fault("A8", "a send answered by HTML, {}, 204 or a redirect", "not sent: repeated once, then the asker is told"),
+    Fault("A8", "a send answered by HTML, {}, 204 or a redirect", "not sent: repeated under its nonce, or told"),
     Fault("A12", "a wait of 1e9 s, 1e13 s, NaN or text in an answer", "finite, capped, logged; the bot goes on"),
     Fault("A22", "500 on every send; 403 of any code; 429 for one route", "degraded, not ready; muted; only it waits"),
     Fault("A23", "an API that states no limits; a refusal that got lost", "all are answered; the next one is told"),

@@ -5,9 +5,8 @@ for good, NaN stalls the event loop, and a text in place of a number looks like 
 """
 
 import json
-import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -19,7 +18,8 @@ from modules.runtime.discord_internals import rewrite_answer
 from modules.runtime.rest.messages import UnconfirmedSendError, is_created
 from modules.runtime.rest.target import RestTarget
 
-_log = logging.getLogger(__name__)
+Warn = Callable[..., None]
+"""Writes a warning, given as to a logger; the first argument names what it is about."""
 
 UNSTATED_SECONDS: Final = 1.0
 """The wait after a rate limit that does not say for how long."""
@@ -33,15 +33,16 @@ _LIMIT_HEADERS: Final = tuple(
 )
 
 
-async def correct(response: aiohttp.ClientResponse, target: RestTarget) -> None:
-    """Replace the numbers and shapes of an answer that nobody can mean, each with a line in the log.
+async def correct(response: aiohttp.ClientResponse, target: RestTarget, warn: Warn) -> None:
+    """Replace the numbers and shapes of an answer that nobody can mean.
 
     Args:
         response: The answer, its body not yet read by discord.py.
         target: What was asked.
+        warn: Told of each.
     """
     bucket_cap = LONGEST_INTERACTION_SECONDS if target.answers_interaction else LONGEST_BUCKET_SECONDS
-    headers = checked_bucket(response.headers, bucket_cap)
+    headers = checked_bucket(response.headers, bucket_cap, warn)
     if headers is not None:
         rewrite_answer(response, headers=headers)
     if response.status < 400 or not _is_json(response.headers):
@@ -49,7 +50,7 @@ async def correct(response: aiohttp.ClientResponse, target: RestTarget) -> None:
     body = await response.read()
     if response.status == 429:
         cap = LONGEST_INTERACTION_SECONDS if target.answers_interaction else LONGEST_BAN_SECONDS
-        headers, body = checked_limit(response.headers, body, cap)
+        headers, body = checked_limit(response.headers, body, cap, warn)
         if not is_discords_own(response.url.host) and _names_its_limit(headers):
             # discord.py takes a 429 without it for a ban by Discord's edge, which no other server has.
             headers.setdefault("Via", response.url.host or "")
@@ -70,12 +71,13 @@ async def confirm_interaction(response: aiohttp.ClientResponse) -> None:
         raise UnconfirmedSendError(response.status)
 
 
-def checked_bucket(headers: Mapping[str, str], cap: float) -> CIMultiDict[str] | None:
+def checked_bucket(headers: Mapping[str, str], cap: float, warn: Warn) -> CIMultiDict[str] | None:
     """Check the headers that tell of a route's limit.
 
     Args:
         headers: All headers of an answer.
         cap: The longest time to a reset that is believed, in seconds.
+        warn: Told what makes no sense.
 
     Returns:
         Headers to use instead, without those of the limit where any makes no sense; None where all may stay.
@@ -83,7 +85,7 @@ def checked_bucket(headers: Mapping[str, str], cap: float) -> CIMultiDict[str] |
     stated = headers.get("X-RateLimit-Reset-After")
     if "X-RateLimit-Remaining" not in headers:
         return None  # without it discord.py looks at none of them
-    reset_after = bounded_seconds(stated, cap, "X-RateLimit-Reset-After")
+    reset_after = bounded_seconds(stated, cap, "X-RateLimit-Reset-After", warn)
     limit, remaining = (_COUNT.fullmatch(headers.get(name, "")) for name in _LIMIT_HEADERS[:2])
     makes_sense = reset_after is not None and limit is not None and remaining is not None and int(limit[0]) > 0
     if makes_sense and stated is not None and float(stated) == reset_after:
@@ -92,19 +94,20 @@ def checked_bucket(headers: Mapping[str, str], cap: float) -> CIMultiDict[str] |
     if makes_sense:
         changed["X-RateLimit-Reset-After"] = f"{reset_after:.3f}"
         return changed
-    _log.warning("ignored the headers of a rate limit, which make no sense")
+    warn("ignored %s, which make no sense", "the headers of a rate limit")
     for name in _LIMIT_HEADERS:
         changed.popall(name, None)
     return changed
 
 
-def checked_limit(headers: Mapping[str, str], body: bytes, cap: float) -> tuple[CIMultiDict[str], bytes]:
+def checked_limit(headers: Mapping[str, str], body: bytes, cap: float, warn: Warn) -> tuple[CIMultiDict[str], bytes]:
     """Check a 429 in JSON.
 
     Args:
         headers: All its headers.
         body: Its body.
         cap: The longest wait that is believed, in seconds.
+        warn: Told what makes no sense.
 
     Returns:
         Headers and body to use instead; both state the same finite wait.
@@ -112,9 +115,9 @@ def checked_limit(headers: Mapping[str, str], body: bytes, cap: float) -> tuple[
     parsed = _parsed(body)
     stated: dict[str, Any] = parsed if isinstance(parsed, dict) else {}
     # The body is exact, the header rounded up to whole seconds.
-    seconds = bounded_seconds(stated.get("retry_after"), cap, "retry_after")
+    seconds = bounded_seconds(stated.get("retry_after"), cap, "retry_after", warn)
     if seconds is None:
-        seconds = bounded_seconds(headers.get("Retry-After"), cap, "Retry-After")
+        seconds = bounded_seconds(headers.get("Retry-After"), cap, "Retry-After", warn)
     if seconds is None:
         seconds = UNSTATED_SECONDS
     is_global = stated.get("global") is True or "X-RateLimit-Global" in headers

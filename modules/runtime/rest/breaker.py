@@ -40,7 +40,7 @@ class Breaker:
     is half open: one request passes as a probe, and its answer closes the breaker or keeps it open for another rest.
 
     Attributes:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
         limit: Refusals within the window that open it.
         window_seconds: How long a refusal counts.
         rest_seconds: How long it stays open before a probe.

@@ -47,7 +47,7 @@ class ChannelBacklog:
     """Counts the answers that are on their way, in each channel and before each in turn.
 
     Attributes:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
     """
 
     clock: Callable[[], float] = time.monotonic

@@ -18,6 +18,7 @@ from modules.runtime.failures import EDGE_BAN_SECONDS
 from modules.runtime.refusals import UNAUTHORIZED
 from modules.runtime.rest.breaker import Breaker, Passage, is_invalid
 from modules.runtime.rest.channel_backlog import ChannelBacklog
+from modules.runtime.rest.correction_log import CorrectionLog
 from modules.runtime.rest.held_back import HeldBack
 from modules.runtime.rest.mutes import CANNOT_READ_HISTORY, Mutes
 from modules.runtime.rest.pacing import BURST, Pacer, TokenBucket
@@ -57,6 +58,7 @@ class RestGuard:
         max_wait_seconds: The longest that an answer may wait for its turn.
         limited: Channels whose own limit is too long to be waited out.
         send_health: What became of the latest sends.
+        corrections: Logs the answers that had to be corrected.
     """
 
     recorder: Recorder
@@ -70,6 +72,7 @@ class RestGuard:
     limited: Mutes = field(init=False)
     backlog: ChannelBacklog = field(init=False)
     send_health: SendHealth = field(init=False)
+    corrections: CorrectionLog = field(init=False)
     _banned_until: float = float("-inf")
 
     def __post_init__(self) -> None:
@@ -79,6 +82,7 @@ class RestGuard:
         self.limited = Mutes(self.clock, LONGEST_BUCKET_SECONDS)
         self.backlog = ChannelBacklog(self.clock)
         self.send_health = SendHealth(self.clock)
+        self.corrections = CorrectionLog(self.clock)
 
     async def admit(self, target: RestTarget) -> Permit:
         """Wait for the request's turn.

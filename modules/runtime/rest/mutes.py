@@ -17,7 +17,7 @@ class Mutes:
     """Channels left alone for a while.
 
     Attributes:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
         seconds: How long each is left alone.
     """
 

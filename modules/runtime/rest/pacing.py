@@ -160,7 +160,7 @@ class Pacer:
 
     Attributes:
         bucket: The rate kept.
-        clock: Seconds that only ever grow, at the event loop's pace.
+        clock: Monotonic clock, in seconds, at the event loop's pace.
     """
 
     bucket: TokenBucket

@@ -52,6 +52,7 @@ class Readiness:
         recorder.gauge(Gauge.INVALID_REQUESTS, guard.breaker.refused_count)
         recorder.gauge(Gauge.MUTED_CHANNELS, guard.mutes.count())
         guard.backlog.forget_idle()
+        guard.corrections.sample()
         now = datetime.now(UTC)
         found = tuple(obstacles(guard))
         for each in found:

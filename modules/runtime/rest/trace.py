@@ -65,7 +65,7 @@ def rest_trace(
             return
         response, target = end.response, context.permit.target
         recorder.rest_request(end.method, response.status)
-        await correct(response, target)
+        await correct(response, target, guard.corrections.warning)
         if response.status == 429:
             recorder.rate_limited(_scope(response.headers))
         # Settling may fail as it reads the body: `on_request_exception` must not give the permit back again.

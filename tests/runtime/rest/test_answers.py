@@ -36,12 +36,12 @@ ELSEWHERE = "http://127.0.0.1:1/api/v10/channels/7/messages"
 
 @pytest.mark.parametrize("headers", [{}, BUCKET, {"X-RateLimit-Reset-After": "1e9"}], ids=["none", "all", "unread"])
 def test_a_bucket_that_makes_sense_or_is_not_read_stays(headers: dict[str, str]) -> None:
-    assert checked_bucket(CIMultiDict(headers), 60.0) is None
+    assert checked_bucket(CIMultiDict(headers), 60.0, print) is None
 
 
 @pytest.mark.parametrize(("stated", "read"), [("1e9", "60.000"), ("Infinity", "60.000"), ("-5", "0.000")])
 def test_a_time_to_a_reset_is_capped(stated: str, read: str) -> None:
-    changed = checked_bucket(CIMultiDict({**BUCKET, "X-RateLimit-Reset-After": stated}), 60.0)
+    changed = checked_bucket(CIMultiDict({**BUCKET, "X-RateLimit-Reset-After": stated}), 60.0, print)
     assert changed == CIMultiDict({**BUCKET, "X-RateLimit-Reset-After": read})
 
 
@@ -51,7 +51,7 @@ def test_a_time_to_a_reset_is_capped(stated: str, read: str) -> None:
 )
 def test_a_bucket_that_makes_no_sense_is_not_read(name: str, value: str) -> None:
     headers = CIMultiDict({**BUCKET, f"X-RateLimit-{name}": value, "X-RateLimit-Scope": "user"})
-    assert checked_bucket(headers, 60.0) == CIMultiDict({"X-RateLimit-Scope": "user"})
+    assert checked_bucket(headers, 60.0, print) == CIMultiDict({"X-RateLimit-Scope": "user"})
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ def test_a_bucket_that_makes_no_sense_is_not_read(name: str, value: str) -> None
 def test_a_rate_limit_states_the_same_finite_wait_in_header_and_body(
     body: bytes, headers: dict[str, str], seconds: float
 ) -> None:
-    changed, rewritten = checked_limit(CIMultiDict(headers), body, 86_400.0)
+    changed, rewritten = checked_limit(CIMultiDict(headers), body, 86_400.0, print)
     assert json.loads(rewritten)["retry_after"] == seconds
     assert float(changed["Retry-After"]) == seconds
 
 
 @pytest.mark.parametrize(("body", "headers"), [(b'{"global": true}', {}), (b"{}", {"X-RateLimit-Global": "true"})])
 def test_a_global_limit_is_one_wherever_it_says_so(body: bytes, headers: dict[str, str]) -> None:
-    changed, rewritten = checked_limit(CIMultiDict(headers), body, 60.0)
+    changed, rewritten = checked_limit(CIMultiDict(headers), body, 60.0, print)
     assert changed["X-RateLimit-Global"] == "true"
     assert json.loads(rewritten)["global"] is True
 
@@ -100,7 +100,7 @@ async def test_whatever_is_answered_discord_py_can_make_its_error_of_it(
     status: int, body: bytes, headers: dict[str, str]
 ) -> None:
     response = answer(status, body, {**JSON, **headers})
-    await correct(response, SEND)
+    await correct(response, SEND, print)
     stated = json.loads(await response.text(encoding="utf-8"))
     assert isinstance(discord.HTTPException(response, stated).code, int)
     if status == 429:
@@ -111,7 +111,7 @@ async def test_whatever_is_answered_discord_py_can_make_its_error_of_it(
 async def test_what_makes_sense_is_left_as_it_is() -> None:
     body = b'{"code": 50035, "message": "Invalid Form Body", "errors": {"content": {"_errors": [{"message": "long"}]}}}'
     response = answer(400, body, {**JSON, **BUCKET})
-    await correct(response, SEND)
+    await correct(response, SEND, print)
     assert await response.read() == body
     assert dict(response.headers) == {**JSON, **BUCKET}
 
@@ -129,16 +129,16 @@ async def test_only_another_servers_limit_is_believed_without_via_and_only_if_it
     url: str, headers: dict[str, str], is_believed: bool
 ) -> None:
     response = answer(429, b'{"retry_after": 1}', {**JSON, **headers}, url)
-    await correct(response, SEND)
+    await correct(response, SEND, print)
     assert ("Via" in response.headers) is is_believed
 
 
 async def test_no_interaction_waits_for_longer_than_half_a_minute() -> None:
     response = answer(429, b'{"retry_after": 600}')
-    await correct(response, INTERACTION)
+    await correct(response, INTERACTION, print)
     assert (await response.json())["retry_after"] == 30
     response = answer(200, b"{}", {**JSON, **BUCKET, "X-RateLimit-Reset-After": "600"})
-    await correct(response, INTERACTION)
+    await correct(response, INTERACTION, print)
     assert response.headers["X-RateLimit-Reset-After"] == "30.000"
 
 
