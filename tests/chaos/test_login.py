@@ -22,7 +22,7 @@ COMMANDS = "/applications/*/commands"
 SOON: Mapping[str, str] = {"BACKOFF_BASE_SECONDS": "0.2", "BACKOFF_CAP_SECONDS": "0.4"}
 
 
-def limited(body: bytes, retry_after: str = "1") -> Raw:
+def limited(body: bytes, retry_after: str = "0.1") -> Raw:
     """A 429 of the API, with a body of our choice."""
     return Raw(429, body, headers={"Via": VIA, "Retry-After": retry_after})
 
@@ -87,7 +87,7 @@ WRONG_SHAPES: Mapping[str, RestFault] = {
 
 @pytest.mark.fault("A4")
 @pytest.mark.parametrize("path", ["/users/@me", "/oauth2/applications/@me", "/gateway/bot"])
-@pytest.mark.parametrize("shape", ["html", "object", "array", "null", "429-without-retry-after", "429-textual"])
+@pytest.mark.parametrize("shape", ["html", "array", "429-without-retry-after"])
 async def test_an_answer_of_the_wrong_shape_is_waited_out(
     start_bot: StartBot, discord: DiscordStandin, table: Table, path: str, shape: str
 ) -> None:
