@@ -1,7 +1,5 @@
 """A real Chromium for every test in this folder: `page` fails the test when the browser's console complains."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,8 +8,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from tests.tools import no_browser, require_browser_driver, system_browser
+
 HERE = Path(__file__).parent
-SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,19 +32,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 async def launch(playwright: Playwright) -> Browser:
-    """The system's Chromium, else Playwright's own; where there is none the test is skipped, or fails under CI."""
-    found = next((path for name in SYSTEM_BROWSERS if (path := shutil.which(name))), None)
+    """The system's Chromium, else Playwright's own; where there is none the test is skipped, or fails in CI."""
     try:
-        return await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-    except PlaywrightError as error:
-        reason = "no Chromium: install Debian's `chromium`, or run `playwright install chromium`"
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason} ({error})")
-        pytest.skip(reason)
+        return await playwright.chromium.launch(executable_path=system_browser(), args=ARGUMENTS)
+    except PlaywrightError:
+        if system_browser():
+            raise
+        no_browser()
+
+
+@pytest.fixture(scope="session")
+def driver() -> None:
+    """Playwright's driver, which needs libraries that a minimal system lacks."""
+    require_browser_driver()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browser(driver: None) -> AsyncIterator[Browser]:  # noqa: ARG001 - tried first, for its reason is one line
     """One browser for the whole run: the system's own, else the one that Playwright brings."""
     async with async_playwright() as playwright:
         browser = await launch(playwright)

@@ -1,19 +1,12 @@
 """Prometheus's own judge, where it is installed."""
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.tools import find
 
 
 def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run promtool; where there is none the test is skipped, and in CI it fails."""
-    found = shutil.which("promtool")
-    if found is None:
-        message = "promtool is not installed (Debian and Ubuntu: apt-get install prometheus)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return subprocess.run([found, *arguments], capture_output=True, text=True, check=False)
+    command = [find("promtool", "apt-get install prometheus"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
