@@ -1,14 +1,19 @@
 # syntax=docker/dockerfile:1
 # Any image with Python 3.11 or newer, pip and venv will do: `make image BASE=...`
-ARG BASE=python:3.13-slim
+ARG BASE=default-base
+
+# Written out here, because this is where Dependabot looks for it.
+FROM python:3.13.16-slim-trixie AS default-base
 
 FROM ${BASE} AS build
 WORKDIR /build
 COPY requirements.txt ./
-# Wheels only: nothing that is downloaded runs during the build, and the final image has no pip.
+# Exactly the lock, and wheels only: nothing is resolved, nothing that is downloaded runs during the build, and the
+# final image has no pip.
 RUN python -m venv --without-pip /opt/venv \
-    && python -m pip --python /opt/venv/bin/python install \
-        --no-cache-dir --disable-pip-version-check --only-binary :all: --require-hashes -r requirements.txt \
+    && python -m pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
+        --no-deps --require-hashes --only-binary :all: -r requirements.txt \
+    && python -m pip --python /opt/venv/bin/python check \
     && mkdir /data
 COPY config.py main.py web_server.py /app/
 COPY modules/ /app/modules/
