@@ -1,82 +1,93 @@
 # Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint types pytest screenshots bench bench-load fuzz soak lock image clean
+.PHONY: help demo test run setup setup-demo setup-audit lint types pytest screenshots bench bench-load fuzz soak lock \
+	image audit sbom clean
 
-# The newest Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
+# The first Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Into a virtual environment, exactly what a lock names; nothing to do where it is there already.
+SETUP = @PYTHON="$(or $(PYTHON),python3)" deploy/setup.sh
+DEMO_LOCKS := requirements.txt requirements-demo.txt
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+AUDIT := build/audit-venv
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: $(READY) ## create .venv with every pinned dependency
-
-$(READY): requirements-dev.txt
-	@test -n "$(PYTHON)" || { echo "Nazh Engine needs Python 3.11 or newer; none was found on PATH."; exit 78; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-		echo "This Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 78; }
-	@echo "Installing pinned dependencies into $(VENV) (once) ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $(READY)
-
-demo: $(READY) ## the real bot in a simulated Discord, in your browser: no token needed
+demo: setup-demo ## the real bot in a simulated Discord, in your browser: no token needed
 	@exec $(BIN)/python demo.py
-
-run: $(READY) ## the bot itself, with the settings in .env
-	@exec $(BIN)/python main.py
 
 test: lint types pytest ## every check
 
-lint: $(READY)
+run: setup-demo ## the bot itself, with the settings in .env
+	@exec $(BIN)/python main.py
+
+setup: ## .venv with everything the checks need
+	$(SETUP) $(VENV) $(DEMO_LOCKS) requirements-dev.txt
+
+setup-demo: ## .venv with what the bot and its demo need
+	$(SETUP) $(VENV) $(DEMO_LOCKS)
+
+lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY)
+types: setup ## mypy, strict
 	$(BIN)/mypy
 
-pytest: $(READY)
+pytest: setup ## the test suite, on every core
+	$(SETUP) build/oldest-pip tests/setup/oldest-pip.txt
 	$(BIN)/pytest -n auto
 
-bench: benchmarks/.venv/.ready $(READY) ## the engine beside its peers, and what watching costs; into benchmarks/README.md
+bench: setup ## the engine beside its peers, and what watching costs; into benchmarks/README.md
+	$(SETUP) benchmarks/.venv benchmarks/requirements.txt
+	@if command -v npm >/dev/null; then npm --prefix benchmarks ci --silent --no-audit --no-fund; fi
 	benchmarks/.venv/bin/python benchmarks/engine.py --write
 	$(BIN)/python -m benchmarks.sidecar --write
 
-benchmarks/.venv/.ready: benchmarks/requirements.txt benchmarks/package.json
-	@test -x benchmarks/.venv/bin/python || $(PYTHON) -m venv benchmarks/.venv
-	@benchmarks/.venv/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements.txt
-	@if command -v npm >/dev/null; then npm --prefix benchmarks install --silent --no-package-lock --no-audit --no-fund; fi
-	@touch $@
+bench-load: setup ## the bot under load, beside bare echo bots (ROUNDS=3)
+	@exec $(BIN)/python -m benchmarks.load --rounds $(or $(ROUNDS),3)
 
-fuzz: build/fuzz-venv/.ready ## a minute of random bytes against the engine (FUZZ_SECONDS=60)
+fuzz: ## a minute of random bytes against the engine (FUZZ_SECONDS=60)
+	$(SETUP) build/fuzz-venv benchmarks/requirements-fuzz.txt
+	@mkdir -p build/fuzz
 	build/fuzz-venv/bin/python tests/dice/fuzz.py -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=1200 \
 		-artifact_prefix=build/ build/fuzz tests/dice/corpus
 
-build/fuzz-venv/.ready: benchmarks/requirements-fuzz.txt
-	@mkdir -p build/fuzz
-	@test -x build/fuzz-venv/bin/python || $(PYTHON) -m venv build/fuzz-venv
-	@build/fuzz-venv/bin/python -m pip install -qq --disable-pip-version-check -r benchmarks/requirements-fuzz.txt
-	@touch $@
+soak: setup ## the bot under random faults for SOAK_SECONDS (600): nothing lost, doubled or leaked
+	$(BIN)/python -m benchmarks.soak
 
-screenshots: $(READY) ## the pictures in docs/images, taken of the running bot (ten minutes of play)
+screenshots: setup ## the pictures in docs/images, taken of the running bot (ten minutes of play)
 	$(BIN)/python -m tests.browser.screenshots
 
-lock: $(READY) ## pin requirements anew from the .in files
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-		--custom-compile-command "make lock" requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-		--custom-compile-command "make lock" requirements-dev.in -c requirements.txt -o requirements-dev.txt
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --emit-build-options --custom-compile-command "make lock"
+lock: setup ## write the locks (*.txt) anew from what is asked for (*.in)
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-demo.in -c requirements.txt -o requirements-demo.txt
+	$(COMPILE) requirements-dev.in -c requirements-demo.txt -o requirements-dev.txt
+	$(COMPILE) requirements-audit.in -o requirements-audit.txt
+	$(COMPILE) benchmarks/requirements.in -o benchmarks/requirements.txt
+	$(COMPILE) benchmarks/requirements-fuzz.in -o benchmarks/requirements-fuzz.txt
+	$(COMPILE) tests/setup/oldest-pip.in -o tests/setup/oldest-pip.txt
 
 image: ## build the container image and smoke-test it (ENGINE=docker|podman|buildah, BASE=another base image)
 	@exec $(PYTHON) deploy/image.py $(if $(ENGINE),--engine $(ENGINE)) $(if $(BASE),--base $(BASE))
 
-soak: $(READY) ## the bot under random faults for SOAK_SECONDS (600): nothing lost, doubled or leaked
-	$(BIN)/python -m benchmarks.soak
+setup-audit: ## build/audit-venv, for `audit` and `sbom`
+	$(SETUP) $(AUDIT) requirements-audit.txt
 
-bench-load: $(READY) ## the bot under load, beside bare echo bots (ROUNDS=3)
-	@exec $(BIN)/python -m benchmarks.load --rounds $(or $(ROUNDS),3)
+audit: setup-audit ## known vulnerabilities in what is locked
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
+	$(AUDIT)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.txt
 
-clean: ## remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build
+sbom: setup-audit ## what the image installs, as CycloneDX, into build/sbom.cdx.json (PYTHON=the image's version)
+	$(SETUP) build/image-venv requirements.txt
+	@$(AUDIT)/bin/python -m pip --python build/image-venv/bin/python uninstall -qq --yes pip setuptools
+	@$(AUDIT)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--output-file build/sbom.cdx.json build/image-venv/bin/python
+
+clean: ## remove every virtual environment and cache
+	rm -rf $(VENV) benchmarks/.venv benchmarks/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis
