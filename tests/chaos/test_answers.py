@@ -7,15 +7,7 @@ import pytest
 
 from modules.ui.error_text import OUTAGE, SWAMPED
 from tests.chaos.conftest import StartBot
-from tests.chaos.test_rest import (
-    SENDS,
-    all_finished,
-    between,
-    is_answered_once,
-    metric_is,
-    posts,
-    readiness_is,
-)
+from tests.chaos.test_rest import SENDS, all_finished, between, is_answered_once, metric_is, posts, readiness_is
 from tests.discord_standin import DiscordStandin
 from tests.discord_standin.limits import MESSAGE_SENDS, VIA, Rate
 from tests.discord_standin.rest_faults import (
@@ -188,12 +180,9 @@ async def test_a_rate_limit_that_nobody_can_mean_neither_hangs_nor_ends_the_bot(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("X-RateLimit-Reset-After", "NaN"),
-        ("X-RateLimit-Reset-After", "soon"),
-        ("X-RateLimit-Limit", "0"),
-        ("X-RateLimit-Limit", "many"),
-        ("X-RateLimit-Remaining", "-"),
-        ("X-RateLimit-Remaining", "9" * 5_000),
+        *(("X-RateLimit-Reset-After", value) for value in ("NaN", "soon")),
+        *(("X-RateLimit-Limit", value) for value in ("0", "many")),
+        *(("X-RateLimit-Remaining", value) for value in ("-", "9" * 5_000)),
     ],
 )
 async def test_rate_limit_headers_that_make_no_sense_stop_nobody(
