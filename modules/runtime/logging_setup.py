@@ -122,7 +122,7 @@ def open_logging(
     Args:
         config: Level, formats, folder, and the secrets to redact.
         stream: Instead of standard output; it is not closed.
-        clock: Seconds, only ever growing.
+        clock: Monotonic clock, in seconds.
         close_seconds: How long closing may wait for what is still queued.
     """
     redactor, complaints = Redactor(config.secrets()), Complaints(clock)

@@ -30,7 +30,7 @@ class Watchdog:
         dump_seconds: A loop silent for so long has its stack logged, once a silence.
         exit_seconds: A loop silent for so long is given up.
         give_up: Ends the process; called from the watching thread.
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
     """
 
     board: Board

@@ -44,7 +44,7 @@ class Recorder:
         build: What is running.
         shard_id: This process's shard.
         shard_count: Shards of the whole bot.
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
         now: The time of day, in UTC.
         memory: Tells how much memory is held; by default reads procfs and cgroups.
     """

@@ -82,7 +82,7 @@ async def test_a_start_whose_connection_is_gone_by_then_is_not_called_ready(
         assert not [line for line in bot.lines if line["message"] == "gateway ready"]
 
 
-@pytest.mark.fault("A6")
+@pytest.mark.fault("A12")
 @pytest.mark.parametrize("interval", [0, -5, 1e300, float("inf"), float("nan"), "soon", None], ids=str)
 async def test_an_interval_that_is_not_believable_neither_floods_nor_hangs(
     start_bot: StartBot, discord: DiscordStandin, table: Table, interval: object

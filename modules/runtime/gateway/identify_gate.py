@@ -23,7 +23,7 @@ class IdentifyGate:
     Attributes:
         interval_seconds: The least time between two; it doubles with each session that does not last.
         reserve: How many IDENTIFYs of Discord's budget are never spent.
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
         uniform: Draws from [low, high]; tests give their own.
         streak: Sessions started since the last that lasted.
     """

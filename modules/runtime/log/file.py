@@ -39,7 +39,7 @@ class LogFile(Output, RotatingFileHandler):
         max_bytes: Size at which it is rotated.
         backup_count: How many rotated files are kept.
         complaints: Told when it cannot be written.
-        clock: Seconds, only ever growing.
+        clock: Monotonic clock, in seconds.
         open_file: Opens the path for appending.
     """
 

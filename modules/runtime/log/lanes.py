@@ -28,7 +28,7 @@ class Lane:
     Args:
         output: Where records end.
         capacity_count: How many records may wait; more are dropped.
-        clock: Seconds, only ever growing.
+        clock: Monotonic clock, in seconds.
 
     Attributes:
         dropped_count: Records that found the queue full.

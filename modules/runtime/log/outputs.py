@@ -17,7 +17,7 @@ class Complaints:
     """At most one line a minute on standard error about each thing that is wrong with the log itself.
 
     Args:
-        clock: Seconds, only ever growing.
+        clock: Monotonic clock, in seconds.
         write: Takes a line; what it raises is swallowed.
     """
 
