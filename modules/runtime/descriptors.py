@@ -1,6 +1,6 @@
 """Open files and sockets: how many the process may have, and who may use them.
 
-Discord's connections come before the sidecar's: whoever can reach the sidecar must not keep players from their answers.
+Discord's connections come before the sidecar's: a flood of sidecar clients must not keep the bot from answering.
 """
 
 import resource

@@ -182,7 +182,7 @@ class Server(TcpWSGIServer):
         return (addr[0].removeprefix(MAPPED_IPV4), *addr[1:])
 
     def make_room(self) -> None:
-        """Close what is overdue or one too many; only between polls, lest a new client inherit a polled descriptor."""
+        """Close overdue and surplus connections. Between polls only: a closed descriptor may be reused at once."""
         oldest = time.monotonic() - self._limits.deadline_seconds
         for channel in self.channels():
             if channel.since < oldest:
@@ -201,18 +201,18 @@ class Server(TcpWSGIServer):
         return bool(self.channels())
 
     def finish(self) -> None:
-        """Close everything, however long it takes: nobody waits for it."""
+        """Close everything. Blocks until the workers have ended, so only the sidecar's daemon thread calls it."""
         for channel in self.channels():
             channel.drop()
         for pool in (self._quick, self.task_dispatcher):
-            # A thread still at work could write to a pipe closed under it, or to whatever has its descriptor by then.
+            # A worker still running would write to the wake-up pipe, whose descriptor may be another file by then.
             while pool.threads:
                 pool.shutdown(timeout=1)
         self.close()
 
     def _expendable(self) -> list[Channel]:
         """Connections without a request under way: first those of the address with most of them, oldest first."""
-        # Whoever has just connected gets the time to ask: /healthz may be the one idle connection in a flood.
+        # A new client gets a moment to send its request: a health check may be the only idle connection in a flood.
         youngest = time.monotonic() - GRACE_SECONDS
         idle = [channel for channel in self.channels() if not channel.requests and channel.since < youngest]
         held = Counter(channel.addr[0] for channel in idle)
