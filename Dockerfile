@@ -1,11 +1,7 @@
 # syntax=docker/dockerfile:1
-# Any image with Python 3.11 or newer, pip and venv will do: `make image BASE=...`
-ARG BASE=default-base
-
-# Written out here, because this is where Dependabot looks for it.
-FROM python:3.13.16-slim-trixie AS default-base
-
-FROM ${BASE} AS build
+# Any image with Python 3.11 or newer, pip and venv will do: `make image BASE=...`. Both names of it are written out,
+# because Dependabot looks nowhere but behind FROM.
+FROM python:3.13.16-slim-trixie AS build
 WORKDIR /build
 COPY requirements.txt ./
 # Exactly the lock, and wheels only: nothing is resolved, nothing that is downloaded runs during the build, and the
@@ -21,7 +17,7 @@ COPY templates/ /app/templates/
 COPY static/ /app/static/
 RUN python -m compileall -q --invalidation-mode unchecked-hash /app
 
-FROM ${BASE}
+FROM python:3.13.16-slim-trixie
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 COPY --from=build --chown=10001:10001 /data /data

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -48,25 +49,20 @@ class SmokeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one command ended.
-
-    Attributes:
-        status: its exit status.
-        output: everything it wrote, stdout first.
-    """
+    """How one command ended: its exit status, and everything it wrote, stdout first."""
 
     status: int
     output: str
 
 
-def run(command: Sequence[str], *, timeout_seconds: float = 60.0) -> Outcome:
+def run(command: Sequence[str], *, timeout_seconds: float = 60.0, stdin: str = "") -> Outcome:
     """Run a command to its end and keep what it wrote.
 
     Raises:
         subprocess.TimeoutExpired: it did not end in time.
     """
     done = subprocess.run(  # noqa: S603 - container engines, found on PATH by name
-        command, capture_output=True, text=True, timeout=timeout_seconds, check=False, cwd=ROOT
+        command, input=stdin, capture_output=True, text=True, timeout=timeout_seconds, check=False, cwd=ROOT
     )
     return Outcome(done.returncode, done.stdout + done.stderr)
 
@@ -111,20 +107,25 @@ def commit() -> str:
     return found.output.strip() if found.status == 0 else ""
 
 
+def dockerfile(base: str | None) -> str:
+    """The Dockerfile, on another base image if one is named."""
+    text = (ROOT / "Dockerfile").read_text()
+    return re.sub(r"^FROM \S+", f"FROM {base}", text, flags=re.MULTILINE) if base else text
+
+
 def build(engine: str, tag: str, base: str | None) -> None:
     """Build the Dockerfile under `tag`, on another base image if one is named.
 
     Raises:
         SmokeError: the build failed.
     """
-    command = [engine, "build", "--tag", tag, "--build-arg", f"GIT_COMMIT={commit()}"]
-    command += ["--build-arg", f"BASE={base}"] if base else []
+    command = [engine, "build", "--tag", tag, "--file", "-", "--build-arg", f"GIT_COMMIT={commit()}"]
     # The OCI format has no HEALTHCHECK; docker never writes it.
     command += ["--format", "docker"] if engine != "docker" else []
     command += ["--isolation", "chroot"] if engine == "buildah" else []
     say(f"building {tag} with {engine} ...")
     started_at = time.monotonic()
-    built = run((*command, "."), timeout_seconds=1800)
+    built = run((*command, "."), timeout_seconds=1800, stdin=dockerfile(base))
     if built.status:
         raise SmokeError(f"the build failed:\n{built.output}")
     say(f"  built in {time.monotonic() - started_at:.0f} s")

@@ -1,5 +1,6 @@
 """The image's smoke test must be able to fail; that it passes is shown by `make image`."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -68,6 +69,14 @@ def test_an_image_with_other_settings_does_not(wrong: dict[str, object]) -> None
 def test_an_image_that_behaves_otherwise_does_not(otherwise: dict[str, image.Outcome]) -> None:
     with pytest.raises(image.SmokeError):
         image.check_start(Container(**otherwise))
+
+
+def test_another_base_is_used_in_both_stages() -> None:
+    assert re.findall(r"^FROM .*$", image.dockerfile("other:1"), re.MULTILINE) == [
+        "FROM other:1 AS build",
+        "FROM other:1",
+    ]
+    assert image.dockerfile(None) == (image.ROOT / "Dockerfile").read_text()
 
 
 def test_the_lines_buildah_adds_are_not_ours() -> None:
