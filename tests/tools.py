@@ -31,6 +31,11 @@ def find(program: str, remedy: str) -> str:
     return shutil.which(program) or missing(f"{program} is not installed", remedy)
 
 
+def promtool() -> str:
+    """The path of Prometheus's own judge."""
+    return find("promtool", "apt-get install prometheus")
+
+
 def made_by_make(path: str, target: str) -> Path:
     """A file below the root that one of make's targets leaves there."""
     return found if (found := ROOT / path).exists() else missing(f"{path} is missing", f"make {target}")

@@ -3,10 +3,10 @@
 import subprocess
 from pathlib import Path
 
-from tests.tools import find
+from tests import tools
 
 
 def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run promtool; where there is none the test is skipped, and in CI it fails."""
-    command = [find("promtool", "apt-get install prometheus"), *arguments]
+    command = [tools.promtool(), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ from tests.discord_standin.gateway_faults import Close, Event
 from tests.discord_standin.rest_faults import Answer, CloudflareBan, RateLimited, RestFault, Status, forbidden
 from tests.discord_standin.world import Channel
 from tests.telemetry.fakes import Bench
+from tests.tools import promtool
 from tests.wire.conftest import StartBot
 from tests.wire.process import PATIENCE_SECONDS, BotProcess, bot_process
 
@@ -185,8 +185,7 @@ async def test_a_disk_that_takes_no_log(discord: DiscordStandin, tmp_path: Path)
 async def test_promtool_accepts_what_the_running_bot_says(
     start_bot: StartBot, discord: DiscordStandin, channel: Channel
 ) -> None:
-    if not (promtool := shutil.which("promtool")):
-        pytest.skip("promtool is not installed (Debian: prometheus)")
+    judge = promtool()
     async with start_bot(METRICS_TOKEN="scrape-me-please") as bot:
         await discord.ready()
         await discord.reply_to(await discord.say(channel, "!roll 2d6"))
@@ -198,7 +197,7 @@ async def test_promtool_accepts_what_the_running_bot_says(
         for name in (guild.name, str(guild.id), channel.name, str(channel.id)):
             assert name.encode() not in text
     checked = await asyncio.to_thread(
-        subprocess.run, [promtool, "check", "metrics"], input=text, capture_output=True, check=False
+        subprocess.run, [judge, "check", "metrics"], input=text, capture_output=True, check=False
     )
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
 
