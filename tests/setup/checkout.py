@@ -18,6 +18,13 @@ from tests.tools import ROOT, find
 LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt")
 FILES = ("Makefile", "deploy/setup.sh", *LOCKS)
 INSTALLING = "Installing requirements"
+STARTED_AS_BY_HAND = """
+import os, signal, sys
+for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(each, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Starts a program. What runs these tests may ignore signals, as under nohup, and its children would inherit that."""
 
 
 def wanted(lock: str) -> dict[str, str]:
@@ -78,8 +85,9 @@ class Checkout:
             target: of the Makefile.
             settings: such as `PYTHON=…`; unless told otherwise it is the Python that runs this.
         """
+        make = [find("make", "apt-get install make"), target, f"PYTHON={sys.executable}", *settings]
         return subprocess.run(
-            [find("make", "apt-get install make"), target, f"PYTHON={sys.executable}", *settings],
+            [sys.executable, "-c", STARTED_AS_BY_HAND, *make],
             cwd=self.root,
             env=self.environ(),
             capture_output=True,
@@ -104,7 +112,7 @@ def deadly_pip(folder: Path, deadly: signal.Signals) -> Path:
     (folder / "pip").mkdir(parents=True)
     (folder / "pip" / "__init__.py").touch()
     (folder / "pip" / "__main__.py").write_text(
-        f"import os, signal\nos.killpg(0, signal.Signals({deadly:d}))\nsignal.pause()\n"
+        f"import os, signal\nsignal.alarm(60)\nos.killpg(0, signal.Signals({deadly:d}))\nsignal.pause()\n"
     )
     return folder
 
