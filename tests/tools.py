@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,6 +12,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+TELL_OWN_BROWSER = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
 
 
 def missing(what: str, remedy: str) -> NoReturn:
@@ -46,15 +52,20 @@ def system_browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def require_browser_driver() -> None:
-    """Make sure that Playwright's driver, a program of its own, can be started on this machine."""
-    command = [sys.executable, "-m", "playwright", "--version"]
-    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+@cache
+def browser_problem() -> tuple[str, str] | None:
+    """What keeps this machine from driving a browser, and its remedy; None if nothing does.
+
+    Playwright's driver is a program of its own, which needs libraries that a minimal system lacks.
+    """
+    tried = _run("-m", "playwright", "--version")
     if tried.returncode:
         why = (tried.stderr.strip().splitlines() or ["no reason given"])[-1].rpartition("libraries: ")[2]
-        missing(f"the browser driver cannot start ({why})", "apt-get install libatomic1")
+        return f"the browser driver cannot start ({why})", "apt-get install libatomic1"
+    if system_browser() or Path(_run("-c", TELL_OWN_BROWSER).stdout.strip()).is_file():
+        return None
+    return "no Chromium", "apt-get install chromium, or .venv/bin/playwright install --with-deps chromium"
 
 
-def no_browser() -> NoReturn:
-    """There is no Chromium that can be started."""
-    missing("no Chromium", "apt-get install chromium, or .venv/bin/playwright install --with-deps chromium")
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Playwright, async_playwright
-from playwright.async_api import Error as PlaywrightError
 
-from tests.tools import no_browser, require_browser_driver, system_browser
+from tests.tools import browser_problem, missing, system_browser
 
 HERE = Path(__file__).parent
 ARGUMENTS = [
@@ -31,24 +30,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Here and not in a fixture: then pytest says it once for all tests, not once for each."""
+    if "browser" in getattr(item, "fixturenames", ()) and (problem := browser_problem()):
+        missing(*problem)
+
+
 async def launch(playwright: Playwright) -> Browser:
-    """The system's Chromium, else Playwright's own; where there is none the test is skipped, or fails in CI."""
-    try:
-        return await playwright.chromium.launch(executable_path=system_browser(), args=ARGUMENTS)
-    except PlaywrightError:
-        if system_browser():
-            raise
-        no_browser()
-
-
-@pytest.fixture(scope="session")
-def driver() -> None:
-    """Playwright's driver, which needs libraries that a minimal system lacks."""
-    require_browser_driver()
+    """The system's Chromium, else Playwright's own."""
+    return await playwright.chromium.launch(executable_path=system_browser(), args=ARGUMENTS)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(driver: None) -> AsyncIterator[Browser]:  # noqa: ARG001 - tried first, for its reason is one line
+async def browser() -> AsyncIterator[Browser]:
     """One browser for the whole run: the system's own, else the one that Playwright brings."""
     async with async_playwright() as playwright:
         browser = await launch(playwright)
