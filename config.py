@@ -229,6 +229,12 @@ class Config:
         """Each variable and its effective value, fit for anyone's eyes: secrets are masked."""
         return {name: self._shown(name, setting) for name, setting in settings().items()}
 
+    def listing(self) -> str:
+        """`describe` as a table, one line a variable."""
+        shown = self.describe()
+        width = max(map(len, shown))
+        return "".join(f"{name:<{width}}  {value}\n" for name, value in shown.items())
+
     def secrets(self) -> tuple[str, ...]:
         """The values nobody may see, for the log's redaction."""
         values = (getattr(self, name.lower()) for name, setting in settings().items() if setting.secret)

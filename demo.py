@@ -15,17 +15,10 @@ from tempfile import TemporaryDirectory
 import simcord
 
 from config import Config, ConfigError, load_environ
-from modules.bot import NazhBot
-from modules.runtime.build import running_build
-from modules.runtime.command_sync import CommandPublisher
+from modules.app import App, build
 from modules.runtime.exit_codes import ExitCode
 from modules.runtime.logging_setup import open_logging
-from modules.runtime.pulse import pulse, running
-from modules.runtime.rest.guard import RestGuard
-from modules.runtime.shutdown import Shutdown
-from modules.telemetry.board import Board
-from modules.telemetry.recorder import Recorder
-from web_server import bind_fault, open_sidecar
+from web_server import bind_fault
 
 ROOT = Path(__file__).resolve().parent
 
@@ -71,7 +64,7 @@ def run(config: Config, chat_port: int) -> ExitCode:
         # The terminal belongs to the two addresses; the log goes to its file.
         pipeline = open_logging(config, stream=nowhere)
         try:
-            asyncio.run(serve(config, chat_port))
+            asyncio.run(serve(build(config, pipeline), chat_port))
         except PortTaken as error:
             sys.stderr.write(f"{error}\n")
             return ExitCode.CONFIG
@@ -87,26 +80,22 @@ def demo_config(environ: Mapping[str, str]) -> Config:
     return Config.from_env({**own, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo"})
 
 
-async def serve(config: Config, chat_port: int) -> None:
+async def serve(app: App, chat_port: int) -> None:
     """Open sidecar, simulated Discord and chat page, and keep them until asked to stop.
 
     Raises:
         PortTaken: One of the two ports is in use.
     """
-    board = Board()
-    recorder = Recorder(board, build=running_build(config))
-    shutdown = Shutdown()
-    publisher = CommandPublisher.from_config(config, recorder)
-    bot = NazhBot.from_config(config, recorder, board, RestGuard(recorder, config.rest_rate), publisher)
+    bot = app.make_bot(app.publisher())
     async with AsyncExitStack() as stack:
-        stack.enter_context(shutdown.listening())
+        stack.enter_context(app.shutdown.listening())
         try:
-            sidecar = open_sidecar(config, board)
+            sidecar = app.open_sidecar()
         except OSError as error:
-            raise PortTaken(f"PORT {config.port}: {bind_fault(error)}. Set PORT to a free one, or to 0.") from error
+            raise PortTaken(f"PORT {app.config.port}: {bind_fault(error)}. Set PORT to a free one, or to 0.") from error
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, 3.0)
         # Before the bot: SimCord waits for whatever the bot itself starts.
-        await stack.enter_async_context(running(pulse(recorder, bot.sample)))
+        await stack.enter_async_context(app.beating(bot.sample))
         environment = simcord.Env(bot, check_errors=False)
         environment.backend.bot_user.name = "Nazh Engine"
         await environment.start()
@@ -118,7 +107,7 @@ async def serve(config: Config, chat_port: int) -> None:
             raise PortTaken(f"DEMO_CHAT_PORT {chat_port}: {why}. Set it to a free one, or to 0.") from error
         sys.stdout.write(f"chat       {preview.url}\ndashboard  http://127.0.0.1:{sidecar.port}/\n")
         sys.stdout.flush()
-        await shutdown.requested.wait()
+        await app.shutdown.requested.wait()
 
 
 async def _furnish(environment: simcord.Env, chat_port: int) -> simcord.Preview:

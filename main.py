@@ -1,23 +1,31 @@
-"""Nazh Engine's way in: the command line and the configuration, before anything heavy is loaded.
+"""Nazh Engine's way in: settings, log, sidecar in a daemon thread, supervised bot of cogs, drain, exit code.
 
-Nothing but the configuration is imported until it was found good, so that a typo is told in a blink on the slowest
-machine. What runs then is wired together in `modules.process`. Exit codes are those of `modules.runtime.exit_codes`.
+Nothing but the settings is imported until they were found good, so that a typo is told in a blink on the slowest
+machine. The parts are built in `modules.app`; exit codes are those of `modules.runtime.exit_codes`.
 """
 
 import argparse
+import asyncio
+import logging
 import os
-import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, Final
 
 from config import Config, ConfigError, load_environ, unknown_names
 from modules import __version__
 from modules.runtime.exit_codes import ExitCode
+from modules.runtime.shutdown import exit_when_signalled
+
+if TYPE_CHECKING:
+    from modules.app import App
 
 ROOT = Path(__file__).resolve().parent
+SIDECAR_STOP_SECONDS: Final = 0.5
+
+_log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         An `ExitCode`.
     """
-    options = _parse(arguments)
+    parser = argparse.ArgumentParser(prog="main.py", description="Nazh Engine, a Discord dice bot.")
+    parser.add_argument("--check-config", action="store_true", help="print the effective settings, masked, and exit")
+    parser.add_argument("--version", action="version", version=__version__)
+    options = parser.parse_args(arguments)
     try:
         environ = load_environ(ROOT, os.environ)
         # Before the faults are told: a name that is missing may well be there, misspelt.
@@ -40,39 +51,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return ExitCode.CONFIG
     if options.check_config:
-        sys.stdout.write(_listed(config.describe()))
+        sys.stdout.write(config.listing())
         return ExitCode.OK
-    return _start(config)
-
-
-def _start(config: Config) -> int:
-    """Load the rest and run it; told to stop meanwhile, there is nothing to clean up."""
-    # Left to their defaults SIGINT would end in a traceback, and SIGTERM, for PID 1, in nothing.
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # `nohup` starts a process with SIGHUP ignored, and means it.
-        if signal.getsignal(signum) is not signal.SIG_IGN:
-            signal.signal(signum, _leave)
-    from modules.process import run  # noqa: PLC0415 - half a second of imports that a faulty setting need not wait for
-
+    exit_when_signalled()
     return run(config)
 
 
-def _leave(_signum: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(ExitCode.OK)
+def run(config: Config) -> int:
+    """Open the log, run everything else on one event loop, close the log last."""
+    # Half a second of imports that a faulty setting need not wait for.
+    from modules.app import build, tune_interpreter  # noqa: PLC0415
+    from modules.runtime.event_loop import EventLoop  # noqa: PLC0415
+    from modules.runtime.logging_setup import open_logging  # noqa: PLC0415
+
+    tune_interpreter()
+    log = open_logging(config)
+    try:
+        # Not asyncio.run: it would wait for the threads of name look-ups that hang.
+        with asyncio.Runner(loop_factory=EventLoop) as runner:
+            code = runner.run(serve(build(config, log)))
+        _log.info("stopped", extra={"exit_code": int(code)})
+    except Exception:  # noqa: BLE001 - the last place where a bug can still be logged
+        _log.critical("the process failed", exc_info=True)
+        return ExitCode.SOFTWARE
+    else:
+        return code
+    finally:
+        log.close()
 
 
-def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="main.py", description="Nazh Engine, a Discord dice bot.")
-    parser.add_argument(
-        "--check-config", action="store_true", help="print the effective configuration, secrets masked, and exit"
-    )
-    parser.add_argument("--version", action="version", version=__version__)
-    return parser.parse_args(arguments)
-
-
-def _listed(settings: Mapping[str, str]) -> str:
-    width = max(map(len, settings))
-    return "".join(f"{name:<{width}}  {value}\n" for name, value in settings.items())
+async def serve(app: "App") -> ExitCode:
+    """Start the sidecar, so that whatever the login waits for can be seen, then the bot; stop in reverse."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(app.listening())
+        app.announce()
+        try:
+            sidecar = app.open_sidecar()
+        except OSError:
+            return ExitCode.CONFIG
+        # Stopping blocks until the sidecar's thread has ended, and a blocked loop would not hear the second signal.
+        stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
+        supervisor = app.supervisor()
+        await stack.enter_async_context(app.beating(supervisor.sample))
+        return await supervisor.run()
 
 
 if __name__ == "__main__":

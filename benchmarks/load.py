@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from benchmarks.contender import ECHO_CLIENT, ECHO_COMMANDS, ECHO_DEFAULT, OURS, Contender, Kind, contender
-from modules.ui.error_text import SWAMPED
+from modules.commands.sentences import SWAMPED
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.certificates import Certificate, loopback_certificate
 from tests.discord_standin.limits import DISCORD_GLOBAL_RATE

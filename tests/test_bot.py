@@ -8,22 +8,11 @@ import discord
 import pytest
 import simcord
 
-from modules.bot import NazhBot
-from modules.dice.rolling.source import SystemSource
-from modules.runtime.command_sync import CommandPublisher
 from modules.runtime.failures import SetupFault
-from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
-
-
-def make_bot(data_dir: Path, recorder: Recorder | None = None, **options: Any) -> NazhBot:
-    board = Board()
-    recorder = recorder or Recorder(board)
-    rolls = RollService(SystemSource(), recorder)
-    publisher = CommandPublisher(data_dir / "slash_commands.sha256", recorder)
-    return NazhBot(prefix="!", rolls=rolls, recorder=recorder, board=board, **{"publisher": publisher, **options})
+from tests.bots import make_bot
 
 
 def command_requests(env: simcord.Env) -> int:
@@ -57,7 +46,7 @@ async def test_an_unwritable_record_costs_a_request_and_nothing_else(tmp_path: P
 
 
 async def test_a_bot_without_a_publisher_publishes_nothing(tmp_path: Path) -> None:
-    bot = make_bot(tmp_path, shard_id=1, shard_count=2, publisher=None)
+    bot = make_bot(tmp_path, shard_id=1, shard_count=2, publishes=False)
     async with simcord.run(bot, strict_sync=False) as env:
         assert command_requests(env) == 0
 
@@ -132,4 +121,4 @@ async def test_events_of_commands_reach_whoever_listens(tmp_path: Path, event: s
 async def test_draining_with_nothing_under_way_is_immediate(tmp_path: Path) -> None:
     bot = make_bot(tmp_path)
     await asyncio.wait_for(bot.drain(3600), 5)
-    assert bot.gate.draining
+    assert bot.handling.drain.draining

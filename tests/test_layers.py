@@ -18,12 +18,13 @@ LAYERS = {
     "modules.runtime": 2,
     "modules.services": 3,
     "modules.ui": 4,
+    "modules.commands": 4,
     "modules.cogs": 5,
     "modules.bot": 6,
     "modules.web": 6,
     "web_server": 7,
-    "modules.process": 8,
-    "demo": 8,
+    "modules.app": 8,
+    "demo": 9,
     "main": 9,
 }
 """Every room of the house and the floor it stands on."""

@@ -66,7 +66,7 @@ def test_an_unreadable_dotenv_is_told_in_one_line(tmp_path: Path, monkeypatch: p
 
 
 def test_a_faulty_setting_is_told_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
-    source = "import sys, main; main.main([]); print({'discord', 'flask', 'modules.process'} & {*sys.modules})"
+    source = "import sys, main; main.main([]); print({'discord', 'flask', 'modules.app'} & {*sys.modules})"
     done = python(tmp_path, "-c", source, PYTHONPATH=str(ROOT), DISCORD_TOKEN="Bot abc")
     assert done.stdout == "set()\n"
 
@@ -78,7 +78,7 @@ import os, signal, sys, main
 
 class Interrupted:
     def find_spec(self, module, path=None, target=None):
-        if module == "modules.process":
+        if module == "modules.app":
             os.kill(os.getpid(), signal.{name})
 
 sys.meta_path.insert(0, Interrupted())

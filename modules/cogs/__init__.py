@@ -1,1 +1,19 @@
 """The commands, one concern a file."""
+
+from discord.ext import commands
+
+from modules.cogs.about import AboutCog
+from modules.cogs.help import HelpCog
+from modules.cogs.roll import RollCog
+from modules.commands.context import CommandBot
+from modules.services.services import Services
+
+
+def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
+    """Every cog of the product. Add yours here.
+
+    Args:
+        bot: Whose commands they are.
+        services: Each cog takes what it needs of these.
+    """
+    return [RollCog(services.rolls), HelpCog(bot), AboutCog(services.board)]

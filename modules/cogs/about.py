@@ -3,11 +3,11 @@
 import discord
 from discord.ext import commands
 
-from modules.cogs.command import command
-from modules.cogs.context import CommandBot, NazhContext
+from modules.commands.command import command
+from modules.commands.invocation import Invocation
+from modules.commands.reply import Reply
 from modules.telemetry.board import Board
 from modules.ui.pages import render_about, render_ping
-from modules.ui.sending import send_reply
 
 
 class AboutCog(commands.Cog):
@@ -17,26 +17,20 @@ class AboutCog(commands.Cog):
         self._board = board
 
     @command("ping", usage="ping", description="Is the bot awake, and how far away is Discord?")
-    async def ping(self, ctx: NazhContext) -> None:
+    async def ping(self, _invocation: Invocation) -> Reply:
         """Is the bot awake, and how far away is Discord?"""
-        await send_reply(ctx, render_ping(self._board.read().latency_seconds))
+        return Reply(render_ping(self._board.read().latency_seconds))
 
     @command("about", usage="about", description="Version, uptime, and where the dice come from")
-    async def about(self, ctx: NazhContext) -> None:
+    async def about(self, _invocation: Invocation) -> Reply:
         """Version, uptime, and where the dice come from."""
         snapshot = self._board.read()
-        await send_reply(
-            ctx,
+        return Reply(
             render_about(
                 version=snapshot.build.version,
                 commit=snapshot.build.commit,
                 uptime_seconds=snapshot.uptime_seconds,
                 guild_count=snapshot.guild_count or 0,
                 library=discord.__version__,
-            ),
+            )
         )
-
-
-async def setup(bot: CommandBot) -> None:
-    """Give the bot this cog."""
-    await bot.add_cog(AboutCog(bot.board))

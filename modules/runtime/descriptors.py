@@ -22,11 +22,13 @@ class DescriptorShares:
 
     Attributes:
         limit: The process's own limit (`ulimit -n`).
-        discord: Connections to Discord's REST interface.
+        discord_wanted: Connections to Discord's REST interface that were asked for.
+        discord: Those that it may have.
         sidecar: Connections to the sidecar.
     """
 
     limit: int
+    discord_wanted: int
     discord: int
     sidecar: int
 
@@ -52,4 +54,4 @@ def share_out(limit: int, discord_wanted: int) -> DescriptorShares:
     """
     free = limit - RESERVED_COUNT
     sidecar = min(SIDECAR_MOST, max(SIDECAR_LEAST, free - discord_wanted))
-    return DescriptorShares(limit, max(DISCORD_LEAST, min(discord_wanted, free - sidecar)), sidecar)
+    return DescriptorShares(limit, discord_wanted, max(DISCORD_LEAST, min(discord_wanted, free - sidecar)), sidecar)

@@ -4,17 +4,14 @@ discord.py is pinned; `tests/runtime/test_discord_internals.py` fails when a new
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 from discord import app_commands
-from discord.ext import commands
 from multidict import CIMultiDict, CIMultiDictProxy
 
 ClientT = TypeVar("ClientT", bound=discord.Client)
-CogT = TypeVar("CogT", bound=commands.Cog)
-P = ParamSpec("P")
 
 
 def rewrite_answer(
@@ -32,11 +29,6 @@ def rewrite_answer(
         response._cache.pop("headers", None)
     if body is not None:
         response._body = body
-
-
-def is_heard(bot: commands.Bot, event: str) -> bool:
-    """Whether a listener has the event, or somebody waits for it by `Client.wait_for`."""
-    return f"on_{event}" in bot.extra_events or bool(bot._listeners.get(event))
 
 
 def leave_messages_unread_unless(client: discord.Client, wanted: Callable[[Mapping[str, Any]], bool]) -> None:
@@ -86,38 +78,3 @@ class GuardedTree(app_commands.CommandTree[ClientT]):
         except Exception as error:  # noqa: BLE001 - told by the handler of all errors
             interaction.command_failed = True
             await self.on_error(interaction, UnforeseenError(error))
-
-
-class RestCommand(commands.HybridCommand[CogT, P, None]):
-    """A command that takes no argument of a message, or all that follows its name as a single text.
-
-    Of what discord.py offers between a message and a callback none of ours uses converters, cooldowns or hooks;
-    finding that out anew each time costs several times what rolling the dice does. A bot's own checks are asked; its
-    hooks before and after commands are for slash commands alone.
-    """
-
-    async def invoke(self, ctx: commands.Context[Any], /) -> None:
-        """Carry out the command of a message; slash commands do not come this way.
-
-        Raises:
-            commands.CommandError: Anything that went wrong.
-        """
-        if self._wants_more:
-            await super().invoke(ctx)
-            return
-        if not await ctx.bot.can_run(ctx):
-            raise commands.CheckFailure(f"The checks of the bot refused {self.qualified_name}.")
-        rest = ctx.view.read_rest().strip()
-        callback: Any = self.callback
-        try:
-            await callback(self.cog, ctx, **(dict.fromkeys(self.params, rest) if rest else {}))
-        except commands.CommandError:
-            raise
-        except Exception as error:
-            raise commands.CommandInvokeError(error) from error
-
-    @property
-    def _wants_more(self) -> bool:
-        return bool(
-            self.checks or self._buckets.valid or self._max_concurrency or self._before_invoke or self._after_invoke
-        )

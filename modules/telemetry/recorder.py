@@ -62,7 +62,7 @@ class Recorder:
     ) -> None:
         self._board, self._clock, self._now = board, clock, now
         self._memory = memory or open_memory_gauge()
-        self._build = build or Build()
+        self.build = build or Build()
         self._shard_id, self._shard_count = shard_id, shard_count
         self._started = self._sampled = clock()
         self._started_at = now()
@@ -78,7 +78,7 @@ class Recorder:
         self._gauges: dict[Gauge, float] = {Gauge.BACKOFF_SECONDS: 0.0}
         self._faults: dict[str, Fault] = {}
         self._failures = deque[Failure](maxlen=FAILURES_KEPT)
-        self.happened("started", f"Started version {self._build.version} ({self._build.commit[:7]})")
+        self.happened("started", f"Started version {self.build.version} ({self.build.commit[:7]})")
         self.publish()
 
     def set_phase(self, phase: Phase, *, reason: str | None = None, until_at: datetime | None = None) -> None:
@@ -255,7 +255,7 @@ class Recorder:
             taken_at=self._now(),
             started_at=self._started_at,
             uptime_seconds=now - self._started,
-            build=self._build,
+            build=self.build,
             phase=course.phase,
             phase_reason=course.reason,
             until_at=course.until_at,

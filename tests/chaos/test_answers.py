@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from modules.ui.error_text import OUTAGE, SWAMPED
+from modules.commands.sentences import OUTAGE, SWAMPED
 from tests.chaos.conftest import StartBot
 from tests.chaos.test_rest import SENDS, all_finished, between, is_answered_once, metric_is, posts, readiness_is
 from tests.discord_standin import DiscordStandin

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from modules.ui.error_text import OUTAGE, SLOWED, SWAMPED
+from modules.commands.sentences import OUTAGE, SLOWED, SWAMPED
 from tests.chaos.conftest import StartBot
 from tests.discord_standin import DiscordStandin
 from tests.discord_standin.journal import RestRequest

@@ -10,11 +10,10 @@ from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
 from modules.dice.rolling.source import ScriptedSource
-from modules.runtime.command_sync import CommandPublisher
-from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Build
+from tests.bots import make_bot
 
 
 @pytest.fixture
@@ -34,18 +33,16 @@ def faces() -> list[int]:
 
 
 @pytest.fixture
-def make_bot(recorder: Recorder, board: Board, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
+def new_bot(recorder: Recorder, board: Board, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
     def make() -> NazhBot:
-        rolls = RollService(ScriptedSource(faces), recorder)
-        publisher = CommandPublisher(tmp_path / "slash_commands.sha256", recorder)
-        return NazhBot(prefix="!", rolls=rolls, recorder=recorder, board=board, publisher=publisher)
+        return make_bot(tmp_path, recorder, board, ScriptedSource(faces))
 
     return make
 
 
 @pytest.fixture
-def simcord_bot(make_bot: Callable[[], NazhBot]) -> NazhBot:
-    return make_bot()
+async def simcord_bot(new_bot: Callable[[], NazhBot]) -> NazhBot:
+    return new_bot()
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ async def test_a_command_in_private_works(simcord_env: Env) -> None:
 async def test_while_draining_a_command_is_refused_kindly(
     alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot, raised: Callable[[], list[str]]
 ) -> None:
-    simcord_bot.gate.draining = True
+    simcord_bot.handling.drain.draining = True
     await alice.send(channel, "!roll 2d6")
     assert "restarting" in answer(channel)
     result = await alice.slash(channel, "roll", notation="2d6")

@@ -70,7 +70,7 @@ def speak(folder: Path) -> None:
     with log_fields(correlation_id=str(CORRELATION_ID + 3), shard_id=0):
         commands.finished("roll", Status.ERROR, started_at=9.97)
         failed, error = {"incident_id": INCIDENT_ID}, LookupError("what broke")
-        logging.getLogger("modules.cogs.error_handler").error("a command failed", exc_info=error, extra=failed)
+        logging.getLogger("modules.commands.handling").error("a command failed", exc_info=error, extra=failed)
     shutdown = Shutdown()
     attempts: list[None] = []
     backoff = Backoff(uniform=lambda _low, high: high / 100)

@@ -2,7 +2,7 @@ import pytest
 
 from modules.dice.errors import DiceError
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource
-from modules.services.rolls import RollService
+from modules.services.rolls import RollRecord, RollRequest, RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 
@@ -14,24 +14,38 @@ class BrokenSource(RandomSource):
         raise ZeroDivisionError(f"{count} dice of {sides} sides")
 
 
-def test_dice_are_counted_by_their_sides() -> None:
+async def test_dice_are_counted_by_their_sides() -> None:
     recorder = Recorder(Board())
     rolls = RollService(ScriptedSource([1, 2, 3, 4, 20]), recorder)
-    assert [roll.total for roll in rolls.roll("4d6; 1d20")] == [10, 20]
+    assert [record.total for record in (await rolls.roll(RollRequest("4d6; 1d20"))).records()] == [10, 20]
     totals = recorder.publish().totals
     assert dict(totals.dice) == {"6": 4, "20": 1}
     assert dict(totals.rolls) == {"ok": 1}
 
 
-def test_a_refusal_is_counted_and_passed_on() -> None:
+async def test_a_refusal_is_counted_and_passed_on() -> None:
     recorder = Recorder(Board())
     with pytest.raises(DiceError):
-        RollService(ScriptedSource([]), recorder).roll("4d6hk3")
+        await RollService(ScriptedSource([]), recorder).roll(RollRequest("4d6hk3"))
     assert dict(recorder.publish().totals.rolls) == {"refused": 1}
 
 
-def test_a_bug_is_counted_as_an_error_and_no_refusal() -> None:
+async def test_a_bug_is_counted_as_an_error_and_no_refusal() -> None:
     recorder = Recorder(Board())
     with pytest.raises(ZeroDivisionError):
-        RollService(BrokenSource(), recorder).roll("4d6")
+        await RollService(BrokenSource(), recorder).roll(RollRequest("4d6"))
     assert dict(recorder.publish().totals.rolls) == {"error": 1}
+
+
+async def test_a_record_rolls_the_same_again() -> None:
+    rolls = RollService(ScriptedSource([4, 6, 2, 5]), Recorder(Board()))
+    request = RollRequest("4d6kh3+1 str", actor_id=1, guild_id=2, channel_id=3, source_id=4)
+    rolled = await rolls.roll(request)
+    assert rolled.request is request
+    assert rolled.records() == (RollRecord("4d6kh3+1", (4, 6, 2, 5), 16),)
+
+
+async def test_a_dialect_is_followed() -> None:
+    rolls = RollService(ScriptedSource([3, 3, 1, 6]), Recorder(Board()))
+    (record,) = (await rolls.roll(RollRequest("4d6k3", dialect="avrae"))).records()
+    assert record.total == 6

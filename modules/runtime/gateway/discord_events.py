@@ -25,48 +25,36 @@ class EventParsers(dict[str, Parser]):
     Args:
         parsers: Those of discord.py.
         dropped: Told the name of each event that was left out, and the error if there was one.
+        seen: Told each event by its name in metrics: its own if discord.py knows it, else one of two.
     """
 
-    def __init__(self, parsers: Mapping[str, Parser], dropped: Dropped) -> None:
+    def __init__(self, parsers: Mapping[str, Parser], dropped: Dropped, seen: Callable[[str], None]) -> None:
         super().__init__({event: _guarded(event, parse, dropped) for event, parse in parsers.items()})
-        self._dropped = dropped
+        self._dropped, self._seen = dropped, seen
 
     def __getitem__(self, event: object) -> Parser:
-        """The parser of an event.
+        """The parser of an event, which discord.py looks up once for each that arrives.
 
         Raises:
             KeyError: discord.py has none and passes over the event.
         """
         if isinstance(event, str):
+            self._seen(event if event in self else "OTHER")
             return super().__getitem__(event)
+        self._seen("malformed")
         self._dropped(NAMELESS, None)
         raise KeyError(NAMELESS)
 
 
-def drop_malformed_events(client: discord.Client, dropped: Dropped) -> None:
-    """Have events that discord.py's parsers fail on left out, instead of ending the process.
+def guard_events(client: discord.Client, dropped: Dropped, seen: Callable[[str], None]) -> None:
+    """Have events counted, and those that discord.py's parsers fail on left out, instead of ending the process.
 
     Args:
         client: The client, before it connects.
         dropped: Told the name of each event that was left out, `NAMELESS` for want of one, and the error if any.
+        seen: Told each event by its name in metrics.
     """
-    client._connection.parsers = EventParsers(client._connection.parsers, dropped)
-
-
-def event_labels(client: discord.Client) -> Callable[[object], str]:
-    """What names a gateway event in metrics: its own name if discord.py knows it, else one of two that stand for all.
-
-    Args:
-        client: The client.
-    """
-    known = frozenset(client._connection.parsers)
-
-    def label(event: object) -> str:
-        if not isinstance(event, str):
-            return "malformed"
-        return event if event in known else "OTHER"
-
-    return label
+    client._connection.parsers = EventParsers(client._connection.parsers, dropped, seen)
 
 
 def _guarded(event: str, parse: Parser, dropped: Dropped) -> Parser:

@@ -14,7 +14,7 @@ import aiohttp
 import discord
 
 from modules.runtime.failures import Failure, Verdict, classify
-from modules.runtime.gateway.discord_events import drop_malformed_events
+from modules.runtime.gateway.discord_events import guard_events
 from modules.runtime.gateway.discord_socket import (
     Reconnect,
     Session,
@@ -65,8 +65,8 @@ class GatewayLink:
 
     @property
     def is_up(self) -> bool:
-        """Whether a session that Discord has confirmed is on the connection that stands."""
-        return self._line is not None and self._line.is_up
+        """Whether a session that Discord has confirmed is on the connection that stands; True before there is any."""
+        return self._line is None or self._line.is_up
 
     def sample(self) -> None:
         """Write the log lines that are due; called once a second."""
@@ -81,7 +81,7 @@ class GatewayLink:
         Raises:
             discord.ConnectionClosed, discord.HTTPException: Something that a person must mend.
         """
-        drop_malformed_events(client, self._dropped.add)
+        guard_events(client, self._dropped.add, self.waits.recorder.gateway_event)
         line = self._line = _Line(client, self.clock)
         failure = LOST
         while not self.waits.shutdown.requested.is_set():

@@ -1,6 +1,7 @@
-"""Posts a message, and believes that it was sent only once Discord has returned it."""
+"""Posts and edits messages, and believes that one was sent only once Discord has returned it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
@@ -28,8 +29,10 @@ def is_created(answer: object) -> bool:
     return isinstance(created_id, str) and created_id.isascii() and created_id.isdigit()
 
 
-async def post_message(client: discord.Client, channel_id: int, message: Mapping[str, Any]) -> None:
-    """Send a message, and make nothing of what Discord says about it but an error.
+async def post_message(
+    client: discord.Client, channel_id: int, message: Mapping[str, Any], files: Sequence[discord.File] = ()
+) -> int:
+    """Send a message, and make nothing of what Discord says about it but its id or an error.
 
     `Messageable.send` makes objects of the message that appeared, which costs more than the answer itself did.
 
@@ -37,15 +40,49 @@ async def post_message(client: discord.Client, channel_id: int, message: Mapping
         client: A client that has logged in.
         channel_id: Where to.
         message: As Discord's API describes it.
+        files: Sent with it.
+
+    Returns:
+        The message's id.
 
     Raises:
         discord.HTTPException: Discord did not take it.
         aiohttp.ClientError: Discord could not be reached, said nothing for too long, or returned no message.
     """
-    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    return await _request(
+        client, Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id), message, files
+    )
+
+
+async def edit_message(
+    client: discord.Client,
+    channel_id: int,
+    message_id: int,
+    message: Mapping[str, Any],
+    files: Sequence[discord.File] = (),
+) -> None:
+    """Change a message of the bot's; arguments and errors as for `post_message`."""
+    path = "/channels/{channel_id}/messages/{message_id}"
+    await _request(client, Route("PATCH", path, channel_id=channel_id, message_id=message_id), message, files)
+
+
+async def _request(
+    client: discord.Client, route: Route, message: Mapping[str, Any], files: Sequence[discord.File]
+) -> int:
+    body: dict[str, Any] = {"form": _form(message, files), "files": files} if files else {"json": message}
     try:
-        answer = await client.http.request(route, json=message, timeout=BY_DEADLINE)
+        answer = await client.http.request(route, timeout=BY_DEADLINE, **body)
     except RecursionError as error:  # JSON nested deeper than anything of Discord's
         raise UnconfirmedSendError from error
     if not is_created(answer):
         raise UnconfirmedSendError
+    return int(answer["id"])
+
+
+def _form(message: Mapping[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:
+    """A message with files as the multipart form that Discord's API describes."""
+    attachments = [file.to_dict(index) for index, file in enumerate(files)]
+    parts: list[dict[str, Any]] = [
+        {"name": f"files[{index}]", "value": file.fp, "filename": file.filename} for index, file in enumerate(files)
+    ]
+    return [{"name": "payload_json", "value": json.dumps({**message, "attachments": attachments})}, *parts]

@@ -227,7 +227,7 @@ async def test_a_new_session_whose_ready_cannot_be_read_is_not_resumed(rig: Rig)
 
 
 async def test_it_is_up_while_a_confirmed_session_stands(rig: Rig) -> None:
-    assert not rig.is_up()
+    assert rig.is_up(), "nothing is down before anything was up"
     rig.discord.faults.gateway(Unanswered(at="resume"))
     async with rig.held() as bot:
         await rig.hears(bot, "before")

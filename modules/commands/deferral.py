@@ -1,4 +1,4 @@
-"""Tells Discord that an answer takes a moment, before the three seconds are over that it waits for one."""
+"""Acknowledges an interaction whose answer takes a moment, before Discord's three seconds are over."""
 
 import asyncio
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ALREADY_ACKNOWLEDGED: Final = 40060
 
 @dataclass(slots=True, eq=False)
 class Deferral:
-    """Shows "thinking ..." where a slash command has not been answered in good time.
+    """Shows "thinking ..." where an interaction has not been answered in good time.
 
     Attributes:
         interaction: What is to be answered.
@@ -31,30 +31,30 @@ class Deferral:
     after_seconds: float = DEFER_AFTER_SECONDS
     _timer: asyncio.TimerHandle | None = None
     _task: "asyncio.Task[bool] | None" = None
-    _is_over: bool = False
+    _is_resolved: bool = False
 
     def start(self) -> None:
-        """Start the clock."""
+        """Start the timer."""
         self._timer = asyncio.get_running_loop().call_later(self.after_seconds, self._begin)
 
     def cancel(self) -> None:
-        """Stop the clock: there will be no answer, or there was one."""
+        """Stop the timer: there will be no answer, or there was one."""
         if self._timer is not None:
             self._timer.cancel()
 
     async def settle(self) -> bool:
-        """Stop the clock, and let a deferral that has begun come to its end.
+        """Stop the timer, and let a deferral that has begun come to its end.
 
         Returns:
             Whether "thinking ..." stands where the answer belongs.
         """
         self.cancel()
         # Once resolved, a further answer is a message of its own: an edit would overwrite the first.
-        return self._task is not None and await self._task and not self._is_over
+        return self._task is not None and await self._task and not self._is_resolved
 
-    def resolved(self) -> None:
-        """The answer has taken the place of "thinking ..."."""
-        self._is_over = True
+    def resolve(self) -> None:
+        """Note that the answer has taken the place of "thinking ..."."""
+        self._is_resolved = True
 
     def _begin(self) -> None:
         self._task = asyncio.create_task(self._defer(), name="deferral")
@@ -65,7 +65,8 @@ class Deferral:
         async def attempt() -> None:
             nonlocal attempt_count
             attempt_count += 1
-            await self.interaction.response.defer()
+            # With `thinking` the answer of a button is a new message, never an edit of the one it is on.
+            await self.interaction.response.defer(thinking=True)
 
         try:
             await self.sender.send(attempt)

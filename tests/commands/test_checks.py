@@ -6,8 +6,11 @@ from typing import Any, cast
 
 import pytest
 
-from modules.cogs.admission import TOLD_FOR_SECONDS, AdmissionCog
-from modules.cogs.refusal import Refusal, Unanswerable
+from modules.commands.checks import TOLD_FOR_SECONDS, Admission
+from modules.commands.events import CommandEvents
+from modules.commands.invocation import Door
+from modules.commands.refusal import Refusal, Unanswerable
+from modules.runtime.gate import Gate
 from modules.runtime.rest.guard import RestGuard
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
@@ -18,14 +21,15 @@ MAX_WAIT_SECONDS = 10.0
 
 
 class Desk:
-    """The cog with a guard whose expectations the test sets."""
+    """The admission with a guard whose expectations the test sets."""
 
     def __init__(self) -> None:
         self._answering = ExitStack()
         self.clock = FakeClock()
         self.recorder = Recorder(Board())
         self.guard = RestGuard(self.recorder, clock=self.clock)
-        self.cog = AdmissionCog(self.guard, self.recorder, MAX_WAIT_SECONDS, self.clock)
+        self.drain = Gate()
+        self.admission = Admission(self.drain, self.guard, self.recorder, MAX_WAIT_SECONDS, self.clock)
 
     def expect_a_wait(self, seconds: float) -> None:
         """Let so many answers wait already, one to a channel, that one more would have to wait for so long."""
@@ -33,9 +37,9 @@ class Desk:
             self._answering.enter_context(self.guard.backlog.answering(1_000 + number))
 
     async def ask(self, channel_id: int = 1, *, slash: bool = False) -> str:
-        context = SimpleNamespace(channel=SimpleNamespace(id=channel_id), interaction=object() if slash else None)
+        invocation = SimpleNamespace(channel_id=channel_id, door=Door.SLASH if slash else Door.MESSAGE)
         try:
-            assert await self.cog.bot_check(cast("Any", context))
+            self.admission.check(cast("Any", invocation))
         except Refusal as refusal:
             self.refusal = refusal
             return "refused"
@@ -87,6 +91,12 @@ async def test_in_a_long_pause_messages_are_dropped_and_slash_commands_admitted(
     assert await desk.ask(slash=True) == "admitted"
 
 
+async def test_while_draining_everybody_is_refused_aloud(desk: Desk) -> None:
+    desk.drain.draining = True
+    assert await desk.ask() == "refused"
+    assert await desk.ask(slash=True) == "refused"
+
+
 async def test_slash_commands_need_no_turn(desk: Desk) -> None:
     desk.expect_a_wait(MAX_WAIT_SECONDS + 1)
     assert await desk.ask(slash=True) == "admitted"
@@ -111,7 +121,8 @@ async def test_a_channel_is_tried_again_once_its_permissions_may_have_been_mende
     role = SimpleNamespace(guild=SimpleNamespace(channels=rooms))
     for channel_id in (1, 2, 3):
         desk.guard.mutes.mute(channel_id)
-    await desk.cog.on_guild_channel_update(cast("Any", rooms[0]), cast("Any", rooms[0]))
+    events = CommandEvents(cast("Any", SimpleNamespace(tree=SimpleNamespace(on_error=None))), desk.guard.mutes)
+    await events.on_guild_channel_update(cast("Any", rooms[0]), cast("Any", rooms[0]))
     assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "dropped", "dropped"]
-    await desk.cog.on_guild_role_update(cast("Any", role), cast("Any", role))
+    await events.on_guild_role_update(cast("Any", role), cast("Any", role))
     assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "admitted", "dropped"]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -10,15 +11,15 @@ import pytest
 from discord.ext import commands
 
 from modules.bot import NazhBot
-from modules.cogs.command import command
-from modules.cogs.context import NazhContext
-from modules.dice.rolling.source import SystemSource
+from modules.commands.command import command
+from modules.commands.invocation import Invocation
+from modules.commands.refusal import Refusal
+from modules.commands.reply import Reply
 from modules.runtime.transport import Transport
-from modules.services.rolls import RollService
 from modules.telemetry.board import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
-from modules.ui.sending import send_reply
+from tests.bots import make_bot
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.interactions import DEFERRED_MESSAGE, MESSAGE, Interaction
 from tests.discord_standin.pointing import pointed_at
@@ -30,25 +31,26 @@ from tests.discord_standin.world import Channel
 class SlowCog(commands.Cog):
     """Commands that answer when the test says so, and more than once."""
 
+    bot: NazhBot
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __hash__(self) -> int:
         return id(self)
 
     @command("slow", usage="slow", description="Waits")
-    async def slow(self, ctx: NazhContext) -> None:
+    async def slow(self, _invocation: Invocation) -> Reply:
         await self.may_answer.wait()
-        await send_reply(ctx, "at last")
+        return Reply("at last")
 
     @command("refused", usage="refused", description="Waits, and says no")
-    async def refused(self, ctx: NazhContext) -> None:
+    async def refused(self, _invocation: Invocation) -> Reply:
         await self.may_answer.wait()
-        await ctx.refuse("no")
+        raise Refusal("no")
 
     @command("twice", usage="twice", description="Answers twice")
-    async def twice(self, ctx: NazhContext) -> None:
-        for text in ("first", "second"):
-            await send_reply(ctx, text)
+    async def twice(self, invocation: Invocation) -> Reply:
+        await self.bot.handling.replies.send(invocation, Reply("first"))
+        return Reply("second")
 
 
 @dataclass
@@ -72,21 +74,14 @@ class Scene:
 
 
 @pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     recorder = Recorder(Board())
     async with DiscordStandin(Settings(heartbeat_interval_seconds=0.1)) as discord:
         channel = discord.world.add_guild().channels[0]
         with pointed_at(discord):
-            bot = NazhBot(
-                prefix="!",
-                rolls=RollService(SystemSource(), recorder),
-                recorder=recorder,
-                board=Board(),
-                defer_after_seconds=0.05,
-                transport=Transport(timeout_seconds=1.0),
-            )
+            bot = make_bot(tmp_path, recorder, defer_after_seconds=0.05, transport=Transport(timeout_seconds=1.0))
             await bot.login(discord.token)
-            slow = SlowCog()
+            slow = SlowCog(bot)
             await bot.add_cog(slow)
             connecting = asyncio.create_task(bot.connect())
             await discord.ready()

@@ -1,4 +1,4 @@
-"""How a check says no before a command runs, aloud or not; a running command has `NazhContext.refuse`."""
+"""How a command says no, aloud or not."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,10 @@ from discord.ext import commands
 
 
 class Refusal(commands.CommandError):
-    """A command may not run now; the text is for the person who asked, and is sent as it is.
+    """What was asked cannot be done; counted as refused, and shown to the asker alone where Discord can do that.
 
     Args:
-        sentence: What to tell them: what is wrong and what would work.
+        sentence: What to tell them, in at most 2,000 characters: what is wrong and what would work.
         unsent: Called where the sentence could not be sent.
     """
 

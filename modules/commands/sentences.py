@@ -14,6 +14,7 @@ from modules.runtime.rest.sends import is_outage
 BUSY = "I am restarting; please try again in a minute."
 SWAMPED = "Too many dice are in the air right now; please try again in a moment."
 SLOWED = "Discord is slowing me down; please try again in a moment."
+STALE_COMPONENT = "That button is from an earlier version of me; please use the command again."
 OUTAGE = "Discord had trouble taking my answer. If you saw none, please try again."
 
 _SILENCING: Final[Mapping[int, str]] = MappingProxyType(

@@ -5,7 +5,7 @@ import discord
 import pytest
 from discord.ext import commands
 
-from modules.ui.error_text import incident_sentence, reason_for_silence, sentence_for
+from modules.commands.sentences import incident_sentence, reason_for_silence, sentence_for
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,214 @@
+"""The composition root: builds the parts of the product, and is the only place where they meet.
+
+`main.py` runs what is built here against Discord, `demo.py` against a simulated one.
+"""
+
+import gc
+import logging
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from config import Config
+from modules.bot import BotSettings, NazhBot
+from modules.dice.rolling.source import SystemSource
+from modules.runtime.backoff import Backoff
+from modules.runtime.backoff_record import BackoffRecord
+from modules.runtime.build import running_build
+from modules.runtime.command_sync import CommandPublisher
+from modules.runtime.descriptors import DescriptorShares, raise_limit, share_out
+from modules.runtime.endpoint import discord_endpoint
+from modules.runtime.exit_codes import ExitCode
+from modules.runtime.gateway.identify_gate import IdentifyGate
+from modules.runtime.gateway.link import GatewayLink
+from modules.runtime.leadership import Leadership
+from modules.runtime.logging_setup import LogPipeline
+from modules.runtime.pulse import pulse, running
+from modules.runtime.rest.guard import RestGuard
+from modules.runtime.rest.readiness import Readiness
+from modules.runtime.sd_notify import ServiceManager
+from modules.runtime.shutdown import Shutdown
+from modules.runtime.supervisor import Supervisor
+from modules.runtime.waits import Waits
+from modules.runtime.watchdog import Watchdog
+from modules.services.command_log import CommandLog
+from modules.services.rolls import RollService
+from modules.services.services import Services
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Count
+from modules.web.keepalive import keeping_alive
+from modules.web.serving import WebServer
+from web_server import bind_fault, open_sidecar
+
+_log = logging.getLogger(__name__)
+
+SWITCH_INTERVAL_SECONDS: Final = 0.001
+"""A busy event loop of short callbacks starved the sidecar's thread for 0.3 to 2 s at Python's default of 5 ms."""
+
+YOUNG_OBJECTS: Final = 20_000
+"""Objects made, less those gone, before the garbage collector looks for cycles. At Python's default of 700 an eighth of
+the time a command takes went into looking through objects that were alive."""
+
+FINAL_FLUSH_SECONDS: Final = 5.0
+"""How long a hung process may take to write its last log lines."""
+
+Sample = Callable[[], None]
+"""Tells the recorder once a second what only changes by being looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of one process.
+
+    Attributes:
+        config: Validated settings.
+        log: The open log.
+        services: What cogs work with.
+        shutdown: Set by SIGTERM and its like.
+        guard: Stands before every REST request.
+        link: Keeps the gateway connection.
+        descriptors: Who may hold how many open files.
+    """
+
+    config: Config
+    log: LogPipeline
+    services: Services
+    shutdown: Shutdown
+    guard: RestGuard
+    link: GatewayLink
+    descriptors: DescriptorShares
+
+    @property
+    def recorder(self) -> Recorder:
+        """Told of everything worth measuring."""
+        return self.services.recorder
+
+    def make_bot(self, publisher: CommandPublisher | None = None) -> NazhBot:
+        """The bot of one connection attempt; inside the event loop, to which its connections are bound."""
+        return NazhBot(BotSettings.from_config(self.config), self.services, self.guard, self.link, publisher)
+
+    def open_sidecar(self) -> WebServer:
+        """Serve the dashboard from a daemon thread.
+
+        Raises:
+            OSError: The port is taken, or the address is not this machine's; the log says so.
+        """
+        config = self.config
+        try:
+            sidecar = open_sidecar(config, self.services.board, self.descriptors.sidecar)
+        except OSError as error:
+            _log.critical("cannot listen on %s port %s: %s", config.host, config.port, bind_fault(error))
+            raise
+        _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
+        return sidecar
+
+    def publisher(self) -> CommandPublisher | None:
+        """What publishes the slash commands; None where another process does."""
+        return CommandPublisher.from_config(self.config, self.recorder)
+
+    def supervisor(self) -> Supervisor:
+        """What keeps the bot connected until it is asked to stop."""
+        config, shard = self.config, f"shard-{self.config.shard_id}"
+        return Supervisor(
+            make_bot=partial(self.make_bot, self.publisher()),
+            token=config.discord_token,
+            recorder=self.recorder,
+            shutdown=self.shutdown,
+            backoff=Backoff(config.backoff_base_seconds, config.backoff_cap_seconds),
+            grace_seconds=config.shutdown_grace_seconds,
+            record=BackoffRecord(config.data_dir / f"{shard}.backoff.json"),
+            leadership=Leadership(config.data_dir / f"{shard}.lock"),
+        )
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear signals, watch the event loop and point discord.py at the endpoints that are set, inside the block."""
+        config = self.config
+        with ExitStack() as stack:
+            # First in and last out: a stop is heard from the start, and a second one until all the rest has ended.
+            stack.enter_context(self.shutdown.listening())
+            stack.enter_context(self._watchdog().watching())
+            stack.enter_context(discord_endpoint(config.discord_api_url, config.discord_gateway_url))
+            if config.keepalive and config.keepalive_url is not None:
+                stack.enter_context(keeping_alive(config.keepalive_url, config.keepalive_seconds))
+            yield
+
+    @asynccontextmanager
+    async def beating(self, *samples: Sample) -> AsyncIterator[None]:
+        """Beat, publish a snapshot once a second and keep the service manager informed, inside the block.
+
+        Args:
+            samples: What is looked at once a second besides the log and the REST guard.
+        """
+        manager = ServiceManager.from_environ(os.environ)
+        looks: list[Sample] = [*samples, Readiness(self.guard).report, self._count_lost_lines]
+        beat = pulse(self.recorder, *looks, partial(manager.show, self.services.board), on_beat=manager.beat)
+        async with running(beat), running(manager.attend(self.shutdown.requested)):
+            yield
+
+    def announce(self) -> None:
+        """Write down what starts, and with which settings."""
+        build, shares = self.recorder.build, self.descriptors
+        if shares.discord < shares.discord_wanted:
+            _log.warning("a limit of %d open files leaves %d connections to Discord", shares.limit, shares.discord)
+        extra = {
+            "commit": build.commit,
+            "python": build.python,
+            "discord_py": build.discord_py,
+            "descriptors": {"limit": shares.limit, "discord": shares.discord, "sidecar": shares.sidecar},
+            "configuration": dict(self.config.describe()),
+        }
+        _log.info("Nazh Engine %s starting", build.version, extra=extra)
+
+    def _watchdog(self) -> Watchdog:
+        config = self.config
+        return Watchdog(
+            self.services.board, config.watchdog_dump_seconds, config.watchdog_exit_seconds, self._end_hung_process
+        )
+
+    def _count_lost_lines(self) -> None:
+        self.recorder.count_total(Count.LOG_RECORDS_DROPPED, self.log.dropped_count + self.log.lost_count)
+
+    def _end_hung_process(self) -> None:
+        # The loop may hang within the log: what cannot be written in time is not worth a process that never ends.
+        flush = threading.Thread(target=self.log.close, daemon=True)
+        flush.start()
+        flush.join(FINAL_FLUSH_SECONDS)
+        # The watchdog's thread calls this: there sys.exit would end that thread alone.
+        os._exit(ExitCode.SOFTWARE)
+
+
+def build(config: Config, log: LogPipeline) -> App:
+    """Build the parts; nothing runs yet.
+
+    Args:
+        config: Validated settings.
+        log: The open log.
+    """
+    descriptors = share_out(raise_limit(), config.connector_limit)
+    board = Board()
+    recorder = Recorder(board, build=running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
+    shutdown = Shutdown()
+    return App(
+        config=replace(config, connector_limit=descriptors.discord),
+        log=log,
+        services=Services(RollService(SystemSource(), recorder), recorder, board, CommandLog(recorder)),
+        shutdown=shutdown,
+        guard=RestGuard(recorder, config.rest_rate, max_wait_seconds=config.rest_max_wait),
+        link=GatewayLink(Waits(recorder, shutdown), gate=IdentifyGate(config.identify_interval_seconds)),
+        descriptors=descriptors,
+    )
+
+
+def tune_interpreter() -> None:
+    """Set the interpreter up for one busy event loop beside one quick thread."""
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    # What the imports made lives as long as the process: it need never be looked through for garbage.
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)

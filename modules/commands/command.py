@@ -1,0 +1,95 @@
+"""How a command of ours is declared: a plain hybrid command whose callback gives back its answer."""
+
+import functools
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from modules.commands.context import Context
+from modules.commands.handling import Choices, Handling
+from modules.commands.invocation import Invocation
+from modules.commands.reply import Answer
+
+P = ParamSpec("P")
+CogT = TypeVar("CogT", bound=commands.Cog)
+
+Callback = Callable[Concatenate[CogT, Invocation, P], Awaitable[Answer]]
+
+
+def command(
+    name: str,
+    *,
+    usage: str,
+    description: str,
+    aliases: Sequence[str] = (),
+    **more: Any,  # noqa: ANN401 - discord.py's
+) -> Callable[[Callback[CogT, P]], commands.HybridCommand[CogT, Any, None]]:
+    """Declare a command that works as a message and as a slash command.
+
+    The callback takes the invocation and any number of typed options, and gives back its answer; a refusal is raised.
+
+    Args:
+        name: Its name in both.
+        usage: Name and options as `!help` shows them, without the prefix.
+        description: What it does, in a clause of at most 100 characters.
+        aliases: Other names, for messages only.
+        **more: Further arguments of `commands.hybrid_command`, such as `enabled` or `hidden`.
+    """
+
+    def declare(callback: Callback[CogT, P]) -> commands.HybridCommand[CogT, Any, None]:
+        # discord.py reads the options from the signature, which `wraps` hands on.
+        @functools.wraps(callback)
+        async def answered(cog: Any, ctx: Context, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as declared
+            await ctx.bot.handling.answer(ctx.invocation, callback(cog, ctx.invocation, *args, **options))
+
+        of_ours: Any = answered
+        return commands.HybridCommand(
+            of_ours, name=name, usage=usage, description=description, aliases=list(aliases), **more
+        )
+
+    return declare
+
+
+def autocomplete(
+    of: commands.HybridCommand[CogT, Any, None], option: str
+) -> Callable[[Callable[[CogT, Invocation, str], Awaitable[Choices]]], Callable[..., Any]]:
+    """Declare who suggests values for an option of a command while a person types.
+
+    Args:
+        of: The command.
+        option: Name of its option.
+    """
+
+    def declare(callback: Callable[[CogT, Invocation, str], Awaitable[Choices]]) -> Callable[..., Any]:
+        # discord.py tells by the qualified name, which `wraps` hands on, that a cog comes first.
+        @functools.wraps(callback)
+        async def suggested(cog: Any, interaction: discord.Interaction[Any], current: str) -> list[Any]:  # noqa: ANN401
+            handling: Handling = interaction.client.handling
+            return await handling.suggest(
+                interaction, of.qualified_name, lambda invocation: callback(cog, invocation, current)
+            )
+
+        of.autocomplete(option)(suggested)
+        return callback
+
+    return declare
+
+
+def context_menu(
+    name: str, work: Callable[[Invocation, discord.Message], Awaitable[Answer]]
+) -> app_commands.ContextMenu:
+    """A command of the menu of a message.
+
+    Args:
+        name: As the menu shows it.
+        work: Told the message it was used on; gives back the answer.
+    """
+
+    async def used(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        handling: Handling = interaction.client.handling
+        await handling.run(interaction, name, lambda invocation: work(invocation, message))
+
+    return app_commands.ContextMenu(name=name, callback=used)

@@ -1,0 +1,36 @@
+"""discord.py's context of one command, tied to our invocation."""
+
+from typing import TYPE_CHECKING, Any
+
+from discord.ext import commands
+
+from modules.commands.invocation import Invocation
+
+if TYPE_CHECKING:
+    from modules.commands.handling import Handling
+
+
+class Context(commands.Context["CommandBot"]):
+    """The context of a message or slash command.
+
+    Attributes:
+        invocation: Who asked for what; the same object from arrival to end.
+    """
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - discord.py's own, passed through
+        super().__init__(**attributes)
+        self.invocation = Invocation.of(self.interaction or self.message, self.bot.handling.clock)
+
+
+class CommandBot(commands.Bot):
+    """What the command layer uses of the bot besides discord.py's own; `NazhBot` provides it.
+
+    Attributes:
+        handling: Begins, checks and ends every invocation.
+    """
+
+    handling: "Handling"
+
+    def prefix_for(self, guild_id: int | None) -> str:
+        """What message commands start with in a guild, or in direct messages (None)."""
+        raise NotImplementedError

@@ -1,0 +1,196 @@
+"""The one place where an answer leaves for Discord."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from typing import Any, Final
+
+import discord
+
+from modules.commands.deferral import ALREADY_ACKNOWLEDGED
+from modules.commands.invocation import Invocation
+from modules.commands.reply import Answer, Form, Reply
+from modules.runtime.rest.messages import edit_message, post_message
+from modules.runtime.rest.mutes import CANNOT_READ_HISTORY
+from modules.runtime.rest.sends import Sender
+from modules.telemetry.snapshot import Count
+
+UNKNOWN_INTERACTION: Final = 10062
+"""Discord's code for an interaction whose three seconds are over."""
+
+UNKNOWN_MESSAGE: Final = 10008
+"""Discord's code for a message that is gone."""
+
+PING_NOBODY: Final[Mapping[str, list[str]]] = {"parse": []}
+
+Interaction = discord.Interaction[Any]
+
+
+@dataclass(slots=True)
+class Replies:
+    """Sends answers: one nonce for each logical message, repeated where it got lost, shown once all the same.
+
+    Attributes:
+        client: The bot, logged in.
+        sender: Repeats what was lost.
+    """
+
+    client: discord.Client
+    sender: Sender
+
+    async def answer(self, invocation: Invocation, answer: Answer) -> int | None:
+        """Send whatever a handler gave back; see `send`."""
+        match answer:
+            case Reply():
+                return await self.send(invocation, answer)
+            case Form() if invocation.interaction is not None:
+                await self._open(invocation, invocation.interaction, answer)
+        return None
+
+    async def send(self, invocation: Invocation, reply: Reply) -> int | None:
+        """Answer whoever asked, where they asked, pinging nobody.
+
+        Args:
+            invocation: What is answered.
+            reply: The answer.
+
+        Returns:
+            Id of the message; None where an interaction was answered but its answer's id got lost on the way.
+
+        Raises:
+            discord.DiscordException: Discord did not take it, or it was held back.
+            aiohttp.ClientError: Discord could not be reached, however often it was tried.
+        """
+        if invocation.interaction is None:
+            message_id: int | None = await self._post(invocation, reply)
+        else:
+            message_id = await self.sender.send(partial(self._respond, invocation, invocation.interaction, reply))
+        invocation.reply_count += 1
+        return message_id
+
+    async def edit(self, invocation: Invocation, message_id: int, reply: Reply) -> None:
+        """Change an earlier answer of this invocation.
+
+        Args:
+            invocation: What it answered.
+            message_id: As `send` gave it.
+            reply: What it says from now on; whoever sees it was settled when it was sent.
+
+        Raises:
+            discord.NotFound: The message is gone.
+            discord.DiscordException: Discord did not take it, or it was held back.
+            aiohttp.ClientError: Discord could not be reached.
+        """
+        interaction = invocation.interaction
+        if interaction is None:
+            change = partial(edit_message, self.client, invocation.channel_id, message_id)
+            await self.sender.send(lambda: change(_payload(reply, is_edit=True), _files(reply)))
+        else:
+            await self.sender.send(
+                lambda: interaction.followup.edit_message(message_id, **_fields(reply, is_edit=True))
+            )
+
+    async def _post(self, invocation: Invocation, reply: Reply) -> int:
+        channel_id = invocation.channel_id
+        message = {**_payload(reply), "nonce": invocation.nonce, "enforce_nonce": True}
+        # A question that was deleted meanwhile is answered all the same, without a reference to it.
+        reference = {"channel_id": channel_id, "message_id": invocation.source_id, "fail_if_not_exists": False}
+        post = partial(post_message, self.client, channel_id)
+        with self.sender.backlog.answering(channel_id):
+            try:
+                about = {"message_reference": reference} if reply.reference else {}
+                return await self.sender.send(lambda: post({**message, **about}, _files(reply)))
+            except discord.HTTPException as error:
+                if error.code != CANNOT_READ_HISTORY:
+                    raise
+                return await self.sender.send(lambda: post(message, _files(reply)))
+
+    async def _respond(self, invocation: Invocation, interaction: Interaction, reply: Reply) -> int | None:
+        deferral = invocation.deferral
+        is_thinking = deferral is not None and await deferral.settle()
+        message_id: int | None
+        try:
+            if is_thinking:
+                message_id = (await interaction.edit_original_response(**_fields(reply, is_edit=True))).id
+            else:
+                message_id = await _first_or_further(interaction, reply)
+        except discord.HTTPException as refused:
+            if refused.code == UNKNOWN_INTERACTION:
+                self.sender.recorder.count(Count.INTERACTIONS_EXPIRED)
+            if refused.code != ALREADY_ACKNOWLEDGED:
+                raise
+            # An earlier attempt of ours did arrive, or another process was quicker: either way it is answered.
+            self.sender.recorder.count(Count.DUPLICATES_AVOIDED)
+            return None
+        if is_thinking and deferral is not None:
+            deferral.resolve()
+        return message_id
+
+    async def _open(self, invocation: Invocation, interaction: Interaction, form: Form) -> None:
+        if invocation.deferral is not None:
+            invocation.deferral.cancel()
+        # Stopped, or discord.py would keep it for ever: what is filled in comes back by its custom id.
+        form.modal.stop()
+        await self.sender.send(lambda: interaction.response.send_modal(form.modal))
+        invocation.reply_count += 1
+
+
+async def _first_or_further(interaction: Interaction, reply: Reply) -> int | None:
+    """Answer an interaction that shows no "thinking ...": its first answer, or one more."""
+    if interaction.response.is_done():
+        return (await interaction.followup.send(**_fields(reply), ephemeral=reply.ephemeral, wait=True)).id
+    if reply.replaces and interaction.message is not None:
+        try:
+            await interaction.response.edit_message(**_fields(reply, is_edit=True))
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+        else:
+            return interaction.message.id
+    response = await interaction.response.send_message(**_fields(reply), ephemeral=reply.ephemeral)
+    return response.message_id
+
+
+def _fields(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
+    """The reply as keyword arguments of discord.py, with files that have not been read yet."""
+    fields: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+    if not _is_layout(reply):
+        # An edit states the whole message: what the earlier one had would stay otherwise.
+        if reply.content or is_edit:
+            fields["content"] = reply.content or None
+        if reply.embeds or is_edit:
+            fields["embeds"] = list(reply.embeds)
+    if reply.view is not None:
+        # Stopped, or discord.py would keep it for ever: presses come back by their custom ids.
+        reply.view.stop()
+    if reply.view is not None or is_edit:
+        fields["view"] = reply.view
+    if reply.files or is_edit:
+        fields["attachments" if is_edit else "files"] = _files(reply)
+    return fields
+
+
+def _payload(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
+    """The reply as Discord's API describes a message."""
+    message: dict[str, Any] = {"allowed_mentions": PING_NOBODY}
+    if not _is_layout(reply):
+        message["content"] = reply.content
+        if reply.embeds or is_edit:
+            message["embeds"] = [embed.to_dict() for embed in reply.embeds]
+    if reply.view is not None or is_edit:
+        message["components"] = reply.view.to_components() if reply.view is not None else []
+    if _is_layout(reply):
+        message["flags"] = discord.MessageFlags(components_v2=True).value
+    if is_edit and not reply.files:
+        message["attachments"] = []
+    return message
+
+
+def _is_layout(reply: Reply) -> bool:
+    """Whether it is all components; Discord takes no text and no embeds beside them."""
+    return reply.view is not None and reply.view.has_components_v2()
+
+
+def _files(reply: Reply) -> list[discord.File]:
+    return [discord.File(BytesIO(each.content), each.filename, description=each.description) for each in reply.files]

@@ -1,0 +1,37 @@
+"""The bot as tests make it: with dice of their choice and a gateway link of its own."""
+
+from pathlib import Path
+from typing import Any
+
+from modules.bot import BotSettings, NazhBot
+from modules.dice.rolling.source import RandomSource, SystemSource
+from modules.runtime.command_sync import CommandPublisher
+from modules.runtime.gateway.identify_gate import IdentifyGate
+from modules.runtime.gateway.link import GatewayLink
+from modules.runtime.rest.guard import RestGuard
+from modules.runtime.shutdown import Shutdown
+from modules.runtime.waits import Waits
+from modules.services.command_log import CommandLog
+from modules.services.rolls import RollService
+from modules.services.services import Services
+from modules.telemetry.board import Board
+from modules.telemetry.recorder import Recorder
+
+
+def make_bot(
+    data_dir: Path,
+    recorder: Recorder | None = None,
+    board: Board | None = None,
+    source: RandomSource | None = None,
+    guard: RestGuard | None = None,
+    *,
+    publishes: bool = True,
+    **settings: Any,
+) -> NazhBot:
+    """A bot inside the running event loop; further arguments are fields of `BotSettings`."""
+    board = board or Board()
+    recorder = recorder or Recorder(board)
+    services = Services(RollService(source or SystemSource(), recorder), recorder, board, CommandLog(recorder))
+    link = GatewayLink(Waits(recorder, Shutdown()), gate=IdentifyGate(5.0))
+    publisher = CommandPublisher(data_dir / "slash_commands.sha256", recorder) if publishes else None
+    return NazhBot(BotSettings(prefix="!", **settings), services, guard or RestGuard(recorder), link, publisher)
