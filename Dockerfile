@@ -44,5 +44,5 @@ LABEL org.opencontainers.image.title="Nazh Engine" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision="${GIT_COMMIT}"
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-m", "modules.runtime.healthcheck"]
+    CMD ["python", "-m", "modules.lifecycle.healthcheck"]
 ENTRYPOINT ["python", "main.py"]

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
-from modules.settings.bot_token import PLACEHOLDER, WANTED, bot_token
-from modules.settings.commit import VARIABLES, find_commit, read_commit
-from modules.settings.documents import write_documents
-from modules.settings.environ import merge_dotenv, near_misses, secret_text
-from modules.settings.proxy import proxy
-from modules.settings.readers import (
+from modules.environment.commit import VARIABLES, find_commit, read_commit
+from modules.environment.documents import write_documents
+from modules.environment.dotenv import merge_dotenv, near_misses, secret_text
+from modules.environment.proxy import proxy
+from modules.environment.readers import (
     folder,
     host,
     one_of,
@@ -29,7 +28,8 @@ from modules.settings.readers import (
     whole,
     yes_or_no,
 )
-from modules.settings.setting import ConfigError, Fault, RefusedError, Secret, Setting
+from modules.environment.setting import ConfigError, Fault, RefusedError, Secret, Setting
+from modules.environment.token import PLACEHOLDER, WANTED, bot_token
 
 __all__ = ["PROJECT_ROOT", "Config", "ConfigError", "Fault", "load_environ", "settings", "unknown_names"]
 

@@ -16,8 +16,8 @@ import simcord
 
 from config import Config, ConfigError, load_environ
 from modules.app import App, build
-from modules.runtime.exit_codes import ExitCode
-from modules.runtime.logging_setup import open_logging
+from modules.lifecycle.exit_codes import ExitCode
+from modules.log.setup import open_logging
 from web_server import bind_fault
 
 ROOT = Path(__file__).resolve().parent

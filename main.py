@@ -1,7 +1,7 @@
 """Nazh Engine's way in: settings, log, sidecar in a daemon thread, supervised bot of cogs, drain, exit code.
 
 Nothing but the settings is imported until they were found good, so that a typo is told in a blink on the slowest
-machine. The parts are built in `modules.app`; exit codes are those of `modules.runtime.exit_codes`.
+machine. The parts are built in `modules.app`; exit codes are those of `modules.lifecycle.exit_codes`.
 """
 
 import argparse
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from config import Config, ConfigError, load_environ, unknown_names
 from modules import __version__
-from modules.runtime.exit_codes import ExitCode
-from modules.runtime.shutdown import exit_when_signalled
+from modules.lifecycle.exit_codes import ExitCode
+from modules.lifecycle.shutdown import exit_when_signalled
 
 if TYPE_CHECKING:
     from modules.app import App
@@ -61,8 +61,8 @@ def run(config: Config) -> int:
     """Open the log, run everything else on one event loop, close the log last."""
     # Half a second of imports that a faulty setting need not wait for.
     from modules.app import build, tune_interpreter  # noqa: PLC0415
-    from modules.runtime.event_loop import EventLoop  # noqa: PLC0415
-    from modules.runtime.logging_setup import open_logging  # noqa: PLC0415
+    from modules.lifecycle.event_loop import EventLoop  # noqa: PLC0415
+    from modules.log.setup import open_logging  # noqa: PLC0415
 
     tune_interpreter()
     log = open_logging(config)

@@ -13,8 +13,8 @@ from flask import Flask, Response, abort, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from config import Config
-from modules.telemetry.board import Board
 from modules.telemetry.health import Examiner, Health
+from modules.telemetry.latest import Board
 from modules.telemetry.metrics import Metrics
 from modules.web.answers import compress, refuse, secure
 from modules.web.assets import load_assets

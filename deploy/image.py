@@ -211,7 +211,7 @@ def check_start(start: Start) -> None:
     masked = start("--check-config", env=[f"DISCORD_TOKEN={MADE_UP_TOKEN}"])
     expect(masked.status == 0, "--check-config accepts a well-formed token", str(masked))
     expect("t" * 38 not in masked.output, "--check-config masks it", masked.output)
-    health = start("python", "-c", "import modules.runtime.healthcheck")
+    health = start("python", "-c", "import modules.lifecycle.healthcheck")
     expect(health.status == 0, "the health check can be imported", str(health))
     held = start("python", "-c", LIST_CONTENTS)
     expect(held.output.split() == CONTENTS, "it holds the program and nothing else", held.output)
@@ -242,7 +242,7 @@ def check_service(engine: str, tag: str) -> None:
     started = run((engine, "run", "--detach", "--name", name, *flags, *settings, tag))
     try:
         expect(started.status == 0, "starts in the background", started.output)
-        probe = (engine, "exec", name, "python", "-m", "modules.runtime.healthcheck")
+        probe = (engine, "exec", name, "python", "-m", "modules.lifecycle.healthcheck")
         live = wait_until(lambda: run(probe).status == 0, within_seconds=READY_WITHIN_SECONDS)
         expect(live, "is live while Discord refuses every connection", run((engine, "logs", name)).output)
         run((engine, "stop", "--time", "30", name))

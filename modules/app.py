@@ -17,29 +17,29 @@ from typing import Final
 from config import Config
 from modules.bot import BotSettings, NazhBot
 from modules.dice.rolling.source import SystemSource
-from modules.runtime.backoff import Backoff
-from modules.runtime.backoff_record import BackoffRecord
-from modules.runtime.build import running_build
-from modules.runtime.command_sync import CommandPublisher
-from modules.runtime.descriptors import DescriptorShares, raise_limit, share_out
-from modules.runtime.endpoint import discord_endpoint
-from modules.runtime.exit_codes import ExitCode
-from modules.runtime.gateway.identify_gate import IdentifyGate
-from modules.runtime.gateway.link import GatewayLink
-from modules.runtime.leadership import Leadership
-from modules.runtime.logging_setup import LogPipeline
-from modules.runtime.pulse import pulse, running
-from modules.runtime.rest.guard import RestGuard
-from modules.runtime.rest.readiness import Readiness
-from modules.runtime.sd_notify import ServiceManager
-from modules.runtime.shutdown import Shutdown
-from modules.runtime.supervisor import Supervisor
-from modules.runtime.waits import Waits
-from modules.runtime.watchdog import Watchdog
+from modules.discord_api.command_sync import CommandPublisher
+from modules.discord_api.endpoint import discord_endpoint
+from modules.discord_api.gateway.connection import GatewayLink
+from modules.discord_api.gateway.identify_limit import IdentifyGate
+from modules.discord_api.rest.guard import RestGuard
+from modules.discord_api.rest.readiness import Readiness
+from modules.discord_api.supervisor import Supervisor
+from modules.lifecycle.backoff import Backoff
+from modules.lifecycle.backoff_record import BackoffRecord
+from modules.lifecycle.build import running_build
+from modules.lifecycle.descriptors import DescriptorShares, raise_limit, share_out
+from modules.lifecycle.exit_codes import ExitCode
+from modules.lifecycle.heartbeat import pulse, running
+from modules.lifecycle.leader_lock import Leadership
+from modules.lifecycle.sd_notify import ServiceManager
+from modules.lifecycle.shutdown import Shutdown
+from modules.lifecycle.waiting import Waits
+from modules.lifecycle.watchdog import Watchdog
+from modules.log.setup import LogPipeline
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
 from modules.services.services import Services
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from modules.web.keepalive import keeping_alive

@@ -16,19 +16,19 @@ from modules.commands.deferral import DEFER_AFTER_SECONDS
 from modules.commands.events import CommandEvents
 from modules.commands.handling import Handling
 from modules.commands.invocation import Invocation
+from modules.commands.message_filter import may_be_a_command
 from modules.commands.messages import resolve
 from modules.commands.replies import Replies
-from modules.runtime.command_sync import CommandPublisher
-from modules.runtime.discord_internals import GuardedTree, leave_messages_unread_unless
-from modules.runtime.failures import MESSAGE_CONTENT_OFF, BrokenSetupError, SetupFault
-from modules.runtime.gate import Gate
-from modules.runtime.gateway.link import GatewayLink
-from modules.runtime.message_filter import may_be_a_command
-from modules.runtime.rest.guard import RestGuard
-from modules.runtime.rest.sends import Sender
-from modules.runtime.rest.trace import rest_trace
-from modules.runtime.token_watch import first_to_end, token_refused
-from modules.runtime.transport import LONGEST_RATE_LIMIT_SECONDS, Transport
+from modules.discord_api.command_sync import CommandPublisher
+from modules.discord_api.compat.client import GuardedTree, leave_messages_unread_unless
+from modules.discord_api.failures import MESSAGE_CONTENT_OFF, BrokenSetupError, SetupFault
+from modules.discord_api.gateway.connection import GatewayLink
+from modules.discord_api.rest.guard import RestGuard
+from modules.discord_api.rest.retry import Sender
+from modules.discord_api.rest.trace import rest_trace
+from modules.discord_api.token_check import first_to_end, token_refused
+from modules.discord_api.transport import LONGEST_RATE_LIMIT_SECONDS, Transport
+from modules.lifecycle.drain import Gate
 from modules.services.services import Services
 from modules.telemetry.snapshot import Phase
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from modules.bot import BotSettings, NazhBot
 from modules.dice.rolling.source import RandomSource, SystemSource
-from modules.runtime.command_sync import CommandPublisher
-from modules.runtime.gateway.identify_gate import IdentifyGate
-from modules.runtime.gateway.link import GatewayLink
-from modules.runtime.rest.guard import RestGuard
-from modules.runtime.shutdown import Shutdown
-from modules.runtime.waits import Waits
+from modules.discord_api.command_sync import CommandPublisher
+from modules.discord_api.gateway.connection import GatewayLink
+from modules.discord_api.gateway.identify_limit import IdentifyGate
+from modules.discord_api.rest.guard import RestGuard
+from modules.lifecycle.shutdown import Shutdown
+from modules.lifecycle.waiting import Waits
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
 from modules.services.services import Services
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 
 

@@ -8,8 +8,8 @@ import discord
 import pytest
 import simcord
 
-from modules.runtime.failures import SetupFault
-from modules.telemetry.board import Board
+from modules.discord_api.failures import SetupFault
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
 from tests.bots import make_bot

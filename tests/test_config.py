@@ -13,8 +13,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from config import PROJECT_ROOT, Config, ConfigError, Fault, load_environ, settings, unknown_names
-from modules.settings.documents import env_example, with_table, write_documents
-from modules.settings.setting import HIDDEN
+from modules.environment.documents import env_example, with_table, write_documents
+from modules.environment.setting import HIDDEN
 
 TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GhIjKl.abcdefghijklmnopqrstuvwxyz0123456789-_"
 patient = hypothesis_settings(deadline=None)

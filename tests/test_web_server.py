@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from modules.runtime import healthcheck
+from modules.lifecycle import healthcheck
 from modules.telemetry import Metrics, Phase
 from tests.telemetry.fakes import Bench
 from web_server import WebServer, bind_fault, create_app

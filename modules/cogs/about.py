@@ -6,7 +6,7 @@ from discord.ext import commands
 from modules.commands.command import command
 from modules.commands.invocation import Invocation
 from modules.commands.reply import Reply
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.ui.pages import render_about, render_ping
 
 

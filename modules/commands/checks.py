@@ -8,8 +8,8 @@ from typing import Final
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal, Unanswerable
 from modules.commands.sentences import BUSY, SWAMPED
-from modules.runtime.gate import Gate
-from modules.runtime.rest.guard import RestGuard
+from modules.discord_api.rest.guard import RestGuard
+from modules.lifecycle.drain import Gate
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 

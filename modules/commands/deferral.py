@@ -7,7 +7,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
-from modules.runtime.rest.sends import Sender
+from modules.discord_api.rest.retry import Sender
 
 DEFER_AFTER_SECONDS: Final = 1.5
 """Half of what Discord grants: the other half is for the way there and for one repetition."""

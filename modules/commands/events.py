@@ -9,7 +9,7 @@ from discord.ext import commands
 from modules.commands.context import CommandBot, Context
 from modules.commands.invocation import Invocation
 from modules.commands.messages import misspelling
-from modules.runtime.rest.mutes import Mutes
+from modules.discord_api.rest.cooldowns import Mutes
 
 _PRESSES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 

@@ -25,9 +25,9 @@ from modules.commands.sentences import (
     sentence_for,
     trouble_sentence,
 )
-from modules.runtime.discord_internals import UnforeseenError
-from modules.runtime.gate import Gate
-from modules.runtime.log.context import set_log_fields, time_log_lines
+from modules.discord_api.compat.client import UnforeseenError
+from modules.lifecycle.drain import Gate
+from modules.log.context import set_log_fields, time_log_lines
 from modules.services.command_log import CommandLog, Status
 
 _log = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ import discord
 from modules.commands.deferral import ALREADY_ACKNOWLEDGED
 from modules.commands.invocation import Invocation
 from modules.commands.reply import Answer, Form, Reply
-from modules.runtime.rest.messages import edit_message, post_message
-from modules.runtime.rest.mutes import CANNOT_READ_HISTORY
-from modules.runtime.rest.sends import Sender
+from modules.discord_api.rest.cooldowns import CANNOT_READ_HISTORY
+from modules.discord_api.rest.messages import edit_message, post_message
+from modules.discord_api.rest.retry import Sender
 from modules.telemetry.snapshot import Count
 
 UNKNOWN_INTERACTION: Final = 10062

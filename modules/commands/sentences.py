@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from modules.runtime.rest.held_back import HeldBack
-from modules.runtime.rest.sends import is_outage
+from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.retry import is_outage
 
 BUSY = "I am restarting; please try again in a minute."
 SWAMPED = "Too many dice are in the air right now; please try again in a moment."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 
 

@@ -1,6 +1,6 @@
 """What the process knows of itself: facts go in from the loop, one frozen snapshot a second comes out."""
 
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.metrics import Metrics
 from modules.telemetry.recorder import BEAT_SECONDS, Recorder
 from modules.telemetry.snapshot import Build, Count, Gauge, Phase, Snapshot

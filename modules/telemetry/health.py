@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.snapshot import Phase, Snapshot
 
 HUNG_SECONDS: Final = 5.0

@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.registry import Collector
 
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.snapshot import Count, Gauge, Histogram, Phase, Snapshot
 
 GAUGE_HELP: Final[Mapping[Gauge, str]] = MappingProxyType(

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from modules.telemetry.board import Board
-from modules.telemetry.course import Course, plain
 from modules.telemetry.history import History
+from modules.telemetry.latest import Board
 from modules.telemetry.memory import open_memory_gauge
+from modules.telemetry.phases import Course, plain
 from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Shard, Snapshot
 from modules.telemetry.tally import DurationWindow
 from modules.telemetry.totals import Tallies

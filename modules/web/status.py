@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.snapshot import Snapshot
-from modules.telemetry.verdict import STALE_SECONDS, verdict_of
+from modules.telemetry.status import STALE_SECONDS, verdict_of
 from modules.web.cards import CARDS
 from modules.web.view import Page, page_of
 from modules.web.words import duration_text

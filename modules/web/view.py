@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from modules.telemetry.snapshot import Phase, Snapshot
-from modules.telemetry.verdict import PHASES
+from modules.telemetry.status import PHASES
 from modules.web.cards import CARDS, Card
 from modules.web.details import Row, details_of
 from modules.web.drawing import area_path, bars_path, line_path

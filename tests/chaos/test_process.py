@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.runtime.leadership import Leadership
+from modules.lifecycle.leader_lock import Leadership
 from tests.chaos.conftest import StartBot
 from tests.chaos.table import Table
 from tests.discord_standin import DiscordStandin

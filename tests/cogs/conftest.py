@@ -10,7 +10,7 @@ from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
 from modules.dice.rolling.source import ScriptedSource
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Build
 from tests.bots import make_bot

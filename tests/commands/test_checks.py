@@ -10,12 +10,12 @@ from modules.commands.checks import TOLD_FOR_SECONDS, Admission
 from modules.commands.events import CommandEvents
 from modules.commands.invocation import Door
 from modules.commands.refusal import Refusal, Unanswerable
-from modules.runtime.gate import Gate
-from modules.runtime.rest.guard import RestGuard
-from modules.telemetry.board import Board
+from modules.discord_api.rest.guard import RestGuard
+from modules.lifecycle.drain import Gate
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
-from tests.runtime.fake_clock import FakeClock
+from tests.fake_clock import FakeClock
 
 MAX_WAIT_SECONDS = 10.0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modules.commands.components import custom_id
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 from tests.bots import make_bot
 from tests.commands.proof_cog import ProofCog

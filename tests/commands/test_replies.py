@@ -15,8 +15,8 @@ from modules.commands.command import command
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
-from modules.runtime.transport import Transport
-from modules.telemetry.board import Board
+from modules.discord_api.transport import Transport
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from tests.bots import make_bot

@@ -50,7 +50,14 @@ def test_stays_out(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["requirements.txt", "main.py", "config.py", "web_server.py", "modules/runtime/healthcheck.py", "templates/a.html"],
+    [
+        "requirements.txt",
+        "main.py",
+        "config.py",
+        "web_server.py",
+        "modules/lifecycle/healthcheck.py",
+        "templates/a.html",
+    ],
 )
 def test_enters(path: str) -> None:
     assert enters(path, RULES)

@@ -11,7 +11,7 @@ from tests.deploy.test_dockerignore import RULES
 GOOD: Mapping[str, object] = {
     "User": "10001:10001",
     "Entrypoint": ["python", "main.py"],
-    "Healthcheck": {"Test": ["CMD", "python", "-m", "modules.runtime.healthcheck"]},
+    "Healthcheck": {"Test": ["CMD", "python", "-m", "modules.lifecycle.healthcheck"]},
 }
 HELD = " ".join(image.CONTENTS)
 

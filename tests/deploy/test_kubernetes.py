@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config import Config
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.metrics import Metrics
 from tests.deploy.files import SCHEMAS, faults_of, load_all_yaml, load_json
 from web_server import create_app

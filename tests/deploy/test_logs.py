@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 
 from config import Config
-from modules.runtime.backoff import Backoff
-from modules.runtime.backoff_record import BackoffRecord
-from modules.runtime.leadership import Leadership
-from modules.runtime.log.context import log_fields
-from modules.runtime.logging_setup import open_logging
-from modules.runtime.shutdown import Shutdown
-from modules.runtime.supervisor import Supervisor
+from modules.discord_api.supervisor import Supervisor
+from modules.lifecycle.backoff import Backoff
+from modules.lifecycle.backoff_record import BackoffRecord
+from modules.lifecycle.leader_lock import Leadership
+from modules.lifecycle.shutdown import Shutdown
+from modules.log.context import log_fields
+from modules.log.setup import open_logging
 from modules.services.command_log import CommandLog, Status
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 from tests.deploy import kql, logql
 from tests.deploy.files import DEPLOY, ROOT, SCHEMAS, faults_of, load_json, load_yaml

@@ -8,10 +8,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
 from config import settings
-from modules.runtime.exit_codes import ExitCode
-from modules.runtime.shutdown import SIGNALS
-from modules.telemetry.board import Board
+from modules.lifecycle.exit_codes import ExitCode
+from modules.lifecycle.shutdown import SIGNALS
 from modules.telemetry.health import GRACE_SECONDS, HUNG_SECONDS, Examiner
+from modules.telemetry.latest import Board
 from modules.telemetry.metrics import Metrics
 from modules.telemetry.recorder import Recorder
 from tests.browser.scenes import SCENES

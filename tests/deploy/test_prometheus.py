@@ -10,7 +10,7 @@ import pytest
 import yaml
 from prometheus_client import Metric
 
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.metrics import Metrics
 from modules.telemetry.recorder import Recorder
 from tests.deploy.files import DEPLOY, load_yaml

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import Config
-from modules.runtime.exit_codes import ExitCode
+from modules.lifecycle.exit_codes import ExitCode
 from tests.deploy.files import DEPLOY, ROOT
 from tests.tools import find
 

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from modules.services.command_log import CommandLog, Status
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 
 

@@ -3,7 +3,7 @@ import pytest
 from modules.dice.errors import DiceError
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource
 from modules.services.rolls import RollRecord, RollRequest, RollService
-from modules.telemetry.board import Board
+from modules.telemetry.latest import Board
 from modules.telemetry.recorder import Recorder
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.runtime.rest.breaker import INVALID_LIMIT
+from modules.discord_api.rest.breaker import INVALID_LIMIT
 from tests.discord_standin import DiscordStandin
 from tests.discord_standin.rest_faults import RateLimited
 from tests.wire.conftest import StartBot

@@ -1,0 +1,1 @@
+"""The gateway connection: connect, resume, identify, without ever hammering."""

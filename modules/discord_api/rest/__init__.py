@@ -1,0 +1,1 @@
+"""REST requests: paced, bounded, retried, and never believed without a look."""

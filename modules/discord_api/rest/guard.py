@@ -1,0 +1,220 @@
+"""Stands before every REST request: paces it, or holds it back where sending it could only do harm.
+
+One guard lives as long as the process, so that what Discord has said outlives the bot of one attempt.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+
+from modules.discord_api.failures import EDGE_BAN_SECONDS
+from modules.discord_api.refusals import UNAUTHORIZED
+from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.breaker import Breaker, Passage, is_invalid
+from modules.discord_api.rest.cooldowns import CANNOT_READ_HISTORY, Mutes
+from modules.discord_api.rest.correction_log import CorrectionLog
+from modules.discord_api.rest.pacing import BURST, Pacer, TokenBucket
+from modules.discord_api.rest.pending import ChannelBacklog
+from modules.discord_api.rest.route import RestTarget
+from modules.discord_api.rest.send_health import SendHealth
+from modules.lifecycle.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS, bounded_seconds
+from modules.telemetry.recorder import Recorder
+
+_log = logging.getLogger(__name__)
+
+DEFAULT_RATE: Final = 45.0
+DEFAULT_MAX_WAIT_SECONDS: Final = 10.0
+
+LONGEST_WAITED_OUT_SECONDS: Final = 30.0
+"""A channel's rate limit longer than this is not waited out by discord.py: each request would draw another 429."""
+
+_REMAINING: Final = "X-RateLimit-Remaining"
+_GLOBAL_LIMIT: Final = "Discord's global rate limit was reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """One request that was let go."""
+
+    target: RestTarget
+    passage: Passage
+
+
+@dataclass(slots=True)
+class RestGuard:
+    """Pacing, breaker, mutes, and the respect for a ban.
+
+    Attributes:
+        recorder: Told of what is held back, and why.
+        rate: Requests a second, answers to interactions not counted.
+        clock: Monotonic clock, in seconds, at the event loop's pace.
+        token_doubted: Set once Discord has refused the token while running.
+        max_wait_seconds: The longest that an answer may wait for its turn.
+        limited: Channels whose own limit is too long to be waited out.
+        send_health: What became of the latest sends.
+        corrections: Logs the answers that had to be corrected.
+    """
+
+    recorder: Recorder
+    rate: float = DEFAULT_RATE
+    clock: Callable[[], float] = time.monotonic
+    token_doubted: asyncio.Event = field(default_factory=asyncio.Event)
+    max_wait_seconds: float = DEFAULT_MAX_WAIT_SECONDS
+    pacer: Pacer = field(init=False)
+    breaker: Breaker = field(init=False)
+    mutes: Mutes = field(init=False)
+    limited: Mutes = field(init=False)
+    backlog: ChannelBacklog = field(init=False)
+    send_health: SendHealth = field(init=False)
+    corrections: CorrectionLog = field(init=False)
+    _banned_until: float = float("-inf")
+
+    def __post_init__(self) -> None:
+        self.pacer = Pacer(TokenBucket(self.rate, BURST), self.clock)
+        self.breaker = Breaker(self.clock)
+        self.mutes = Mutes(self.clock)
+        self.limited = Mutes(self.clock, LONGEST_BUCKET_SECONDS)
+        self.backlog = ChannelBacklog(self.clock)
+        self.send_health = SendHealth(self.clock)
+        self.corrections = CorrectionLog(self.clock)
+
+    async def admit(self, target: RestTarget) -> Permit:
+        """Wait for the request's turn.
+
+        Returns:
+            A permit; to be handed to `settle` or `abandon`.
+
+        Raises:
+            HeldBack: It must not be sent.
+        """
+        self._hold_back(target)
+        if target.answers_interaction:
+            return Permit(target, self._passage())
+        has_waited = await self.pacer.acquire(target.lane)
+        try:
+            if has_waited:  # what was learned meanwhile holds for it too
+                self._hold_back(target)
+            return Permit(target, self._passage())
+        except HeldBack:
+            self.pacer.release(target.lane)
+            raise
+
+    async def settle(self, permit: Permit, response: aiohttp.ClientResponse) -> None:
+        """Learn from an answer, before anybody else in its lane is let go."""
+        status, headers, target = response.status, response.headers, permit.target
+        try:
+            self.breaker.answered(permit.passage, invalid=is_invalid(status, headers.get("X-RateLimit-Scope")))
+            if status == 429:
+                self._slow_down(target, headers)
+            elif not target.answers_interaction and await _refuses_token(response):
+                # Answers to interactions are left out: they carry tokens of their own, and their 401 tells of those.
+                self.token_doubted.set()
+            elif status == 403 and target.channel_id is not None:
+                self._mute(target.channel_id, await response.read())
+            elif status >= 500 and target.is_answer:
+                # discord.py repeats some of these for up to 25 s before it says anything.
+                self.send_health.failed()
+            # A refusal of another kind states no limit, which is not to say that there is none.
+            if target.is_send and target.channel_id is not None and (status < 300 or _REMAINING in headers):
+                self.backlog.learn(target.channel_id, headers)
+        finally:
+            self._leave(target)
+
+    def abandon(self, permit: Permit) -> None:
+        """The request ended without an answer."""
+        self.breaker.abandoned(permit.passage)
+        self._leave(permit.target)
+
+    def held_back(self, channel_id: int | None = None) -> HeldBack | None:
+        """Why nothing may be sent to this channel now, or, without one, to an interaction; None where it may."""
+        try:
+            self._hold_back(RestTarget(channel_id, answers_interaction=channel_id is None))
+        except HeldBack as reason:
+            return reason
+        return None
+
+    def wait_seconds(self, channel_id: int) -> float:
+        """How long an answer to this channel would take to leave if it were ready now."""
+        turn = self.pacer.wait_seconds(self.backlog.ahead_of(channel_id))
+        return max(turn, self.backlog.wait_seconds(channel_id))
+
+    @property
+    def ban_seconds(self) -> float:
+        """What is left of a ban at Discord's edge; 0 where there is none."""
+        return max(0.0, self._banned_until - self.clock())
+
+    def _hold_back(self, target: RestTarget) -> None:
+        if self.token_doubted.is_set() and not target.checks_token:
+            raise HeldBack("Discord has refused the token", self.breaker.rest_seconds)
+        if (left := self.ban_seconds) > 0:
+            raise HeldBack("banned at Discord's edge", left)
+        if (left := self.breaker.wait_seconds) > 0:
+            raise HeldBack("too many requests were refused", left)
+        # A short pause is waited out in the queue; Discord's global limit does not count answers to interactions.
+        if not target.answers_interaction and (left := self.pacer.pause_seconds) > self.max_wait_seconds:
+            raise HeldBack(_GLOBAL_LIMIT, left)
+        if target.channel_id is not None:
+            if (left := self.mutes.seconds_left(target.channel_id)) > 0:
+                raise HeldBack("the bot may not speak in this channel", left)
+            if (left := self.limited.seconds_left(target.channel_id)) > 0:
+                raise HeldBack("the channel's rate limit was reached", left)
+
+    def _passage(self) -> Passage:
+        passage = self.breaker.admit()
+        if passage is None:
+            raise HeldBack("too many requests were refused", self.breaker.rest_seconds)
+        return passage
+
+    def _leave(self, target: RestTarget) -> None:
+        if not target.answers_interaction:
+            self.pacer.release(target.lane)
+
+    def _slow_down(self, target: RestTarget, headers: Mapping[str, str]) -> None:
+        seconds = bounded_seconds(headers.get("Retry-After"), LONGEST_BAN_SECONDS, "Retry-After")
+        # As discord.py tells them apart: the API answers through a proxy (Via) and in JSON, its edge does not.
+        if not headers.get("Via") or headers.get("Content-Type") != "application/json":
+            self._respect_ban(EDGE_BAN_SECONDS if seconds is None else seconds)
+        elif headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
+            self._pause(1.0 if seconds is None else seconds)
+        elif target.channel_id is not None and (seconds or 0.0) > LONGEST_WAITED_OUT_SECONDS:
+            # Shorter limits of single routes are left to discord.py, which waits them out by itself.
+            self.limited.mute(target.channel_id)
+
+    def _pause(self, seconds: float) -> None:
+        self.pacer.pause(seconds)
+        if seconds > self.max_wait_seconds:
+            _log.warning("Discord's global rate limit was reached; sending is paused for %.0f s", seconds)
+            self.pacer.refuse_waiting(lambda: HeldBack(_GLOBAL_LIMIT, seconds))
+
+    def _respect_ban(self, seconds: float) -> None:
+        self._banned_until = max(self._banned_until, self.clock() + seconds)
+        _log.warning("banned at Discord's edge for %.0f s; nothing is sent meanwhile", seconds)
+
+    def _mute(self, channel_id: int, body: bytes) -> None:
+        code = _code_of(body)
+        if code != CANNOT_READ_HISTORY:
+            self.mutes.mute(channel_id)
+            extra = {"channel_id": str(channel_id), "code": code}
+            _log.warning(
+                "not allowed to speak in a channel; leaving it alone for %.0f s", self.mutes.seconds, extra=extra
+            )
+
+
+async def _refuses_token(response: aiohttp.ClientResponse) -> bool:
+    """Whether this looks like a refusal of the bot's token; `token_watch` makes sure."""
+    # discord.py reads the body again, which aiohttp keeps.
+    by_code = response.status in (400, 403) and _code_of(await response.read()) == UNAUTHORIZED
+    return by_code or response.status == 401
+
+
+def _code_of(body: bytes) -> int:
+    try:
+        return int(json.loads(body)["code"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return 0

@@ -1,0 +1,185 @@
+"""Keeps one bot connected: a fresh bot an attempt, a judged failure, a wait that all can see and a signal can end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from modules.discord_api.failures import Failure, Verdict, classify
+from modules.lifecycle.backoff import Backoff
+from modules.lifecycle.backoff_record import BackoffRecord
+from modules.lifecycle.exit_codes import ExitCode
+from modules.lifecycle.leader_lock import Leadership
+from modules.lifecycle.shutdown import Shutdown
+from modules.lifecycle.waiting import Waits
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Phase
+
+_log = logging.getLogger(__name__)
+
+STABLE_SECONDS = 60.0
+"""A connection that lived this long proves that the way is free: the next failure starts a new series."""
+
+CLOSE_SECONDS = 1.0
+"""How long a bot may take to say goodbye once nothing is in flight; the platform's patience is counted in seconds."""
+
+CANCEL_ATTEMPTS = 4
+
+EARLIER = "the wait of an earlier attempt is not over"
+
+
+class SupervisedBot(Protocol):
+    """What the supervisor asks of a bot; `NazhBot` is one."""
+
+    async def login(self, token: str) -> None:
+        """Check the token over REST and set up."""
+
+    def preflight(self) -> None:
+        """Raise `SetupFault` where connecting is bound to fail."""
+
+    async def connect(self) -> None:
+        """Stay on the gateway until something ends it."""
+
+    def sample(self) -> None:
+        """Tell the recorder what only changes by being looked at, like the latency."""
+
+    async def drain(self, grace_seconds: float) -> None:
+        """Refuse new commands and wait for those under way."""
+
+    async def close(self) -> None:
+        """Let go of every socket."""
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs the bot until it is asked to stop or a person is needed.
+
+    `GatewayLink` deals with the gateway; here are the login, what no connection survives, and the end. A bot object
+    does not survive a failed attempt, so each attempt gets a new one.
+
+    Attributes:
+        make_bot: Builds the bot of one attempt.
+        token: Discord's token; handed to `login`, kept nowhere else.
+        recorder: Told every change of phase.
+        shutdown: The wish to stop.
+        backoff: Spaces the attempts.
+        grace_seconds: How long commands under way may take after a stop is asked for.
+        record: Remembers the backoff across restarts.
+        leadership: Held from before the first IDENTIFY until the gateway is closed.
+    """
+
+    make_bot: Callable[[], SupervisedBot]
+    token: str
+    recorder: Recorder
+    shutdown: Shutdown
+    backoff: Backoff
+    grace_seconds: float
+    record: BackoffRecord
+    leadership: Leadership
+    _bot: SupervisedBot | None = None
+
+    def sample(self) -> None:
+        """Have the bot of the current attempt tell the recorder how it is, if there is one."""
+        if self._bot is not None:
+            self._bot.sample()
+
+    async def run(self) -> ExitCode:
+        """Attempt after attempt.
+
+        Returns:
+            `OK` after an orderly stop; what `Failure.exit_code` says where another attempt cannot help.
+        """
+        try:
+            await self._wait(self.record.restore(self.backoff), EARLIER)
+            while not self.shutdown.requested.is_set():
+                failure = await self._attempt()
+                if failure is None:
+                    break
+                if failure.verdict is Verdict.GIVE_UP:
+                    self.shutdown.request(failure.reason, failure.exit_code)
+                    break
+                delay = self.backoff.next_delay(failure.wait_seconds)
+                # Before the wait, since a restart in the middle of it has to go on waiting.
+                self.record.keep(self.backoff, delay)
+                await self._wait(delay, failure.reason)
+        finally:
+            self.leadership.release()
+        self.recorder.set_phase(Phase.STOPPED)
+        return self.shutdown.exit_code
+
+    async def _attempt(self) -> Failure | None:
+        """One bot, from login to its end; None if the end was asked for."""
+        bot = self._bot = self.make_bot()
+        session = asyncio.create_task(self._session(bot), name="discord session")
+        wish = asyncio.create_task(self.shutdown.requested.wait(), name="wish to stop")
+        try:
+            await asyncio.wait({session, wish}, return_when=asyncio.FIRST_COMPLETED)
+            if self.shutdown.requested.is_set():
+                self.recorder.set_phase(Phase.DRAINING)
+                await bot.drain(self.grace_seconds)
+                return None
+            return await self._judge(session)
+        finally:
+            wish.cancel()
+            await self._end(session, bot)
+
+    async def _session(self, bot: SupervisedBot) -> None:
+        self.recorder.set_phase(Phase.LOGGING_IN)
+        await bot.login(self.token)
+        bot.preflight()
+        # After the login, so that a successor has only the gateway left to open when its turn comes.
+        await self._lead()
+        self.recorder.set_phase(Phase.CONNECTING)
+        stable = asyncio.get_running_loop().call_later(STABLE_SECONDS, self._stable)
+        try:
+            await bot.connect()
+        finally:
+            stable.cancel()
+
+    def _stable(self) -> None:
+        self.backoff.reset()
+        self.record.forget()
+
+    async def _lead(self) -> None:
+        """Stand by until no other process holds this shard; without locks on this disk, go on and say so."""
+        try:
+            if self.leadership.try_acquire():
+                return
+            self.recorder.set_phase(Phase.STANDBY)
+            _log.info("standing by: another process answers for this shard")
+            await self.leadership.acquire()
+            _log.info("the other process is gone; taking over")
+        except OSError as error:
+            _log.warning("no leader lock (%s): a second process would answer twice", error.strerror)
+            self.recorder.fault("leader-lock", "DATA_DIR takes no locks: run one process only")
+
+    async def _judge(self, session: asyncio.Task[None]) -> Failure:
+        try:
+            await session
+        except Exception as error:  # noqa: BLE001 - whatever ended the session is judged here, and nowhere else
+            failure = classify(error)
+            if failure.unforeseen:
+                level = logging.ERROR if failure.verdict is Verdict.GIVE_UP else logging.WARNING
+                _log.log(level, "the attempt failed: %s", failure.reason, exc_info=True)
+            return failure
+        return Failure(Verdict.RETRY, "the connection ended")
+
+    async def _end(self, session: asyncio.Task[None], bot: SupervisedBot) -> None:
+        """Cancelling the session closes the gateway with code 1000, which tells Discord that we mean to leave."""
+        self._bot = None
+        for _ in range(CANCEL_ATTEMPTS):
+            # A library may swallow a cancellation, as Python 3.11's own wait_for does.
+            session.cancel()
+            await asyncio.wait({session}, timeout=CLOSE_SECONDS / CANCEL_ATTEMPTS)
+        if session.done() and not session.cancelled() and (error := session.exception()):
+            _log.debug("the session ended with %r", error)
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await bot.close()
+        except Exception:  # noqa: BLE001 - nothing that happens here may keep the process from ending
+            _log.warning("the bot did not close cleanly; the end comes all the same", exc_info=True)
+
+    async def _wait(self, seconds: float, reason: str) -> None:
+        waits = Waits(self.recorder, self.shutdown)
+        await waits.wait(seconds, reason, then=Phase.LOGGING_IN, attempt=self.backoff.attempt_count)

@@ -1,0 +1,99 @@
+"""Where the text of a variable comes from: the environment, `.env`, or the file a secret is kept in."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from modules.environment.setting import ConfigError, Fault, RefusedError, Setting
+
+_LONGEST_SECRET = 10_000
+_FILE = "_FILE"
+_CLOSE = 0.88
+_SHORTEST_COMPARED = 7
+
+
+def merge_dotenv(path: Path, environ: Mapping[str, str], table: Mapping[str, Setting]) -> dict[str, str]:
+    """The variables of the file `path` under those of `environ`.
+
+    What is really set wins; a blank value sets nothing. A secret really given as `NAME_FILE` also wins over the file's
+    `NAME`, and the other way round.
+
+    Raises:
+        ConfigError: The file is there and cannot be read.
+    """
+    try:
+        # A $ in a secret is just a $, and the mark some Windows editors begin with is no part of the first name.
+        filed = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise ConfigError([Fault(path.name, f"cannot be read ({_reason(error)})", "a readable text file")]) from None
+    # A line without an equals sign comes as None.
+    merged = {name: text for name, text in filed.items() if text is not None}
+    given = {name: text for name, text in environ.items() if not _is_unset(name, text, table)}
+    for name in given:
+        merged.pop(_other_form(name), None)
+    return merged | given
+
+
+def _is_unset(name: str, text: str, table: Mapping[str, Setting]) -> bool:
+    setting = table.get(name.removesuffix(_FILE))
+    return setting is not None and setting.is_unset(text)
+
+
+def secret_text(name: str, environ: Mapping[str, str]) -> str | None:
+    """The secret itself, or what the file that `NAME_FILE` names holds, without the line break at its end.
+
+    Raises:
+        RefusedError: Both are set, or the file has nothing to give.
+    """
+    variable, wanted = name + _FILE, "a readable file that holds the secret and nothing else"
+    path, text = environ.get(variable, "").strip(), environ.get(name)
+    if not path:
+        return text
+    if text and text.strip():
+        raise RefusedError(f"is set and so is {name}", "only one of the two", variable)
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            # Not the whole file: a wrong path may name something without end.
+            found = file.read(_LONGEST_SECRET).rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise RefusedError(f"names a file that cannot be read ({_reason(error)})", wanted, variable) from None
+    if not found.strip():
+        raise RefusedError("names an empty file", wanted, variable)
+    return found
+
+
+def near_misses(names: Iterable[str], table: Mapping[str, Setting], others: Iterable[str] = ()) -> list[str]:
+    """A did-you-mean line for every name that is none of ours and close to one of them.
+
+    Args:
+        names: The names that are set.
+        table: Our settings.
+        others: Names that are read too, though they are no settings.
+    """
+    files = (name + _FILE for name, setting in table.items() if setting.secret)
+    known = {*table, *files, *others}
+    bare = {_bare(name): name for name in known}
+    guesses = ((name, _closest(_bare(name), bare)) for name in sorted(set(names) - known))
+    return [f"{name} is not a setting; did you mean {guess}?" for name, guess in guesses if guess]
+
+
+def _closest(bare_name: str, bare: Mapping[str, str]) -> str | None:
+    """Short names are compared for equality only: HOST and PORT have too many innocent neighbours."""
+    if bare_name in bare or len(bare_name) < _SHORTEST_COMPARED:
+        return bare.get(bare_name)
+    close = difflib.get_close_matches(bare_name, bare, n=1, cutoff=_CLOSE)
+    return bare[close[0]] if close else None
+
+
+def _bare(name: str) -> str:
+    return name.upper().replace("_", "").replace("-", "")
+
+
+def _other_form(name: str) -> str:
+    return name.removesuffix(_FILE) if name.endswith(_FILE) else name + _FILE
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or "no reason given") if isinstance(error, OSError) else "it is not UTF-8 text"

@@ -1,0 +1,1 @@
+"""How the process starts, beats, waits, drains and ends."""

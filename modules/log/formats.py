@@ -1,0 +1,179 @@
+"""A frozen record as a line: JSON with the field names of the Elastic Common Schema, or text for people."""
+
+import json
+import logging
+import traceback
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType, TracebackType
+
+from modules.log.records import fields_of, timestamp
+from modules.log.redaction import Redactor
+
+ECS_VERSION = "8.11.0"
+"""The version of the schema that the names are taken from."""
+
+_LINE = "_nazh_line"
+_REDACTED = "_nazh_redacted"
+_LONGEST = 32_768
+_LONGEST_REMEMBERED = 100
+_ORIGIN = ("log.origin.file.name", "log.origin.file.line", "log.origin.function")
+_SCHEMA = frozenset(
+    {"@timestamp", "log.level", "message", "log.logger", "process.pid", "process.thread.name", *_ORIGIN}
+)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class EcsFormatter(logging.Formatter):
+    """One JSON object a line, in ASCII; extras stand beside the schema's fields and never in their place.
+
+    Args:
+        redactor: Applied to everything a caller had a hand in.
+        service: Fields that are the same on every line.
+    """
+
+    def __init__(self, redactor: Redactor, service: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__()
+        self._redactor = redactor
+        self._service = {**service, "ecs.version": ECS_VERSION}
+        self._reserved = _SCHEMA | self._service.keys()
+        self._remembered = lru_cache(maxsize=256)(self._encode_head)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record, without a line break at the end; made once, however many outputs show it."""
+        made: tuple[EcsFormatter, str] | None = getattr(record, _LINE, None)
+        if made is None or made[0] is not self:
+            made = self, self._made(record)
+            setattr(record, _LINE, made)
+        return made[1]
+
+    def _made(self, record: logging.LogRecord) -> str:
+        """The time, then what the place in the code decides, then what is new: extras, and the error."""
+        fields = {**_fields(record, self._redactor), **_error(record, self._redactor)}
+        if not self._reserved.isdisjoint(fields):
+            fields = {name: value for name, value in fields.items() if name not in self._reserved}
+        rest = _ENCODER.encode(fields)[1:-1]
+        message = _cut(self._redactor.text(record.getMessage()))
+        # Only short messages are remembered, which bounds what the memory of them weighs.
+        encode = self._remembered if len(message) <= _LONGEST_REMEMBERED else self._encode_head
+        origin = (record.filename, record.lineno, record.funcName)
+        head = encode(record.levelname, message, record.name, record.process, record.threadName, origin)
+        return f'{{"@timestamp":"{timestamp(record)}",{head}{"," if rest else ""}{rest}}}'
+
+    def _encode_head(
+        self,
+        level: str,
+        message: str,
+        logger: str,
+        process_id: int | None,
+        thread: str | None,
+        origin: tuple[str, int, str | None],
+    ) -> str:
+        """Most lines come from the same few places over and over."""
+        head = {
+            "log.level": level.lower(),
+            "message": message,
+            "log.logger": logger,
+            **self._service,
+            "process.pid": process_id,
+            "process.thread.name": self._redactor.value(thread),
+            **dict(zip(_ORIGIN, origin, strict=True)),
+        }
+        return _ENCODER.encode(head)[1:-1]
+
+
+class TextFormatter(logging.Formatter):
+    """Time, level, module, message, extras as name=value, then the traceback.
+
+    Lines after the first are indented and control characters spelt out, so that no message can pass for another.
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record, without a line break at the end."""
+        message = _cut(self._redactor.text(record.getMessage()))
+        extras = "".join(f" {name}={value}" for name, value in _fields(record, self._redactor).items())
+        first = f"{timestamp(record)} {record.levelname:<8} {record.name}: {message}{extras}"
+        trace = _cut(self._redactor.text(_traceback(record)))
+        return _visible("\n".join(part for part in (first, trace) if part)).replace("\n", "\n    ")
+
+
+def format_traceback(error: ExceptionInfo) -> str:
+    """The traceback without the carets under each line.
+
+    To place a caret Python parses the line, and its parser of syntax trees does not bear two threads at once
+    (`SystemError: AST constructor recursion depth mismatch`): lines of the log are made in threads beside others.
+    """
+    kind, raised, trace = error
+    if kind is None or raised is None:
+        return ""
+    story = traceback.TracebackException(kind, raised, trace)
+    _without_columns(story)
+    return "".join(story.format()).rstrip("\n")
+
+
+def _without_columns(story: traceback.TracebackException | None) -> None:
+    while story is not None:
+        for frame in story.stack:
+            frame.colno = None
+        for member in getattr(story, "exceptions", None) or ():
+            _without_columns(member)
+        _without_columns(story.__cause__)
+        story = story.__context__
+
+
+def _traceback(record: logging.LogRecord) -> str:
+    if record.exc_info and record.exc_info[0] is not None:
+        return format_traceback(record.exc_info)
+    return record.exc_text or record.stack_info or ""
+
+
+def _error(record: logging.LogRecord, redactor: Redactor) -> dict[str, object]:
+    error: dict[str, object] = {}
+    kind, raised = record.exc_info[:2] if record.exc_info else (None, None)
+    if kind is not None:
+        error["error.type"] = (
+            kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+        )
+        error["error.message"] = _cut(redactor.text(_sentence(raised)))
+    if stack := _traceback(record):
+        error["error.stack_trace"] = _cut(redactor.text(stack))
+    return error
+
+
+def _sentence(raised: BaseException | None) -> str:
+    try:
+        return str(raised)
+    except Exception:  # noqa: BLE001 - an exception's __str__ may fail as any other
+        return "<no text>"
+
+
+def _fields(record: logging.LogRecord, redactor: Redactor) -> Mapping[str, object]:
+    """The record's own fields, redacted once, however many outputs show them."""
+    made: tuple[Redactor, Mapping[str, object]] | None = getattr(record, _REDACTED, None)
+    if made is None or made[0] is not redactor:
+        redacted = redactor.fields(fields_of(record))
+        made = redactor, {name: _cut(value) if isinstance(value, str) else value for name, value in redacted.items()}
+        setattr(record, _REDACTED, made)
+    return made[1]
+
+
+def _cut(text: str) -> str:
+    """Both ends of an endless text. It comes after redaction: half a secret would not be known for one."""
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[:half]} [{len(text) - 2 * half} characters left out] {text[-half:]}"
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode("ascii") for each in text
+    )

@@ -1,0 +1,253 @@
+"""The process's logging: opened once by the orchestrator, closed last, undone completely.
+
+```
+any thread ─► root logger ─► LaneHandler ─┬─► queue ─► thread ─► ConsoleOutput ─► standard output (JSON or text)
+                            (freezes)     └─► queue ─► thread ─► LogFile ─► nazh.log, nazh.log.1 … (JSON)
+```
+
+Lines are formatted and redacted in the lanes' threads. Whoever logs never waits and never sees an error.
+"""
+
+import errno
+import logging
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import MappingProxyType
+
+from config import Config
+from modules import __version__
+from modules.log.file import LogFile, open_unbuffered
+from modules.log.formats import EcsFormatter, TextFormatter
+from modules.log.lanes import Lane, LaneHandler
+from modules.log.outputs import Complaints, ConsoleOutput, Descriptor, Output, Sink
+from modules.log.redaction import Redactor
+from modules.log.repeats import RepeatFilter
+
+QUIET: Mapping[str, int] = MappingProxyType(
+    {
+        "discord": logging.INFO,  # its DEBUG repeats every payload, and with it what people wrote
+        "asyncio": logging.INFO,
+        "aiohttp.access": logging.WARNING,
+        "urllib3": logging.INFO,
+        "werkzeug": logging.WARNING,
+        "waitress": logging.ERROR,  # its warnings are one for each request that a flood leaves waiting
+        "PIL": logging.INFO,
+        "sqlalchemy": logging.WARNING,
+        "aiosqlite": logging.INFO,
+    }
+)
+"""Libraries that say too much, and the least severe of their records that are worth a line."""
+
+_UNUSED = ("logMultiprocessing", "logAsyncioTasks")
+"""What the standard library would find out for every record, and no line of ours tells."""
+
+_CAPACITY_COUNT = 10_000
+_CLOSE_SECONDS = 3.0
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+_logger = logging.getLogger(__name__)
+
+
+class LogPipeline:
+    """The open log; `open_logging` makes one.
+
+    Args:
+        lanes: Started lanes, which it stops.
+        complaints: Told when one does not stop.
+        undo: Takes the log out of the process again.
+        close_seconds: How long `close` may wait for what is still queued.
+    """
+
+    def __init__(
+        self, lanes: Sequence[Lane], complaints: Complaints, undo: ExitStack, close_seconds: float = _CLOSE_SECONDS
+    ) -> None:
+        self._lanes = lanes
+        self._complaints = complaints
+        self._undo = undo
+        self._close_seconds = close_seconds
+        self._is_closed = False
+
+    @property
+    def dropped_count(self) -> int:
+        """Records dropped since the queue of an output was full."""
+        return sum(lane.dropped_count for lane in self._lanes)
+
+    @property
+    def lost_count(self) -> int:
+        """Records that an output could not write."""
+        return sum(lane.output.lost_count for lane in self._lanes)
+
+    def close(self) -> None:
+        """Undo the installation, write what is queued and free everything; a second call does nothing.
+
+        An output that hangs is left behind when the time is over.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        # First, so that nothing is added while the lanes write what they have.
+        self._undo.close()
+        # All are told before one is waited for, so that they write at the same time.
+        for lane in self._lanes:
+            lane.begin_stop()
+        give_up_at = time.monotonic() + self._close_seconds
+        for lane in self._lanes:
+            self._close_lane(lane, max(0.0, give_up_at - time.monotonic()))
+
+    def _close_lane(self, lane: Lane, timeout_seconds: float) -> None:
+        if lane.wait_stopped(timeout_seconds):
+            lane.output.close()
+        else:
+            lane.output.abandoned = True
+            self._complaints.say("close", f"{lane.output.subject} hangs; what it has not written is lost")
+
+
+def open_logging(
+    config: Config,
+    *,
+    stream: Sink | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    close_seconds: float = _CLOSE_SECONDS,
+) -> LogPipeline:
+    """Send everything that is logged anywhere in the process to standard output and the log file.
+
+    What handled the root logger's records before is set aside until `LogPipeline.close`. Without a usable folder there
+    is one warning and no file.
+
+    Args:
+        config: Level, formats, folder, and the secrets to redact.
+        stream: Instead of standard output; it is not closed.
+        clock: Monotonic clock, in seconds.
+        close_seconds: How long closing may wait for what is still queued.
+    """
+    redactor, complaints = Redactor(config.secrets()), Complaints(clock)
+    ecs = EcsFormatter(redactor, _service(config))
+    outputs: list[Output] = []
+    if (sink := stream if stream is not None else _standard_output()) is not None:
+        outputs.append(ConsoleOutput(sink, complaints))
+        outputs[0].setFormatter(ecs if config.log_format == "json" else TextFormatter(redactor))
+    path = _log_path(config)
+    unusable = _unusable(path) if path is not None else None
+    if path is not None and unusable is None:
+        outputs.append(_log_file(path, config, complaints, clock))
+        outputs[-1].setFormatter(ecs)
+    pipeline = _start(outputs, complaints, config.log_level, clock, close_seconds)
+    if unusable is not None:
+        _logger.warning("no log file, standard output only: %s cannot be written: %s", path, unusable)
+    return pipeline
+
+
+def _start(
+    outputs: Sequence[Output], complaints: Complaints, level: str, clock: Callable[[], float], close_seconds: float
+) -> LogPipeline:
+    lanes = [Lane(output, capacity_count=_CAPACITY_COUNT, clock=clock) for output in outputs]
+    for lane in lanes:
+        lane.start()
+    undo = ExitStack()
+    handler = LaneHandler(lanes, complaints)
+    handler.addFilter(RepeatFilter(clock))
+    _install(handler, logging.getLevelNamesMapping()[level], undo)
+    return LogPipeline(lanes, complaints, undo, close_seconds)
+
+
+def _install(handler: logging.Handler, level: int, undo: ExitStack) -> None:
+    root = logging.getLogger()
+    before = root.handlers[:]
+    undo.callback(_exchange, root, [handler], before)
+    _exchange(root, before, [handler])
+    for name, floor in {"": level, **QUIET}.items():
+        logger = logging.getLogger(name)
+        undo.callback(logger.setLevel, logger.level)
+        logger.setLevel(max(level, floor))
+    for switch in _UNUSED:
+        undo.callback(setattr, logging, switch, getattr(logging, switch, True))
+        setattr(logging, switch, False)
+    _install_hooks(undo)
+
+
+def _exchange(logger: logging.Logger, old: Sequence[logging.Handler], new: Sequence[logging.Handler]) -> None:
+    for handler in old:
+        logger.removeHandler(handler)
+    for handler in new:
+        logger.addHandler(handler)
+
+
+def _install_hooks(undo: ExitStack) -> None:
+    """Warnings, and errors that would end unseen on standard error, unredacted, go to the log too."""
+    shown = warnings.showwarning
+    logging.captureWarnings(capture=True)
+    # Whoever captured them before us goes on doing so afterwards.
+    if warnings.showwarning is not shown:
+        undo.callback(logging.captureWarnings, capture=False)
+    undo.callback(setattr, threading, "excepthook", threading.excepthook)
+    undo.callback(setattr, sys, "unraisablehook", sys.unraisablehook)
+    threading.excepthook = _log_thread_error
+    sys.unraisablehook = _log_unraisable
+
+
+def _log_thread_error(error: threading.ExceptHookArgs) -> None:
+    # Python's own hook passes over SystemExit too: a thread that ends itself has not failed.
+    if error.exc_type is SystemExit or error.exc_value is None:
+        return
+    name = error.thread.name if error.thread else "?"
+    details = (error.exc_type, error.exc_value, error.exc_traceback)
+    _logger.critical("the thread %s ended with an error", name, exc_info=details)
+
+
+def _log_unraisable(error: "sys.UnraisableHookArgs") -> None:
+    if error.exc_value is not None:
+        details = (error.exc_type, error.exc_value, error.exc_traceback)
+        _logger.error("%s %r", error.err_msg or "Exception ignored in:", error.object, exc_info=details)
+
+
+def _service(config: Config) -> dict[str, str]:
+    return {
+        "service.name": "nazh-engine",
+        "service.version": __version__,
+        "service.environment": config.environment,
+    }
+
+
+def _standard_output() -> Sink | None:
+    """The process's standard output, or None where it was closed before the start."""
+    if sys.stdout is None:
+        return None
+    try:
+        return Descriptor(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return sys.stdout
+
+
+def _log_path(config: Config) -> Path | None:
+    """Shards that share a folder do not share a file: two processes cannot rotate one."""
+    if config.log_dir is None:
+        return None
+    return config.log_dir / ("nazh.log" if config.shard_count == 1 else f"nazh-{config.shard_id}.log")
+
+
+def _unusable(path: Path) -> str | None:
+    """Why no log can be kept there; a disk that is full will have room again one day."""
+    try:
+        with suppress(FileExistsError):
+            path.parent.mkdir()
+        # Before it is opened: that would make a folder whose parent is missing too, after a slip in LOG_DIR.
+        path.parent.stat()
+        open_unbuffered(str(path)).close()
+    except OSError as error:
+        return None if error.errno in _FULL else error.strerror
+    return None
+
+
+def _log_file(path: Path, config: Config, complaints: Complaints, clock: Callable[[], float]) -> LogFile:
+    return LogFile(
+        path,
+        max_bytes=config.log_max_bytes,
+        backup_count=config.log_backup_count,
+        complaints=complaints,
+        clock=clock,
+    )

@@ -1,1 +1,0 @@
-"""What keeps the process alive and honest: logging, supervision, backoff, shutdown, exit codes."""

@@ -1,1 +1,0 @@
-"""The gateway connection: kept, resumed, and begun anew no more often than Discord bears."""

@@ -1,1 +1,0 @@
-"""What stands between the bot and Discord's REST interface: pace, prudence and patience."""

@@ -1,1 +1,0 @@
-"""How settings are declared, read, diagnosed and documented; `config.py` says which ones there are."""

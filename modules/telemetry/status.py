@@ -1,0 +1,130 @@
+"""The one sentence an operator needs at night: are players answered, and if not, why."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, Literal
+
+from modules.telemetry.health import HUNG_SECONDS
+from modules.telemetry.latest import Board
+from modules.telemetry.snapshot import Fault, Gauge, Phase, Snapshot
+
+Tone = Literal["good", "warn", "bad", "calm", "stale"]
+"""What colours it: all is well, something is wrong, nobody is answered, a state that passes, or nobody knows."""
+
+LAG_SECONDS: Final = 1.0
+LATENCY_SECONDS: Final = 1.0
+ERROR_RATIO: Final = 0.05
+# A share of few commands says little: one failure of two is no alarm.
+ERRORS_AT_LEAST: Final = 3
+RATE_LIMITS: Final = 30
+MEMORY_RATIO: Final = 0.9
+PACING_WAIT_SECONDS: Final = 3.0
+STALE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is going on; `text` is word, time and reason as one line.
+
+    Attributes:
+        word: One or two words.
+        tone: Their colour.
+        answer: Whether players are answered, as a sentence.
+        reason: Why, in our own words.
+        until_at: When it is to end, in UTC.
+    """
+
+    word: str
+    tone: Tone
+    answer: str
+    reason: str | None = None
+    until_at: datetime | None = None
+
+    @property
+    def headline(self) -> str:
+        """Such as `Waiting until 14:03 UTC`."""
+        return f"{self.word} until {self.until_at:%H:%M} UTC" if self.until_at else self.word
+
+    @property
+    def text(self) -> str:
+        """Such as `Waiting until 14:03 UTC: rate-limited by Cloudflare`."""
+        return f"{self.headline}: {self.reason}" if self.reason else self.headline
+
+
+ANSWERED: Final = "Players are answered."
+NOT_YET: Final = "Players are not answered yet."
+NOT_ANSWERED: Final = "Players are not answered."
+
+PHASES: Final[Mapping[Phase, Verdict]] = MappingProxyType(
+    {
+        Phase.STARTING: Verdict("Starting", "calm", NOT_YET),
+        Phase.LOGGING_IN: Verdict("Starting", "calm", NOT_YET, "logging in to Discord"),
+        Phase.CONNECTING: Verdict("Starting", "calm", NOT_YET, "connecting to Discord"),
+        Phase.READY: Verdict("Operational", "good", ANSWERED),
+        Phase.WAITING: Verdict("Waiting", "warn", NOT_ANSWERED),
+        Phase.STANDBY: Verdict("Standby", "calm", "Players are answered by another process."),
+        Phase.DISCONNECTED: Verdict("Disconnected", "bad", NOT_ANSWERED, "trying to reach Discord again"),
+        Phase.DRAINING: Verdict("Draining", "calm", "What was begun is finished, nothing new is taken."),
+        Phase.STOPPED: Verdict("Stopped", "bad", NOT_ANSWERED),
+    }
+)
+
+
+def _memory_ratio(snapshot: Snapshot) -> float:
+    memory = snapshot.memory
+    return (memory.used_bytes or 0) / memory.limit_bytes if memory.limit_bytes else 0.0
+
+
+def _is_failing(snapshot: Snapshot) -> bool:
+    return snapshot.recent_errors >= ERRORS_AT_LEAST and (snapshot.error_ratio or 0.0) >= ERROR_RATIO
+
+
+SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str]], ...]] = (
+    (_is_failing, lambda s: f"{100 * (s.error_ratio or 0):.0f} % of commands fail"),
+    (lambda s: s.loop_lag_seconds >= LAG_SECONDS, lambda s: f"the event loop is {s.loop_lag_seconds:.1f} s late"),
+    (lambda s: (s.latency_seconds or 0) >= LATENCY_SECONDS, lambda _: "Discord answers slowly"),
+    (lambda s: s.gauges.get(Gauge.PACING_WAIT_SECONDS, 0) >= PACING_WAIT_SECONDS, lambda _: "answers queue up"),
+    (
+        lambda s: s.recent_rate_limits >= RATE_LIMITS,
+        lambda s: f"rate-limited {s.recent_rate_limits} times in ten minutes",
+    ),
+    (lambda s: _memory_ratio(s) >= MEMORY_RATIO, lambda s: f"{100 * _memory_ratio(s):.0f} % of the memory is used"),
+)
+"""What makes a connected bot worse than it should be, gravest first."""
+
+
+def verdict_of(board: Board) -> Verdict:
+    """The verdict on what stands on `board`; a loop that hangs cannot publish that it does, so the beat counts too."""
+    snapshot, beat_age_seconds, age_seconds = board.read(), board.beat_age_seconds(), board.snapshot_age_seconds()
+    # Asked first: a loop that hangs lets the snapshot grow stale as well, and this tells more.
+    if beat_age_seconds is not None and beat_age_seconds >= HUNG_SECONDS:
+        reason = f"the event loop has been silent for {beat_age_seconds:.0f} s"
+        return Verdict("Not responding", "bad", NOT_ANSWERED, reason)
+    if age_seconds >= STALE_SECONDS:
+        return Verdict(f"No data for {age_seconds:.0f} s", "stale", "Nobody knows whether players are answered.")
+    if snapshot.phase is Phase.READY:
+        return _while_ready(snapshot)
+    # For a process that was ready before, connecting is not starting.
+    is_reconnecting = snapshot.was_ready and snapshot.phase is Phase.CONNECTING
+    usual = PHASES[Phase.DISCONNECTED if is_reconnecting else snapshot.phase]
+    return replace(usual, reason=snapshot.phase_reason or usual.reason, until_at=snapshot.until_at)
+
+
+def _while_ready(snapshot: Snapshot) -> Verdict:
+    blocking = [fault for fault in snapshot.faults if fault.blocking]
+    troubles = [fault.reason for fault in snapshot.faults if not fault.blocking]
+    troubles += [describe(snapshot) for applies, describe in SYMPTOMS if applies(snapshot)]
+    if blocking:
+        reason = "; ".join([*(fault.reason for fault in blocking), *troubles])
+        return Verdict("Degraded", "bad", NOT_ANSWERED, reason, _last_end(blocking))
+    if troubles:
+        return Verdict("Degraded", "warn", "Players are answered, but not as they should be.", "; ".join(troubles))
+    return PHASES[Phase.READY]
+
+
+def _last_end(faults: list[Fault]) -> datetime | None:
+    """When the last of them ends; None where that is not known of all."""
+    ends = [fault.until_at for fault in faults if fault.until_at is not None]
+    return max(ends) if len(ends) == len(faults) else None

@@ -1,0 +1,103 @@
+"""What we touch of discord.py without a promise: each of these fails when a new version changes it under us."""
+
+import inspect
+from types import SimpleNamespace
+from typing import Any, cast
+
+import discord
+import pytest
+from discord import app_commands
+from discord.client import Client
+from discord.ext import commands
+from discord.http import HTTPClient, handle_message_parameters
+
+from modules.discord_api.compat.client import GuardedTree, UnforeseenError, leave_messages_unread_unless, rewrite_answer
+from tests.discord_api.rest.made_answers import answer
+
+
+def client() -> discord.Client:
+    return discord.Client(intents=discord.Intents.none())
+
+
+def source_of(thing: Any) -> str:
+    return inspect.getsource(thing)
+
+
+def test_the_version_is_the_one_that_was_read() -> None:
+    assert discord.__version__ == "2.7.1", "read gateway.py and client.py of the new version before changing this"
+
+
+def test_a_message_that_is_not_wanted_is_never_made_an_object() -> None:
+    bot = client()
+    read: list[Any] = []
+    bot._connection.parsers["MESSAGE_CREATE"] = read.append
+    leave_messages_unread_unless(bot, lambda message: message["content"].startswith("!"))
+    for content in ("!roll", "hello", ""):
+        bot._connection.parsers["MESSAGE_CREATE"]({"content": content})
+    assert read == [{"content": "!roll"}]
+
+
+def test_arguments_are_read_by_the_method_that_is_overridden() -> None:
+    assert "await self._parse_arguments(ctx)" in source_of(commands.Command.prepare)
+    assert "injected(*ctx.args, **ctx.kwargs)" in source_of(commands.Command.invoke)
+    assert "ctx.kwargs = {}" in source_of(commands.Command._parse_arguments)
+    assert "super()._parse_arguments(ctx)" in source_of(commands.HybridCommand._parse_arguments)
+
+
+def test_a_message_is_sent_by_the_request_that_discord_py_makes() -> None:
+    assert "Route('POST', '/channels/{channel_id}/messages'" in source_of(HTTPClient.send_message)
+    assert "json=params.payload" in source_of(HTTPClient.send_message)
+    assert "payload['enforce_nonce'] = True" in source_of(handle_message_parameters)
+
+
+class ToldTree(GuardedTree[discord.Client]):
+    """A tree whose check fails, and that keeps what its handler was told."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        self.trouble: Exception = RuntimeError("interaction channel ID is null")
+        self.told: list[app_commands.AppCommandError] = []
+
+    async def interaction_check(self, _interaction: Any, /) -> bool:
+        raise self.trouble
+
+    async def on_error(self, _interaction: Any, error: app_commands.AppCommandError, /) -> None:
+        self.told.append(error)
+
+
+async def test_an_error_of_any_kind_reaches_the_handler_of_the_tree() -> None:
+    tree = ToldTree(client())
+    interaction: Any = SimpleNamespace(command_failed=False)
+    await tree._call(interaction)
+    (told,) = tree.told
+    assert isinstance(told, UnforeseenError)
+    assert told.original is tree.trouble
+    assert interaction.command_failed
+
+
+async def test_errors_of_discord_py_go_their_own_way() -> None:
+    tree = ToldTree(client())
+    tree.trouble = app_commands.CommandNotFound("roll", [])
+    with pytest.raises(app_commands.CommandNotFound):
+        await tree._call(cast(Any, SimpleNamespace(command_failed=False)))
+    assert not tree.told
+
+
+def test_a_slash_command_is_carried_out_by_the_method_that_is_overridden() -> None:
+    carried_out = source_of(app_commands.CommandTree._from_interaction)
+    assert "await self._call(interaction)" in carried_out
+    assert "except AppCommandError as e:" in carried_out
+
+
+def test_who_waits_for_an_event_stands_in_a_table() -> None:
+    assert client()._listeners == {}
+    assert "self._listeners[ev] = listeners" in source_of(Client.wait_for)
+
+
+async def test_an_answer_that_is_rewritten_is_read_as_rewritten() -> None:
+    response = answer(429, b"before", {"Retry-After": "1"})
+    assert response.headers["Retry-After"] == "1", "it is kept from now on"
+    rewrite_answer(response, headers={"Retry-After": "2"}, body=b"after")
+    assert response.headers["retry-after"] == "2"
+    assert await response.read() == b"after"
+    assert await response.text(encoding="utf-8") == "after"
