@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from config import Config
 from modules.telemetry.health import Examiner, Health
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.web.answers import compress, refuse, secure
 from modules.web.assets import load_assets
@@ -27,7 +27,7 @@ __all__ = ["Limits", "WebServer", "bind_fault", "create_app", "open_sidecar"]
 
 
 def create_app(
-    board: Board,
+    board: LatestSnapshot,
     metrics: Metrics,
     *,
     repository_url: str | None = None,
@@ -87,7 +87,7 @@ def create_app(
     return app
 
 
-def open_sidecar(config: Config, board: Board, connections: int = CONNECTIONS_AT_MOST) -> WebServer:
+def open_sidecar(config: Config, board: LatestSnapshot, connections: int = CONNECTIONS_AT_MOST) -> WebServer:
     """Build the application and serve it from threads of its own.
 
     Args:

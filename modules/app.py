@@ -19,8 +19,8 @@ from modules.bot import BotSettings, NazhBot
 from modules.dice.rolling.source import SystemSource
 from modules.discord_api.command_sync import CommandPublisher
 from modules.discord_api.endpoint import discord_endpoint
-from modules.discord_api.gateway.connection import GatewayLink
-from modules.discord_api.gateway.identify_limit import IdentifyGate
+from modules.discord_api.gateway.connection import GatewayConnection
+from modules.discord_api.gateway.identify_limit import IdentifyLimiter
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.readiness import Readiness
 from modules.discord_api.supervisor import Supervisor
@@ -30,7 +30,7 @@ from modules.lifecycle.build import running_build
 from modules.lifecycle.descriptors import DescriptorShares, raise_limit, share_out
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.heartbeat import pulse, running
-from modules.lifecycle.leader_lock import Leadership
+from modules.lifecycle.leader_lock import LeaderLock
 from modules.lifecycle.sd_notify import ServiceManager
 from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.waiting import Waits
@@ -39,7 +39,7 @@ from modules.log.setup import LogPipeline
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
 from modules.services.services import Services
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from modules.web.keepalive import keeping_alive
@@ -81,7 +81,7 @@ class App:
     services: Services
     shutdown: Shutdown
     guard: RestGuard
-    link: GatewayLink
+    link: GatewayConnection
     descriptors: DescriptorShares
 
     @property
@@ -123,7 +123,7 @@ class App:
             backoff=Backoff(config.backoff_base_seconds, config.backoff_cap_seconds),
             grace_seconds=config.shutdown_grace_seconds,
             record=BackoffRecord(config.data_dir / f"{shard}.backoff.json"),
-            leadership=Leadership(config.data_dir / f"{shard}.lock"),
+            leadership=LeaderLock(config.data_dir / f"{shard}.lock"),
         )
 
     @contextmanager
@@ -192,7 +192,7 @@ def build(config: Config, log: LogPipeline) -> App:
         log: The open log.
     """
     descriptors = share_out(raise_limit(), config.connector_limit)
-    board = Board()
+    board = LatestSnapshot()
     recorder = Recorder(board, build=running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
     shutdown = Shutdown()
     return App(
@@ -201,7 +201,7 @@ def build(config: Config, log: LogPipeline) -> App:
         services=Services(RollService(SystemSource(), recorder), recorder, board, CommandLog(recorder)),
         shutdown=shutdown,
         guard=RestGuard(recorder, config.rest_rate, max_wait_seconds=config.rest_max_wait),
-        link=GatewayLink(Waits(recorder, shutdown), gate=IdentifyGate(config.identify_interval_seconds)),
+        link=GatewayConnection(Waits(recorder, shutdown), gate=IdentifyLimiter(config.identify_interval_seconds)),
         descriptors=descriptors,
     )
 

@@ -22,13 +22,13 @@ from modules.commands.replies import Replies
 from modules.discord_api.command_sync import CommandPublisher
 from modules.discord_api.compat.client import GuardedTree, leave_messages_unread_unless
 from modules.discord_api.failures import MESSAGE_CONTENT_OFF, BrokenSetupError, SetupFault
-from modules.discord_api.gateway.connection import GatewayLink
+from modules.discord_api.gateway.connection import GatewayConnection
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.retry import Sender
 from modules.discord_api.rest.trace import rest_trace
 from modules.discord_api.token_check import first_to_end, token_refused
 from modules.discord_api.transport import LONGEST_RATE_LIMIT_SECONDS, Transport
-from modules.lifecycle.drain import Gate
+from modules.lifecycle.drain import Drain
 from modules.services.services import Services
 from modules.telemetry.snapshot import Phase
 
@@ -100,7 +100,7 @@ class NazhBot(CommandBot):
         settings: BotSettings,
         services: Services,
         guard: RestGuard,
-        link: GatewayLink,
+        link: GatewayConnection,
         publisher: CommandPublisher | None = None,
     ) -> None:
         transport = settings.transport
@@ -131,7 +131,7 @@ class NazhBot(CommandBot):
         )
         self.recorder, self.guard = services.recorder, guard
         self._settings, self._services, self._link, self._publisher = settings, services, link, publisher
-        drain = Gate()
+        drain = Drain()
         self.handling = Handling(
             replies=Replies(self, Sender(services.recorder, guard.backlog, guard.send_health)),
             command_log=services.command_log,

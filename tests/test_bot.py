@@ -9,7 +9,7 @@ import pytest
 import simcord
 
 from modules.discord_api.failures import SetupFault
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
 from tests.bots import make_bot
@@ -72,7 +72,7 @@ async def test_preflight_asks_for_the_message_content_intent(
 
 
 async def test_the_recorder_follows_the_gateway(tmp_path: Path) -> None:
-    recorder = Recorder(Board())
+    recorder = Recorder(LatestSnapshot())
     bot = make_bot(tmp_path, recorder)
     async with simcord.run(bot) as env:
         assert recorder.publish().phase is Phase.READY

@@ -6,14 +6,14 @@ from discord.ext import commands
 from modules.commands.command import command
 from modules.commands.invocation import Invocation
 from modules.commands.reply import Reply
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.ui.pages import render_about, render_ping
 
 
 class AboutCog(commands.Cog):
     """What the bot says of itself, from the same snapshot as the dashboard."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: LatestSnapshot) -> None:
         self._board = board
 
     @command("ping", usage="ping", description="Is the bot awake, and how far away is Discord?")

@@ -9,7 +9,7 @@ from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal, Unanswerable
 from modules.commands.sentences import BUSY, SWAMPED
 from modules.discord_api.rest.guard import RestGuard
-from modules.lifecycle.drain import Gate
+from modules.lifecycle.drain import Drain
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 
@@ -30,7 +30,7 @@ class Admission:
 
     def __init__(
         self,
-        drain: Gate,
+        drain: Drain,
         guard: RestGuard,
         recorder: Recorder,
         max_wait_seconds: float,
@@ -51,7 +51,7 @@ class Admission:
             raise Refusal(BUSY)
         # Answers to interactions go past the global limit and the channel's permissions: neither turns those away.
         channel_id = invocation.channel_id if invocation.door is Door.MESSAGE else None
-        if blocked := self._guard.held_back(channel_id):
+        if blocked := self._guard.blocked_by(channel_id):
             raise Unanswerable(blocked.reason)
         if channel_id is not None and self._guard.wait_seconds(channel_id) > self._max_wait_seconds:
             self._recorder.count(Count.COMMANDS_SHED)

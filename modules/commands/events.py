@@ -9,7 +9,7 @@ from discord.ext import commands
 from modules.commands.context import CommandBot, Context
 from modules.commands.invocation import Invocation
 from modules.commands.messages import misspelling
-from modules.discord_api.rest.cooldowns import Mutes
+from modules.discord_api.rest.cooldowns import ChannelCooldowns
 
 _PRESSES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
@@ -22,7 +22,7 @@ class CommandEvents(commands.Cog):
         mutes: Channels in which the bot may not speak.
     """
 
-    def __init__(self, bot: CommandBot, mutes: Mutes) -> None:
+    def __init__(self, bot: CommandBot, mutes: ChannelCooldowns) -> None:
         self._bot, self._mutes = bot, mutes
         self._tree_handler = bot.tree.on_error
 

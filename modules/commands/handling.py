@@ -26,7 +26,7 @@ from modules.commands.sentences import (
     trouble_sentence,
 )
 from modules.discord_api.compat.client import UnforeseenError
-from modules.lifecycle.drain import Gate
+from modules.lifecycle.drain import Drain
 from modules.log.context import set_log_fields, time_log_lines
 from modules.services.command_log import CommandLog, Status
 
@@ -78,7 +78,7 @@ class Handling:
 
     replies: Replies
     command_log: CommandLog
-    drain: Gate
+    drain: Drain
     admission: Admission
     components: Components = field(default_factory=Components)
     shard_id: int = 0

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.retry import is_outage
 
 BUSY = "I am restarting; please try again in a minute."
@@ -76,7 +76,7 @@ def trouble_sentence(error: Exception) -> str | None:
 def reason_for_silence(error: Exception) -> str | None:
     """Why it is of no use to tell the person anything; None where it can be tried."""
     match error:
-        case HeldBack():
+        case RequestBlocked():
             return error.reason
         case discord.RateLimited():
             return "Discord wants a long wait"

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 
 from modules.discord_api.refusals import code_of, described, refuses_token, request_of
-from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.deadline import RequestTimeoutError
 from modules.lifecycle.bounded import LONGEST_BAN_SECONDS, bounded_seconds
 from modules.lifecycle.exit_codes import ExitCode
@@ -175,7 +175,7 @@ def _judge_close(code: int) -> Failure:
 
 
 def _judge_rate_limit(limited: discord.RateLimited) -> Failure:
-    reason = str(limited) if isinstance(limited, HeldBack) else "rate-limited by Discord"
+    reason = str(limited) if isinstance(limited, RequestBlocked) else "rate-limited by Discord"
     wait = bounded_seconds(limited.retry_after, LONGEST_BAN_SECONDS, "retry_after")
     return Failure(Verdict.RETRY, reason, wait_seconds=wait or 0.0)
 

@@ -10,7 +10,7 @@ from modules.discord_api.failures import Failure, Verdict, classify
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.exit_codes import ExitCode
-from modules.lifecycle.leader_lock import Leadership
+from modules.lifecycle.leader_lock import LeaderLock
 from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.waiting import Waits
 from modules.telemetry.recorder import Recorder
@@ -55,8 +55,8 @@ class SupervisedBot(Protocol):
 class Supervisor:
     """Runs the bot until it is asked to stop or a person is needed.
 
-    `GatewayLink` deals with the gateway; here are the login, what no connection survives, and the end. A bot object
-    does not survive a failed attempt, so each attempt gets a new one.
+    `GatewayConnection` deals with the gateway; here are the login, what no connection survives, and the end. A bot
+    object does not survive a failed attempt, so each attempt gets a new one.
 
     Attributes:
         make_bot: Builds the bot of one attempt.
@@ -76,7 +76,7 @@ class Supervisor:
     backoff: Backoff
     grace_seconds: float
     record: BackoffRecord
-    leadership: Leadership
+    leadership: LeaderLock
     _bot: SupervisedBot | None = None
 
     def sample(self) -> None:

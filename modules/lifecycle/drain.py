@@ -8,7 +8,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Gate:
+class Drain:
     """Counts tasks rather than commands: whatever handles an event is one task, however many steps it takes.
 
     Attributes:

@@ -14,7 +14,7 @@ POLL_SECONDS = 0.1
 
 
 @dataclass(slots=True)
-class Leadership:
+class LeaderLock:
     """A lock on a file, which the operating system takes back from a process that dies, however it dies.
 
     Attributes:

@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.status import verdict_of
 
 _log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class ServiceManager:
             self._feed_at = now + self._feed_seconds
             self._send("WATCHDOG=1")
 
-    def show(self, board: Board) -> None:
+    def show(self, board: LatestSnapshot) -> None:
         """Report the verdict on the state, where it has changed."""
         status = verdict_of(board).text
         if status != self._status:

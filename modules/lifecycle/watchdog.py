@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Watchdog:
         clock: Monotonic clock, in seconds.
     """
 
-    board: Board
+    board: LatestSnapshot
     dump_seconds: float
     exit_seconds: float
     give_up: Callable[[], None]

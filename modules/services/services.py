@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modules.services.command_log import CommandLog
 from modules.services.rolls import RollService
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
 
@@ -21,5 +21,5 @@ class Services:
 
     rolls: RollService
     recorder: Recorder
-    board: Board
+    board: LatestSnapshot
     command_log: CommandLog

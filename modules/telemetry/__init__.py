@@ -1,8 +1,8 @@
 """What the process knows of itself: facts go in from the loop, one frozen snapshot a second comes out."""
 
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.telemetry.recorder import BEAT_SECONDS, Recorder
 from modules.telemetry.snapshot import Build, Count, Gauge, Phase, Snapshot
 
-__all__ = ["BEAT_SECONDS", "Board", "Build", "Count", "Gauge", "Metrics", "Phase", "Recorder", "Snapshot"]
+__all__ = ["BEAT_SECONDS", "Build", "Count", "Gauge", "LatestSnapshot", "Metrics", "Phase", "Recorder", "Snapshot"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.snapshot import Phase, Snapshot
 
 HUNG_SECONDS: Final = 5.0
@@ -90,7 +90,7 @@ class Examiner:
         unready_restart_seconds: After so long in one fruitless attempt the process calls itself dead; 0 is never.
     """
 
-    board: Board
+    board: LatestSnapshot
     unready_restart_seconds: float = 900.0
 
     def live(self) -> Health:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from modules.telemetry.snapshot import Snapshot
 
 
-class Board:
+class LatestSnapshot:
     """Holds the newest Snapshot and the moment of the loop's last beat.
 
     One attribute is written and read atomically, and a Snapshot is frozen: so the loop never waits for a reader.
 
     Args:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
     """
 
     __slots__ = ("_beat", "_clock", "_opened", "_published", "_snapshot")

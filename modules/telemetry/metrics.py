@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.registry import Collector
 
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.snapshot import Count, Gauge, Histogram, Phase, Snapshot
 
 GAUGE_HELP: Final[Mapping[Gauge, str]] = MappingProxyType(
@@ -46,7 +46,7 @@ COUNT_HELP: Final[Mapping[Count, str]] = MappingProxyType(
 class SnapshotCollector(Collector):
     """Turns the newest snapshot into metric families whenever someone scrapes."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: LatestSnapshot) -> None:
         self._board = board
 
     def collect(self) -> Iterator[Metric]:
@@ -64,7 +64,7 @@ class Metrics:
         board: Where the snapshots come from.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: LatestSnapshot) -> None:
         self._board = board
         # The library's global one refuses the same names a second time, and a process may have two applications.
         self.registry = CollectorRegistry()

@@ -35,7 +35,7 @@ class Course:
     """Follows the phases.
 
     Args:
-        clock: Seconds that only ever grow.
+        clock: Monotonic clock, in seconds.
         now: The time of day, in UTC.
     """
 

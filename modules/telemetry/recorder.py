@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from modules.telemetry.history import History
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.memory import open_memory_gauge
 from modules.telemetry.phases import Course, plain
 from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Shard, Snapshot
@@ -51,7 +51,7 @@ class Recorder:
 
     def __init__(
         self,
-        board: Board,
+        board: LatestSnapshot,
         *,
         build: Build | None = None,
         shard_id: int = 0,

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from modules.telemetry.health import HUNG_SECONDS
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.snapshot import Fault, Gauge, Phase, Snapshot
 
 Tone = Literal["good", "warn", "bad", "calm", "stale"]
@@ -95,7 +95,7 @@ SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str
 """What makes a connected bot worse than it should be, gravest first."""
 
 
-def verdict_of(board: Board) -> Verdict:
+def verdict_of(board: LatestSnapshot) -> Verdict:
     """The verdict on what stands on `board`; a loop that hangs cannot publish that it does, so the beat counts too."""
     snapshot, beat_age_seconds, age_seconds = board.read(), board.beat_age_seconds(), board.snapshot_age_seconds()
     # Asked first: a loop that hangs lets the snapshot grow stale as well, and this tells more.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.snapshot import Snapshot
 from modules.telemetry.status import STALE_SECONDS, verdict_of
 from modules.web.cards import CARDS
@@ -22,7 +22,7 @@ class StatusDesk:
 
     cards = CARDS
 
-    def __init__(self, board: Board, configuration: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, board: LatestSnapshot, configuration: Mapping[str, str] = MappingProxyType({})) -> None:
         self._board, self._configuration = board, configuration
         self._pages: dict[bool, tuple[Snapshot, Page]] = {}
 

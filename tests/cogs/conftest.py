@@ -10,19 +10,19 @@ from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
 from modules.dice.rolling.source import ScriptedSource
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Build
 from tests.bots import make_bot
 
 
 @pytest.fixture
-def board() -> Board:
-    return Board()
+def board() -> LatestSnapshot:
+    return LatestSnapshot()
 
 
 @pytest.fixture
-def recorder(board: Board) -> Recorder:
+def recorder(board: LatestSnapshot) -> Recorder:
     return Recorder(board, build=Build(version="1.2.3", commit="abcdef0123456789"))
 
 
@@ -33,7 +33,7 @@ def faces() -> list[int]:
 
 
 @pytest.fixture
-def new_bot(recorder: Recorder, board: Board, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
+def new_bot(recorder: Recorder, board: LatestSnapshot, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
     def make() -> NazhBot:
         return make_bot(tmp_path, recorder, board, ScriptedSource(faces))
 

@@ -11,8 +11,8 @@ from modules.commands.events import CommandEvents
 from modules.commands.invocation import Door
 from modules.commands.refusal import Refusal, Unanswerable
 from modules.discord_api.rest.guard import RestGuard
-from modules.lifecycle.drain import Gate
-from modules.telemetry.latest import Board
+from modules.lifecycle.drain import Drain
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from tests.fake_clock import FakeClock
@@ -26,9 +26,9 @@ class Desk:
     def __init__(self) -> None:
         self._answering = ExitStack()
         self.clock = FakeClock()
-        self.recorder = Recorder(Board())
+        self.recorder = Recorder(LatestSnapshot())
         self.guard = RestGuard(self.recorder, clock=self.clock)
-        self.drain = Gate()
+        self.drain = Drain()
         self.admission = Admission(self.drain, self.guard, self.recorder, MAX_WAIT_SECONDS, self.clock)
 
     def expect_a_wait(self, seconds: float) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modules.commands.components import custom_id
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from tests.bots import make_bot
 from tests.commands.proof_cog import ProofCog
@@ -34,7 +34,7 @@ class Table:
 
 @pytest.fixture
 async def table(tmp_path: Path) -> AsyncIterator[Table]:
-    recorder = Recorder(Board())
+    recorder = Recorder(LatestSnapshot())
     async with DiscordStandin(Settings(heartbeat_interval_seconds=0.1)) as discord:
         channel = discord.world.add_guild().channels[0]
         with pointed_at(discord):

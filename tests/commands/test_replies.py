@@ -16,7 +16,7 @@ from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.discord_api.transport import Transport
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from tests.bots import make_bot
@@ -75,7 +75,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    recorder = Recorder(Board())
+    recorder = Recorder(LatestSnapshot())
     async with DiscordStandin(Settings(heartbeat_interval_seconds=0.1)) as discord:
         channel = discord.world.add_guild().channels[0]
         with pointed_at(discord):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config import Config
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from tests.deploy.files import SCHEMAS, faults_of, load_all_yaml, load_json
 from web_server import create_app
@@ -81,7 +81,7 @@ def test_the_platform_waits_longer_than_the_drain() -> None:
 
 @pytest.mark.parametrize("probe", PROBES)
 def test_each_probe_asks_a_route_that_exists(probe: str) -> None:
-    board = Board()
+    board = LatestSnapshot()
     routes = {rule.rule for rule in create_app(board, Metrics(board)).url_map.iter_rules()}
     assert CONTAINER[probe]["httpGet"]["path"] in routes
     assert CONTAINER[probe]["httpGet"]["port"] == CONTAINER["ports"][0]["name"]

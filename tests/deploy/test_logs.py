@@ -18,12 +18,12 @@ from config import Config
 from modules.discord_api.supervisor import Supervisor
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
-from modules.lifecycle.leader_lock import Leadership
+from modules.lifecycle.leader_lock import LeaderLock
 from modules.lifecycle.shutdown import Shutdown
 from modules.log.context import log_fields
 from modules.log.setup import open_logging
 from modules.services.command_log import CommandLog, Status
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from tests.deploy import kql, logql
 from tests.deploy.files import DEPLOY, ROOT, SCHEMAS, faults_of, load_json, load_yaml
@@ -61,7 +61,7 @@ class Unreachable:
 
 def speak(folder: Path) -> None:
     """Have the parts of the bot say what they say when commands end, Discord is away and something breaks."""
-    recorder = Recorder(Board())
+    recorder = Recorder(LatestSnapshot())
     commands = CommandLog(recorder, clock=lambda: 10.0)
     ended = [("roll", Status.OK, 9.99), ("odds", Status.OK, 8.0), ("roll", Status.REFUSED, 9.98)]
     for offset, (command, status, started_at) in enumerate(ended):
@@ -82,7 +82,7 @@ def speak(folder: Path) -> None:
         backoff,
         1.0,
         BackoffRecord(folder / "backoff.json"),
-        Leadership(folder / "shard.lock"),
+        LeaderLock(folder / "shard.lock"),
     )
     asyncio.run(supervisor.run())
 

@@ -11,7 +11,7 @@ from config import settings
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.shutdown import SIGNALS
 from modules.telemetry.health import GRACE_SECONDS, HUNG_SECONDS, Examiner
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.telemetry.recorder import Recorder
 from tests.browser.scenes import SCENES
@@ -44,14 +44,14 @@ def test_every_exit_code_is_explained() -> None:
 
 
 def test_every_path_named_is_served() -> None:
-    board = Board()
+    board = LatestSnapshot()
     routes = {rule.rule for rule in create_app(board, Metrics(board)).url_map.iter_rules()}
     named = set(re.findall(r"`(/[a-z/]+)`", section("Health")))
     assert named <= routes
     assert {"/healthz", "/livez", "/readyz", "/startupz", "/api/status", "/metrics"} == named
 
 
-@pytest.mark.parametrize("seconds", [HUNG_SECONDS, GRACE_SECONDS, Examiner(Board()).unready_restart_seconds])
+@pytest.mark.parametrize("seconds", [HUNG_SECONDS, GRACE_SECONDS, Examiner(LatestSnapshot()).unready_restart_seconds])
 def test_the_deadlines_of_liveness_are_the_real_ones(seconds: float) -> None:
     assert re.search(rf"\b{seconds:.0f} s\b", section("Health"))
 
@@ -73,7 +73,7 @@ def test_headings_linked_to_exist() -> None:
 
 
 def test_every_metric_is_explained() -> None:
-    board = Board()
+    board = LatestSnapshot()
     Recorder(board)
     families = {family.name for family in parse(Metrics(board).render()[0].decode())}
     named = set(re.findall(r"`((?:discord|nazh)_\w+)", section("Metrics")))

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from prometheus_client import Metric
 
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.telemetry.recorder import Recorder
 from tests.deploy.files import DEPLOY, load_yaml
@@ -25,7 +25,7 @@ SUFFIXES = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), 
 
 
 def exposed() -> Iterator[Metric]:
-    board = Board()
+    board = LatestSnapshot()
     Recorder(board).publish()
     yield from Metrics(board).registry.collect()
 

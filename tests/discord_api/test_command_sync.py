@@ -10,7 +10,7 @@ from discord import app_commands
 
 from modules.discord_api.command_sync import CommandPublisher, PublishingError, sync_if_changed
 from modules.lifecycle.backoff import Backoff
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
 
@@ -73,7 +73,7 @@ class Publishing:
     waits: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.recorder = Recorder(Board())
+        self.recorder = Recorder(LatestSnapshot())
         self.publisher = CommandPublisher(
             self.folder / "commands.sha256",
             self.recorder,

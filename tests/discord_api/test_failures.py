@@ -21,7 +21,7 @@ from modules.discord_api.failures import (
     Verdict,
     classify,
 )
-from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.deadline import RequestTimeoutError
 from modules.lifecycle.bounded import LONGEST_BAN_SECONDS
 from modules.lifecycle.exit_codes import ExitCode
@@ -128,7 +128,7 @@ def test_a_rate_limit_that_discord_py_raises_is_honoured() -> None:
 
 
 def test_a_request_that_was_held_back_says_why() -> None:
-    failure = classify(HeldBack("the bot may not speak", 9.0))
+    failure = classify(RequestBlocked("the bot may not speak", 9.0))
     assert (failure.reason, failure.wait_seconds) == ("not sent: the bot may not speak", 9.0)
 
 

@@ -14,9 +14,9 @@ from modules.discord_api.supervisor import Supervisor
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.exit_codes import ExitCode
-from modules.lifecycle.leader_lock import Leadership
+from modules.lifecycle.leader_lock import LeaderLock
 from modules.lifecycle.shutdown import Shutdown
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
 
@@ -69,7 +69,7 @@ class Rig:
     bots: list[FakeBot]
     backoff: Backoff = field(default_factory=lambda: Backoff(base_seconds=0, cap_seconds=0))
     shutdown: Shutdown = field(default_factory=Shutdown)
-    recorder: Recorder = field(default_factory=lambda: Recorder(Board()))
+    recorder: Recorder = field(default_factory=lambda: Recorder(LatestSnapshot()))
 
     def __post_init__(self) -> None:
         self.line = iter(self.bots)
@@ -83,7 +83,7 @@ class Rig:
             self.backoff,
             7.0,
             BackoffRecord(self.folder / "backoff.json"),
-            Leadership(self.folder / "shard.lock"),
+            LeaderLock(self.folder / "shard.lock"),
         )
 
     async def run(self) -> ExitCode:
@@ -170,7 +170,7 @@ async def test_a_restart_goes_on_waiting_where_the_last_process_stopped(tmp_path
 
 
 async def test_the_second_process_stands_by_until_the_first_lets_go(tmp_path: Path) -> None:
-    first = Leadership(tmp_path / "shard.lock")
+    first = LeaderLock(tmp_path / "shard.lock")
     assert first.try_acquire()
     rig = Rig(tmp_path, [FakeBot()])
     run = asyncio.create_task(rig.run())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from modules.lifecycle.heartbeat import BEATS_A_SNAPSHOT, pulse, running
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import BEAT_SECONDS, Recorder
 from modules.telemetry.snapshot import Memory
 from tests.clocks import FakeClock
@@ -26,7 +26,7 @@ class Patient:
     silences: list[float | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.board = Board(self.clock)
+        self.board = LatestSnapshot(self.clock)
         self.recorder = Recorder(self.board, clock=self.clock, memory=self._memory)
 
     async def live(self, seconds: int, *samples: Callable[[], None], on_beat: Callable[[], None] | None = None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from modules.lifecycle.sd_notify import ServiceManager
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
 from tests.clocks import FakeClock
@@ -71,7 +71,7 @@ def test_without_a_watchdog_nothing_is_fed(systemd: Socket) -> None:
 
 
 def test_the_state_is_told_when_it_changes(systemd: Socket) -> None:
-    recorder = Recorder(board := Board())
+    recorder = Recorder(board := LatestSnapshot())
     manager = ServiceManager(systemd.address)
     for phase in (Phase.STARTING, Phase.READY, Phase.READY):
         recorder.set_phase(phase)

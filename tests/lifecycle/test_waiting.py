@@ -6,14 +6,14 @@ import pytest
 
 from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.waiting import Waits
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Gauge, Phase
 
 
 @pytest.fixture
 def waits() -> Waits:
-    return Waits(Recorder(Board()), Shutdown())
+    return Waits(Recorder(LatestSnapshot()), Shutdown())
 
 
 async def test_a_wait_says_what_why_and_until_when(waits: Waits, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from modules.lifecycle import watchdog
 from modules.lifecycle.watchdog import Watchdog
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from tests.clocks import FakeClock
 
 
@@ -17,7 +17,7 @@ class Kennel:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.board = Board(self.clock)
+        self.board = LatestSnapshot(self.clock)
         self.given_up_at: list[float] = []
         self.dog = Watchdog(self.board, 5.0, 120.0, lambda: self.given_up_at.append(self.clock.at), self.clock)
 
@@ -86,7 +86,7 @@ def test_before_the_first_beat_there_is_nothing_to_miss() -> None:
 
 def test_the_thread_sees_the_stack_of_whom_it_watches(caplog: pytest.LogCaptureFixture) -> None:
     seen = threading.Event()
-    board = Board()
+    board = LatestSnapshot()
     board.beat()
     dog = Watchdog(board, 0.0, 0.0, seen.set)
     with dog.watching():

@@ -3,7 +3,7 @@ import pytest
 from modules.dice.errors import DiceError
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource
 from modules.services.rolls import RollRecord, RollRequest, RollService
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
 
@@ -15,7 +15,7 @@ class BrokenSource(RandomSource):
 
 
 async def test_dice_are_counted_by_their_sides() -> None:
-    recorder = Recorder(Board())
+    recorder = Recorder(LatestSnapshot())
     rolls = RollService(ScriptedSource([1, 2, 3, 4, 20]), recorder)
     assert [record.total for record in (await rolls.roll(RollRequest("4d6; 1d20"))).records()] == [10, 20]
     totals = recorder.publish().totals
@@ -24,21 +24,21 @@ async def test_dice_are_counted_by_their_sides() -> None:
 
 
 async def test_a_refusal_is_counted_and_passed_on() -> None:
-    recorder = Recorder(Board())
+    recorder = Recorder(LatestSnapshot())
     with pytest.raises(DiceError):
         await RollService(ScriptedSource([]), recorder).roll(RollRequest("4d6hk3"))
     assert dict(recorder.publish().totals.rolls) == {"refused": 1}
 
 
 async def test_a_bug_is_counted_as_an_error_and_no_refusal() -> None:
-    recorder = Recorder(Board())
+    recorder = Recorder(LatestSnapshot())
     with pytest.raises(ZeroDivisionError):
         await RollService(BrokenSource(), recorder).roll(RollRequest("4d6"))
     assert dict(recorder.publish().totals.rolls) == {"error": 1}
 
 
 async def test_a_record_rolls_the_same_again() -> None:
-    rolls = RollService(ScriptedSource([4, 6, 2, 5]), Recorder(Board()))
+    rolls = RollService(ScriptedSource([4, 6, 2, 5]), Recorder(LatestSnapshot()))
     request = RollRequest("4d6kh3+1 str", actor_id=1, guild_id=2, channel_id=3, source_id=4)
     rolled = await rolls.roll(request)
     assert rolled.request is request
@@ -46,6 +46,6 @@ async def test_a_record_rolls_the_same_again() -> None:
 
 
 async def test_a_dialect_is_followed() -> None:
-    rolls = RollService(ScriptedSource([3, 3, 1, 6]), Recorder(Board()))
+    rolls = RollService(ScriptedSource([3, 3, 1, 6]), Recorder(LatestSnapshot()))
     (record,) = (await rolls.roll(RollRequest("4d6k3", dialect="avrae"))).records()
     assert record.total == 6

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from modules.telemetry import Board, Build, Recorder
+from modules.telemetry import Build, LatestSnapshot, Recorder
 from modules.telemetry.snapshot import Memory
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ class Bench:
     memory: Memory = field(default_factory=lambda: Memory(80 * MEBIBYTE, 512 * MEBIBYTE))
 
     def __post_init__(self) -> None:
-        self.board = Board(self.time.clock)
+        self.board = LatestSnapshot(self.time.clock)
         self.recorder = Recorder(
             self.board,
             build=Build("0.1.0", "abc1234", "3.11.9", "2.7.1"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from modules.telemetry import Board, Count, Gauge, Phase
+from modules.telemetry import Count, Gauge, LatestSnapshot, Phase
 from tests.telemetry.fakes import NOON, Bench
 
 
@@ -18,7 +18,7 @@ def test_the_first_snapshot_is_there_at_once(bench: Bench) -> None:
 
 def test_an_empty_board_says_so() -> None:
     with pytest.raises(LookupError):
-        Board().read()
+        LatestSnapshot().read()
 
 
 def test_a_published_snapshot_never_changes(bench: Bench) -> None:

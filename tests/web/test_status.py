@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from modules.telemetry import Board, Gauge, Metrics, Phase, Recorder
+from modules.telemetry import Gauge, LatestSnapshot, Metrics, Phase, Recorder
 from modules.telemetry.snapshot import Memory
 from modules.web.status import StatusDesk
 from modules.web.view import page_of
@@ -128,7 +128,7 @@ def test_version_and_commit_are_linked_where_the_source_is_known(
 
 
 def test_a_commit_that_is_not_known_is_not_linked(bench: Bench) -> None:
-    board = Board(bench.time.clock)
+    board = LatestSnapshot(bench.time.clock)
     Recorder(board, clock=bench.time.clock, now=bench.time.now)
     page = create_app(board, Metrics(board), repository_url="https://example.org/nazh").test_client().get("/").text
     assert "/releases" in page

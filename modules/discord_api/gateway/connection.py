@@ -24,8 +24,8 @@ from modules.discord_api.compat.socket import (
 )
 from modules.discord_api.failures import Failure, Verdict, classify
 from modules.discord_api.gateway.dropped_events import DroppedEvents
-from modules.discord_api.gateway.identify_limit import IdentifyGate
-from modules.discord_api.gateway.reconnect_backoff import ReconnectGuard
+from modules.discord_api.gateway.identify_limit import IdentifyLimiter
+from modules.discord_api.gateway.reconnect_backoff import ReconnectBackoff
 from modules.lifecycle.waiting import Waits
 from modules.telemetry.snapshot import Gauge, Phase
 
@@ -43,7 +43,7 @@ UNCONFIRMED = Failure(Verdict.RETRY, "Discord did not confirm the session in tim
 
 
 @dataclass(slots=True)
-class GatewayLink:
+class GatewayConnection:
     """What outlives the single connection, and the bot of a single attempt too.
 
     Attributes:
@@ -54,8 +54,8 @@ class GatewayLink:
     """
 
     waits: Waits
-    guard: ReconnectGuard = field(default_factory=ReconnectGuard)
-    gate: IdentifyGate = field(default_factory=IdentifyGate)
+    guard: ReconnectBackoff = field(default_factory=ReconnectBackoff)
+    gate: IdentifyLimiter = field(default_factory=IdentifyLimiter)
     clock: Callable[[], float] = time.monotonic
     _line: "_Line | None" = None
     _dropped: DroppedEvents = field(init=False)

@@ -17,7 +17,7 @@ LONGEST_LOOK_AHEAD_SECONDS = 3600.0
 
 
 @dataclass(slots=True)
-class IdentifyGate:
+class IdentifyLimiter:
     """One IDENTIFY an interval at most, and ever fewer while the sessions do not last.
 
     Attributes:

@@ -12,7 +12,7 @@ CAP_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class ReconnectGuard:
+class ReconnectBackoff:
     """Three connects within a minute are free; each further one waits ½ to 1 × min(cap, 2ᵏ) seconds.
 
     A gateway that accepts and closes at once was reconnected a thousand times a second without it. After a connect that

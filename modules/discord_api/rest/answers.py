@@ -15,7 +15,7 @@ from multidict import CIMultiDict
 
 from modules.discord_api.compat.client import rewrite_answer
 from modules.discord_api.rest.messages import UnconfirmedSendError, is_created
-from modules.discord_api.rest.route import RestTarget
+from modules.discord_api.rest.route import RestRoute
 from modules.lifecycle.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS, bounded_seconds
 
 Warn = Callable[..., None]
@@ -33,7 +33,7 @@ _LIMIT_HEADERS: Final = tuple(
 )
 
 
-async def correct(response: aiohttp.ClientResponse, target: RestTarget, warn: Warn) -> None:
+async def correct(response: aiohttp.ClientResponse, target: RestRoute, warn: Warn) -> None:
     """Replace the numbers and shapes of an answer that nobody can mean.
 
     Args:

@@ -4,7 +4,7 @@ import discord
 
 
 # A RateLimited: whatever waits out a limit of Discord's waits out one of our own in the same way.
-class HeldBack(discord.RateLimited):
+class RequestBlocked(discord.RateLimited):
     """We refused ourselves a request.
 
     Args:

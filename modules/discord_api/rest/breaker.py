@@ -36,21 +36,21 @@ def is_invalid(status: int, scope: str | None) -> bool:
 class Breaker:
     """A circuit breaker on refused requests.
 
-    Closed, everything passes. At `limit` refusals within the window it opens and nothing does. After `rest_seconds` it
-    is half open: one request passes as a probe, and its answer closes the breaker or keeps it open for another rest.
+    Closed, everything passes. At `limit` refusals within the window it opens and nothing does. After
+    `recovery_seconds` it is half open: one request passes as a probe, whose answer closes it or keeps it open as long again.
 
     Attributes:
         clock: Monotonic clock, in seconds.
         limit: Refusals within the window that open it.
         window_seconds: How long a refusal counts.
-        rest_seconds: How long it stays open before a probe.
+        recovery_seconds: How long it stays open before a probe.
         opened_count: How often it has opened.
     """
 
     clock: Callable[[], float]
     limit: int = INVALID_LIMIT
     window_seconds: float = WINDOW_SECONDS
-    rest_seconds: float = REST_SECONDS
+    recovery_seconds: float = REST_SECONDS
     opened_count: int = 0
     _refused_at: deque[float] = field(default_factory=deque)
     _rests_until: float | None = None
@@ -97,7 +97,7 @@ class Breaker:
             overflows = self._rests_until is None and self.refused_count >= self.limit
             if passage is Passage.PROBE or overflows:
                 self.opened_count += 1
-                self._rests_until = self.clock() + self.rest_seconds
+                self._rests_until = self.clock() + self.recovery_seconds
         elif passage is Passage.PROBE:
             # The refusals are not forgotten: while so many are in the window, one more opens it again.
             self._rests_until = None

@@ -13,7 +13,7 @@ CANNOT_READ_HISTORY: Final = 160002
 
 
 @dataclass(slots=True)
-class Mutes:
+class ChannelCooldowns:
     """Channels left alone for a while.
 
     Attributes:

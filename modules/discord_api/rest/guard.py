@@ -15,13 +15,13 @@ import aiohttp
 
 from modules.discord_api.failures import EDGE_BAN_SECONDS
 from modules.discord_api.refusals import UNAUTHORIZED
-from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.breaker import Breaker, Passage, is_invalid
-from modules.discord_api.rest.cooldowns import CANNOT_READ_HISTORY, Mutes
+from modules.discord_api.rest.cooldowns import CANNOT_READ_HISTORY, ChannelCooldowns
 from modules.discord_api.rest.correction_log import CorrectionLog
 from modules.discord_api.rest.pacing import BURST, Pacer, TokenBucket
-from modules.discord_api.rest.pending import ChannelBacklog
-from modules.discord_api.rest.route import RestTarget
+from modules.discord_api.rest.pending import PendingAnswers
+from modules.discord_api.rest.route import RestRoute
 from modules.discord_api.rest.send_health import SendHealth
 from modules.lifecycle.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS, bounded_seconds
 from modules.telemetry.recorder import Recorder
@@ -42,7 +42,7 @@ _GLOBAL_LIMIT: Final = "Discord's global rate limit was reached"
 class Permit:
     """One request that was let go."""
 
-    target: RestTarget
+    target: RestRoute
     passage: Passage
 
 
@@ -68,9 +68,9 @@ class RestGuard:
     max_wait_seconds: float = DEFAULT_MAX_WAIT_SECONDS
     pacer: Pacer = field(init=False)
     breaker: Breaker = field(init=False)
-    mutes: Mutes = field(init=False)
-    limited: Mutes = field(init=False)
-    backlog: ChannelBacklog = field(init=False)
+    mutes: ChannelCooldowns = field(init=False)
+    limited: ChannelCooldowns = field(init=False)
+    backlog: PendingAnswers = field(init=False)
     send_health: SendHealth = field(init=False)
     corrections: CorrectionLog = field(init=False)
     _banned_until: float = float("-inf")
@@ -78,30 +78,30 @@ class RestGuard:
     def __post_init__(self) -> None:
         self.pacer = Pacer(TokenBucket(self.rate, BURST), self.clock)
         self.breaker = Breaker(self.clock)
-        self.mutes = Mutes(self.clock)
-        self.limited = Mutes(self.clock, LONGEST_BUCKET_SECONDS)
-        self.backlog = ChannelBacklog(self.clock)
+        self.mutes = ChannelCooldowns(self.clock)
+        self.limited = ChannelCooldowns(self.clock, LONGEST_BUCKET_SECONDS)
+        self.backlog = PendingAnswers(self.clock)
         self.send_health = SendHealth(self.clock)
         self.corrections = CorrectionLog(self.clock)
 
-    async def admit(self, target: RestTarget) -> Permit:
+    async def admit(self, target: RestRoute) -> Permit:
         """Wait for the request's turn.
 
         Returns:
             A permit; to be handed to `settle` or `abandon`.
 
         Raises:
-            HeldBack: It must not be sent.
+            RequestBlocked: It must not be sent.
         """
-        self._hold_back(target)
+        self._refuse_blocked(target)
         if target.answers_interaction:
             return Permit(target, self._passage())
         has_waited = await self.pacer.acquire(target.lane)
         try:
             if has_waited:  # what was learned meanwhile holds for it too
-                self._hold_back(target)
+                self._refuse_blocked(target)
             return Permit(target, self._passage())
-        except HeldBack:
+        except RequestBlocked:
             self.pacer.release(target.lane)
             raise
 
@@ -131,11 +131,11 @@ class RestGuard:
         self.breaker.abandoned(permit.passage)
         self._leave(permit.target)
 
-    def held_back(self, channel_id: int | None = None) -> HeldBack | None:
+    def blocked_by(self, channel_id: int | None = None) -> RequestBlocked | None:
         """Why nothing may be sent to this channel now, or, without one, to an interaction; None where it may."""
         try:
-            self._hold_back(RestTarget(channel_id, answers_interaction=channel_id is None))
-        except HeldBack as reason:
+            self._refuse_blocked(RestRoute(channel_id, answers_interaction=channel_id is None))
+        except RequestBlocked as reason:
             return reason
         return None
 
@@ -149,33 +149,33 @@ class RestGuard:
         """What is left of a ban at Discord's edge; 0 where there is none."""
         return max(0.0, self._banned_until - self.clock())
 
-    def _hold_back(self, target: RestTarget) -> None:
+    def _refuse_blocked(self, target: RestRoute) -> None:
         if self.token_doubted.is_set() and not target.checks_token:
-            raise HeldBack("Discord has refused the token", self.breaker.rest_seconds)
+            raise RequestBlocked("Discord has refused the token", self.breaker.recovery_seconds)
         if (left := self.ban_seconds) > 0:
-            raise HeldBack("banned at Discord's edge", left)
+            raise RequestBlocked("banned at Discord's edge", left)
         if (left := self.breaker.wait_seconds) > 0:
-            raise HeldBack("too many requests were refused", left)
+            raise RequestBlocked("too many requests were refused", left)
         # A short pause is waited out in the queue; Discord's global limit does not count answers to interactions.
         if not target.answers_interaction and (left := self.pacer.pause_seconds) > self.max_wait_seconds:
-            raise HeldBack(_GLOBAL_LIMIT, left)
+            raise RequestBlocked(_GLOBAL_LIMIT, left)
         if target.channel_id is not None:
             if (left := self.mutes.seconds_left(target.channel_id)) > 0:
-                raise HeldBack("the bot may not speak in this channel", left)
+                raise RequestBlocked("the bot may not speak in this channel", left)
             if (left := self.limited.seconds_left(target.channel_id)) > 0:
-                raise HeldBack("the channel's rate limit was reached", left)
+                raise RequestBlocked("the channel's rate limit was reached", left)
 
     def _passage(self) -> Passage:
         passage = self.breaker.admit()
         if passage is None:
-            raise HeldBack("too many requests were refused", self.breaker.rest_seconds)
+            raise RequestBlocked("too many requests were refused", self.breaker.recovery_seconds)
         return passage
 
-    def _leave(self, target: RestTarget) -> None:
+    def _leave(self, target: RestRoute) -> None:
         if not target.answers_interaction:
             self.pacer.release(target.lane)
 
-    def _slow_down(self, target: RestTarget, headers: Mapping[str, str]) -> None:
+    def _slow_down(self, target: RestRoute, headers: Mapping[str, str]) -> None:
         seconds = bounded_seconds(headers.get("Retry-After"), LONGEST_BAN_SECONDS, "Retry-After")
         # As discord.py tells them apart: the API answers through a proxy (Via) and in JSON, its edge does not.
         if not headers.get("Via") or headers.get("Content-Type") != "application/json":
@@ -190,7 +190,7 @@ class RestGuard:
         self.pacer.pause(seconds)
         if seconds > self.max_wait_seconds:
             _log.warning("Discord's global rate limit was reached; sending is paused for %.0f s", seconds)
-            self.pacer.refuse_waiting(lambda: HeldBack(_GLOBAL_LIMIT, seconds))
+            self.pacer.refuse_waiting(lambda: RequestBlocked(_GLOBAL_LIMIT, seconds))
 
     def _respect_ban(self, seconds: float) -> None:
         self._banned_until = max(self._banned_until, self.clock() + seconds)

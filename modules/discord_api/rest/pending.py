@@ -43,7 +43,7 @@ class ChannelLimit:
 
 
 @dataclass(slots=True)
-class ChannelBacklog:
+class PendingAnswers:
     """Counts the answers that are on their way, in each channel and before each in turn.
 
     Attributes:

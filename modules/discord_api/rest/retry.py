@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import aiohttp
 import discord
 
-from modules.discord_api.rest.pending import ChannelBacklog
+from modules.discord_api.rest.pending import PendingAnswers
 from modules.discord_api.rest.send_health import SendHealth
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
@@ -69,7 +69,7 @@ class Sender:
     """
 
     recorder: Recorder
-    backlog: ChannelBacklog = field(default_factory=ChannelBacklog)
+    backlog: PendingAnswers = field(default_factory=PendingAnswers)
     health: SendHealth = field(default_factory=SendHealth)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     uniform: Callable[[float, float], float] = field(default_factory=lambda: SystemRandom().uniform)

@@ -14,7 +14,7 @@ TOKEN_CHECK: Final = "/oauth2/applications/@me"  # noqa: S105 - a path
 
 
 @dataclass(frozen=True, slots=True)
-class RestTarget:
+class RestRoute:
     """The aim of one request.
 
     Attributes:
@@ -40,17 +40,17 @@ class RestTarget:
         return "" if self.channel_id is None else str(self.channel_id)
 
 
-def target_of(url: yarl.URL) -> RestTarget | None:
+def route_of(url: yarl.URL) -> RestRoute | None:
     """Read an address; None for the gateway's, whose handshake is no REST request."""
     return None if url.scheme in ("ws", "wss") else _target(url.raw_path)
 
 
 @lru_cache(maxsize=1024)
-def _target(path: str) -> RestTarget:
+def _target(path: str) -> RestRoute:
     found = _SHAPE.search(path)
     if found is None:
-        return RestTarget(checks_token=path.endswith(TOKEN_CHECK))
+        return RestRoute(checks_token=path.endswith(TOKEN_CHECK))
     if found[1] != "channels":
         # With a token behind the id a request goes by that token, as answers to interactions do; else by the bot's.
-        return RestTarget(answers_interaction=found[3] is not None)
-    return RestTarget(int(found[2]), is_send=found[3] == "messages")
+        return RestRoute(answers_interaction=found[3] is not None)
+    return RestRoute(int(found[2]), is_send=found[3] == "messages")

@@ -10,7 +10,7 @@ from modules.discord_api.request_name import request_name
 from modules.discord_api.rest.answers import confirm_interaction, correct
 from modules.discord_api.rest.deadline import REST_TIMEOUT_SECONDS, Deadline
 from modules.discord_api.rest.guard import RestGuard
-from modules.discord_api.rest.route import target_of
+from modules.discord_api.rest.route import route_of
 from modules.telemetry.recorder import Recorder
 
 _CREATING: Final = ("POST", "PATCH")
@@ -45,7 +45,7 @@ def rest_trace(
         _session: aiohttp.ClientSession, context: SimpleNamespace, start: aiohttp.TraceRequestStartParams
     ) -> None:
         # What is raised here ends the request unsent, and aiohttp then calls neither of the other two.
-        target = target_of(start.url)
+        target = route_of(start.url)
         context.permit = context.deadline = None
         if target is not None:
             context.permit = await guard.admit(target)

@@ -12,12 +12,12 @@ import pytest
 from aiohttp import web
 from discord.ext import commands
 
-from modules.discord_api.gateway.connection import FRUITLESS_RESUMES, STABLE_SECONDS, GatewayLink
-from modules.discord_api.gateway.identify_limit import IdentifyGate
-from modules.discord_api.gateway.reconnect_backoff import ReconnectGuard
+from modules.discord_api.gateway.connection import FRUITLESS_RESUMES, STABLE_SECONDS, GatewayConnection
+from modules.discord_api.gateway.identify_limit import IdentifyLimiter
+from modules.discord_api.gateway.reconnect_backoff import ReconnectBackoff
 from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.waiting import Waits
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count, Gauge, Phase
 from tests.clocks import FakeClock, shortest
@@ -47,7 +47,7 @@ BAD_STREAK = 3
 class LinkedBot(commands.Bot):
     """Hears messages, and is held on the gateway by a link."""
 
-    def __init__(self, link: GatewayLink) -> None:
+    def __init__(self, link: GatewayConnection) -> None:
         intents = dpy.Intents(guilds=True, messages=True, message_content=True)
         super().__init__("!", intents=intents, guild_ready_timeout=0.02, heartbeat_timeout=0.5)
         self.link = link
@@ -92,14 +92,14 @@ class Rig:
     """A stand-in, a bot on it, and what the link told the recorder."""
 
     discord: DiscordStandin
-    recorder: Recorder = field(default_factory=lambda: Recorder(Board()))
+    recorder: Recorder = field(default_factory=lambda: Recorder(LatestSnapshot()))
     shutdown: Shutdown = field(default_factory=Shutdown)
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
         waits = Waits(self.recorder, self.shutdown)
-        guard = ReconnectGuard(uniform=lambda *_: 0.01)
-        self.link = GatewayLink(waits, guard, IdentifyGate(0.01, uniform=shortest), self.clock)
+        guard = ReconnectBackoff(uniform=lambda *_: 0.01)
+        self.link = GatewayConnection(waits, guard, IdentifyLimiter(0.01, uniform=shortest), self.clock)
 
     def bad_times(self) -> None:
         """The connections before this one did not last."""

@@ -4,14 +4,14 @@ import pytest
 
 from modules.discord_api.gateway.dropped_events import DroppedEvents
 from modules.log.repeats import PERIOD_SECONDS
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from tests.clocks import FakeClock
 
 
 def test_a_flood_is_one_line_with_its_traceback_and_one_with_the_count(caplog: pytest.LogCaptureFixture) -> None:
-    recorder, clock = Recorder(Board()), FakeClock()
+    recorder, clock = Recorder(LatestSnapshot()), FakeClock()
     dropped = DroppedEvents(recorder, clock)
     for _ in range(2500):
         dropped.add("MESSAGE_CREATE", KeyError("id"))

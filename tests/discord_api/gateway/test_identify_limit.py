@@ -9,17 +9,17 @@ from modules.discord_api.gateway.identify_limit import (
     LONGEST_LOOK_AHEAD_SECONDS,
     MARGIN_SECONDS,
     RESERVE,
-    IdentifyGate,
+    IdentifyLimiter,
 )
 from tests.clocks import FakeClock, longest, shortest
 
 
 def test_the_first_goes_out_at_once() -> None:
-    assert IdentifyGate(clock=FakeClock()).next_delay() == 0.0
+    assert IdentifyLimiter(clock=FakeClock()).next_delay() == 0.0
 
 
 def test_sessions_that_do_not_last_are_started_ever_more_rarely() -> None:
-    gate = IdentifyGate(5.0, clock=(clock := FakeClock()), uniform=shortest)
+    gate = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=shortest)
     delays = []
     for _ in range(10):
         gate.identified()
@@ -30,7 +30,7 @@ def test_sessions_that_do_not_last_are_started_ever_more_rarely() -> None:
 
 
 def test_a_day_of_invalid_sessions_does_not_spend_the_budget() -> None:
-    gate = IdentifyGate(5.0, clock=(clock := FakeClock()), uniform=shortest)
+    gate = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=shortest)
     ends_at, count = clock.at + 86_400, 0
     while clock.at < ends_at:
         clock.pass_seconds(gate.next_delay())
@@ -40,7 +40,7 @@ def test_a_day_of_invalid_sessions_does_not_spend_the_budget() -> None:
 
 
 def test_a_session_that_lasted_starts_a_new_series() -> None:
-    gate = IdentifyGate(5.0, clock=(clock := FakeClock()), uniform=longest)
+    gate = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=longest)
     for _ in range(4):
         gate.identified()
     gate.lasted()
@@ -49,18 +49,18 @@ def test_a_session_that_lasted_starts_a_new_series() -> None:
 
 
 def test_the_reserve_is_never_spent() -> None:
-    gate = IdentifyGate(uniform=shortest)
+    gate = IdentifyLimiter(uniform=shortest)
     assert gate.budget_delay(RESERVE + 1, 3600) == 0.0
     assert gate.budget_delay(RESERVE, 600) == 600
     assert gate.budget_delay(0, 600) == 600
 
 
 def test_a_wait_for_the_budget_looks_again_every_hour() -> None:
-    assert IdentifyGate(uniform=longest).budget_delay(0, 86_400) == LONGEST_LOOK_AHEAD_SECONDS
+    assert IdentifyLimiter(uniform=longest).budget_delay(0, 86_400) == LONGEST_LOOK_AHEAD_SECONDS
 
 
 def test_a_budget_that_is_about_to_be_renewed_is_not_asked_for_in_a_loop() -> None:
-    assert IdentifyGate(uniform=shortest).budget_delay(0, 0.0) >= 1.0
+    assert IdentifyLimiter(uniform=shortest).budget_delay(0, 0.0) >= 1.0
 
 
 class Identifying(RuleBasedStateMachine):
@@ -70,7 +70,7 @@ class Identifying(RuleBasedStateMachine):
         super().__init__()
         self.clock = FakeClock()
         self.draw = 0.0
-        self.gate = IdentifyGate(5.0, clock=self.clock, uniform=lambda low, high: low + self.draw * (high - low))
+        self.gate = IdentifyLimiter(5.0, clock=self.clock, uniform=lambda low, high: low + self.draw * (high - low))
         self.remaining, self.resets_at = 60, self.clock.at + 86_400
         self.last_at = float("-inf")
 

@@ -4,11 +4,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from modules.discord_api.gateway.reconnect_backoff import CAP_SECONDS, FREE_CONNECTS, WINDOW_SECONDS, ReconnectGuard
+from modules.discord_api.gateway.reconnect_backoff import CAP_SECONDS, FREE_CONNECTS, WINDOW_SECONDS, ReconnectBackoff
 from tests.clocks import FakeClock, longest, shortest
 
 
-def storm(guard: ReconnectGuard, clock: FakeClock, seconds: float) -> int:
+def storm(guard: ReconnectBackoff, clock: FakeClock, seconds: float) -> int:
     """Connects made against a gateway that closes at once, for so long."""
     ends_at, count = clock.at + seconds, 0
     while True:
@@ -19,20 +19,20 @@ def storm(guard: ReconnectGuard, clock: FakeClock, seconds: float) -> int:
 
 
 def test_three_connects_a_minute_are_free() -> None:
-    guard = ReconnectGuard(FakeClock(), longest)
+    guard = ReconnectBackoff(FakeClock(), longest)
     assert [guard.next_delay() for _ in range(5)] == [0, 0, 0, 2, 4]
 
 
 def test_a_storm_of_closes_makes_at_most_five_connects_in_five_seconds() -> None:
-    assert storm(ReconnectGuard(clock := FakeClock(), shortest), clock, 5.0) == 5
+    assert storm(ReconnectBackoff(clock := FakeClock(), shortest), clock, 5.0) == 5
 
 
 def test_an_hour_of_it_makes_few_more_than_one_every_fifteen_seconds() -> None:
-    assert storm(ReconnectGuard(clock := FakeClock(), shortest), clock, 3600.0) <= 3600 / 15 + 8
+    assert storm(ReconnectBackoff(clock := FakeClock(), shortest), clock, 3600.0) <= 3600 / 15 + 8
 
 
 def test_a_connection_that_lasted_ends_the_storm() -> None:
-    guard = ReconnectGuard(clock := FakeClock(), longest)
+    guard = ReconnectBackoff(clock := FakeClock(), longest)
     storm(guard, clock, 30.0)
     clock.pass_seconds(WINDOW_SECONDS)
     guard.lasted()
@@ -40,13 +40,13 @@ def test_a_connection_that_lasted_ends_the_storm() -> None:
 
 
 def test_a_streak_is_not_forgotten_just_because_its_waits_are_long() -> None:
-    guard = ReconnectGuard(clock := FakeClock(), longest)
+    guard = ReconnectBackoff(clock := FakeClock(), longest)
     storm(guard, clock, 600.0)
     assert guard.next_delay() == CAP_SECONDS
 
 
 def test_after_a_refusal_no_connect_is_free_until_one_lasted() -> None:
-    guard = ReconnectGuard(FakeClock(), longest)
+    guard = ReconnectBackoff(FakeClock(), longest)
     assert guard.next_delay() == 0.0
     guard.refused()
     assert guard.next_delay() == 2.0
@@ -65,7 +65,7 @@ class Connecting(RuleBasedStateMachine):
         super().__init__()
         self.clock = FakeClock()
         self.draw = 0.0
-        self.guard = ReconnectGuard(self.clock, lambda low, high: low + self.draw * (high - low))
+        self.guard = ReconnectBackoff(self.clock, lambda low, high: low + self.draw * (high - low))
         self.made_at: list[float] = []
         self.lasted_at = self.clock.at
 

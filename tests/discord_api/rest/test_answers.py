@@ -19,11 +19,11 @@ from modules.discord_api.rest.answers import (
     is_discords_own,
 )
 from modules.discord_api.rest.messages import UnconfirmedSendError, is_created
-from modules.discord_api.rest.route import RestTarget
+from modules.discord_api.rest.route import RestRoute
 from tests.discord_api.rest.made_answers import DISCORD, JSON, answer
 
-SEND = RestTarget(7, is_send=True)
-INTERACTION = RestTarget(answers_interaction=True)
+SEND = RestRoute(7, is_send=True)
+INTERACTION = RestRoute(answers_interaction=True)
 BUCKET = {
     "X-RateLimit-Limit": "5",
     "X-RateLimit-Remaining": "4",

@@ -1,13 +1,13 @@
 """Channels left alone."""
 
 from modules.discord_api.rest import cooldowns as module
-from modules.discord_api.rest.cooldowns import Mutes
+from modules.discord_api.rest.cooldowns import ChannelCooldowns
 from tests.fake_clock import FakeClock
 
 
 def test_a_mute_ends_after_its_time_and_can_be_renewed() -> None:
     clock = FakeClock()
-    mutes = Mutes(clock, seconds=600)
+    mutes = ChannelCooldowns(clock, seconds=600)
     assert mutes.seconds_left(1) == 0
     mutes.mute(1)
     clock.pass_by(599)
@@ -23,7 +23,7 @@ def test_a_mute_ends_after_its_time_and_can_be_renewed() -> None:
 
 def test_a_renewed_mute_does_not_hide_one_that_has_ended() -> None:
     clock = FakeClock()
-    mutes = Mutes(clock, seconds=600)
+    mutes = ChannelCooldowns(clock, seconds=600)
     mutes.mute(1)
     mutes.mute(2)
     clock.pass_by(300)
@@ -34,7 +34,7 @@ def test_a_renewed_mute_does_not_hide_one_that_has_ended() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    mutes = Mutes(FakeClock())
+    mutes = ChannelCooldowns(FakeClock())
     for channel_id in range(module.MUTES_KEPT + 5):
         mutes.mute(channel_id)
     assert mutes.count() == module.MUTES_KEPT

@@ -12,7 +12,7 @@ from modules.discord_api.request_name import request_name
 from modules.discord_api.rest.deadline import Deadline, RequestTimeoutError
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.trace import rest_trace
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -50,7 +50,7 @@ async def prompt(_request: web.Request) -> web.StreamResponse:
 
 @pytest.fixture
 async def guard() -> RestGuard:
-    return RestGuard(Recorder(Board()))
+    return RestGuard(Recorder(LatestSnapshot()))
 
 
 @pytest.fixture

@@ -9,20 +9,20 @@ import pytest
 import yarl
 
 from modules.discord_api.failures import EDGE_BAN_SECONDS
-from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.breaker import INVALID_LIMIT, REST_SECONDS
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.readiness import Readiness
-from modules.discord_api.rest.route import RestTarget, target_of
-from modules.telemetry.latest import Board
+from modules.discord_api.rest.route import RestRoute, route_of
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Gauge, Snapshot
 from tests.fake_clock import FakeClock
 
-SEND = RestTarget(7, is_send=True)
-ELSEWHERE = RestTarget(8, is_send=True)
-INTERACTION = RestTarget(answers_interaction=True)
-TOKEN_CHECK = RestTarget(checks_token=True)
+SEND = RestRoute(7, is_send=True)
+ELSEWHERE = RestRoute(8, is_send=True)
+INTERACTION = RestRoute(answers_interaction=True)
+TOKEN_CHECK = RestRoute(checks_token=True)
 JSON = {"Content-Type": "application/json", "Via": "1.1 google"}
 
 
@@ -45,7 +45,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def recorder() -> Recorder:
-    return Recorder(Board())
+    return Recorder(LatestSnapshot())
 
 
 @pytest.fixture
@@ -53,17 +53,17 @@ def guard(recorder: Recorder, clock: FakeClock) -> RestGuard:
     return RestGuard(recorder, 1_000.0, clock)
 
 
-async def exchange(guard: RestGuard, target: RestTarget = SEND, **answer: Any) -> None:
+async def exchange(guard: RestGuard, target: RestRoute = SEND, **answer: Any) -> None:
     """One request and its answer."""
     assert isinstance(guard.clock, FakeClock)
     guard.clock.pass_by(0.01)
     await guard.settle(await guard.admit(target), Answer(**answer))  # type: ignore[arg-type] # all that is read
 
 
-async def is_let_go(guard: RestGuard, target: RestTarget) -> bool:
+async def is_let_go(guard: RestGuard, target: RestRoute) -> bool:
     try:
         guard.abandon(await guard.admit(target))
-    except HeldBack:
+    except RequestBlocked:
         return False
     return True
 
@@ -77,20 +77,20 @@ def seen(guard: RestGuard, recorder: Recorder) -> Snapshot:
     ("address", "target"),
     [
         ("wss://gateway.discord.gg/?v=10&encoding=json", None),
-        ("https://discord.com/api/v10/channels/123/messages", RestTarget(123, is_send=True)),
-        ("https://discord.com/api/v10/channels/123/messages/456", RestTarget(123, is_send=True)),
-        ("https://discord.com/api/v10/channels/123/typing", RestTarget(123)),
-        ("https://discord.com/api/v10/channels/123", RestTarget(123)),
+        ("https://discord.com/api/v10/channels/123/messages", RestRoute(123, is_send=True)),
+        ("https://discord.com/api/v10/channels/123/messages/456", RestRoute(123, is_send=True)),
+        ("https://discord.com/api/v10/channels/123/typing", RestRoute(123)),
+        ("https://discord.com/api/v10/channels/123", RestRoute(123)),
         ("https://discord.com/api/v10/interactions/1/tok-en_/callback", INTERACTION),
         ("https://discord.com/api/v10/webhooks/1/tok-en_/messages/@original", INTERACTION),
-        ("https://discord.com/api/v10/webhooks/1", RestTarget()),
+        ("https://discord.com/api/v10/webhooks/1", RestRoute()),
         ("https://discord.com/api/v10/oauth2/applications/@me", TOKEN_CHECK),
-        ("https://discord.com/api/v10/users/@me", RestTarget()),
-        ("http://127.0.0.1:1/proxy/api/v10/channels/5/messages", RestTarget(5, is_send=True)),
+        ("https://discord.com/api/v10/users/@me", RestRoute()),
+        ("http://127.0.0.1:1/proxy/api/v10/channels/5/messages", RestRoute(5, is_send=True)),
     ],
 )
-def test_the_address_tells_what_a_request_is_for(address: str, target: RestTarget | None) -> None:
-    assert target_of(yarl.URL(address)) == target
+def test_the_address_tells_what_a_request_is_for(address: str, target: RestRoute | None) -> None:
+    assert route_of(yarl.URL(address)) == target
 
 
 @pytest.mark.parametrize(
@@ -135,14 +135,14 @@ async def test_a_short_global_limit_is_waited_out_and_a_long_one_holds_everythin
     await asyncio.sleep(0)
     assert not waiting.done()
     await exchange(guard, INTERACTION, status=429, headers={**JSON, "Retry-After": "387", "X-RateLimit-Global": "true"})
-    with pytest.raises(HeldBack, match="global rate limit") as held:
+    with pytest.raises(RequestBlocked, match="global rate limit") as held:
         await waiting
     assert held.value.retry_after == 387
     assert not await is_let_go(guard, SEND)
-    assert not await is_let_go(guard, RestTarget())
+    assert not await is_let_go(guard, RestRoute())
     assert await is_let_go(guard, INTERACTION)
-    assert guard.held_back(7) is not None
-    assert guard.held_back() is None
+    assert guard.blocked_by(7) is not None
+    assert guard.blocked_by() is None
     clock.pass_by(388)
     assert await is_let_go(guard, SEND)
 
@@ -166,9 +166,9 @@ async def test_refused_requests_open_the_breaker_for_all_to_see(
     guard: RestGuard, clock: FakeClock, recorder: Recorder
 ) -> None:
     for _ in range(INVALID_LIMIT - 1):
-        await exchange(guard, RestTarget(), status=403)
+        await exchange(guard, RestRoute(), status=403)
     assert await is_let_go(guard, SEND)
-    await exchange(guard, RestTarget(), status=403)
+    await exchange(guard, RestRoute(), status=403)
     for target in (SEND, INTERACTION):
         assert not await is_let_go(guard, target)
     shown = seen(guard, recorder)
@@ -195,8 +195,8 @@ async def test_a_channel_where_the_bot_may_not_speak_is_left_alone_whatever_the_
     assert not await is_let_go(guard, SEND)
     assert await is_let_go(guard, ELSEWHERE)
     assert await is_let_go(guard, INTERACTION)
-    assert guard.held_back(7) is not None
-    assert guard.held_back() is None
+    assert guard.blocked_by(7) is not None
+    assert guard.blocked_by() is None
     assert seen(guard, recorder).gauges[Gauge.MUTED_CHANNELS] == 1
     clock.pass_by(600)
     assert await is_let_go(guard, SEND)
@@ -215,7 +215,7 @@ async def test_requests_that_waited_in_a_channel_meanwhile_muted_are_not_sent(
     await asyncio.sleep(0)
     clock.pass_by(1)
     await guard.settle(permits[0], Answer(403, body=b'{"code": 50013}'))  # type: ignore[arg-type] # all that is read
-    with pytest.raises(HeldBack):
+    with pytest.raises(RequestBlocked):
         await waiting
     clock.pass_by(600)
     for permit in permits[1:]:
@@ -248,6 +248,6 @@ async def test_an_expired_interactions_401_says_nothing_of_our_token(guard: Rest
 
 
 def test_held_back_says_why_and_how_long() -> None:
-    held = HeldBack("banned at Discord's edge", 12.5)
+    held = RequestBlocked("banned at Discord's edge", 12.5)
     assert held.retry_after == 12.5
     assert str(held) == "not sent: banned at Discord's edge"

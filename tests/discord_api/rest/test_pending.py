@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.discord_api.rest.pending import ChannelBacklog
+from modules.discord_api.rest.pending import PendingAnswers
 from tests.fake_clock import FakeClock
 
 
@@ -19,7 +19,7 @@ def headers(remaining: int, reset_after: float, limit: int = 5) -> dict[str, str
 
 
 def test_before_discord_has_spoken_no_limit_is_assumed() -> None:
-    backlog = ChannelBacklog(FakeClock())
+    backlog = PendingAnswers(FakeClock())
     with ExitStack() as stack:
         for _ in range(100):
             stack.enter_context(backlog.answering(1))
@@ -28,7 +28,7 @@ def test_before_discord_has_spoken_no_limit_is_assumed() -> None:
 
 @pytest.mark.parametrize(("pending", "wait"), [(0, 0.0), (4, 0.0), (5, 5.0), (9, 5.0), (10, 10.0), (15, 15.0)])
 def test_a_channel_not_heard_of_yet_is_taken_to_be_as_the_last_one(pending: int, wait: float) -> None:
-    backlog = ChannelBacklog(FakeClock())
+    backlog = PendingAnswers(FakeClock())
     backlog.learn(9, headers(remaining=4, reset_after=5.0))
     with ExitStack() as stack:
         for _ in range(pending):
@@ -40,7 +40,7 @@ def test_a_channel_not_heard_of_yet_is_taken_to_be_as_the_last_one(pending: int,
 
 def test_what_the_headers_say_counts_from_then_on() -> None:
     clock = FakeClock()
-    backlog = ChannelBacklog(clock)
+    backlog = PendingAnswers(clock)
     backlog.learn(1, headers(remaining=0, reset_after=4.0))
     assert backlog.wait_seconds(1) == 4.0
     clock.pass_by(4)
@@ -63,7 +63,7 @@ def test_what_the_headers_say_counts_from_then_on() -> None:
     ids=str,
 )
 def test_an_answer_without_a_limit_that_makes_sense_ends_the_one_before(nonsense: dict[str, str]) -> None:
-    backlog = ChannelBacklog(FakeClock())
+    backlog = PendingAnswers(FakeClock())
     backlog.learn(1, headers(remaining=0, reset_after=4.0))
     backlog.learn(1, nonsense)
     for channel_id in (1, 2):
@@ -71,14 +71,14 @@ def test_an_answer_without_a_limit_that_makes_sense_ends_the_one_before(nonsense
 
 
 def test_no_channel_waits_for_longer_than_a_minute_for_its_limit() -> None:
-    backlog = ChannelBacklog(FakeClock())
+    backlog = PendingAnswers(FakeClock())
     backlog.learn(1, headers(remaining=0, reset_after=1e9))
     assert backlog.wait_seconds(1) == 60.0
 
 
 def test_idle_channels_are_forgotten_and_busy_ones_are_not() -> None:
     clock = FakeClock()
-    backlog = ChannelBacklog(clock)
+    backlog = PendingAnswers(clock)
     for channel_id in (1, 2):
         backlog.learn(channel_id, headers(0, 5.0, limit=1))
     clock.pass_by(6)
@@ -90,7 +90,7 @@ def test_idle_channels_are_forgotten_and_busy_ones_are_not() -> None:
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 4)), max_size=60))
 def test_the_foreseen_place_is_that_of_taking_turns(steps: list[tuple[bool, int]]) -> None:
-    backlog = ChannelBacklog(FakeClock())
+    backlog = PendingAnswers(FakeClock())
     open_now: dict[int, list[AbstractContextManager[None]]] = {channel_id: [] for channel_id in range(1, 5)}
     for comes, channel_id in steps:
         if comes:

@@ -7,7 +7,7 @@ import pytest
 from modules.discord_api.rest.breaker import INVALID_LIMIT, Passage
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.readiness import Readiness
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Fault
 from tests.fake_clock import FakeClock
@@ -22,7 +22,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def guard(clock: FakeClock) -> RestGuard:
-    return RestGuard(Recorder(Board()), clock=clock, max_wait_seconds=MAX_WAIT_SECONDS)
+    return RestGuard(Recorder(LatestSnapshot()), clock=clock, max_wait_seconds=MAX_WAIT_SECONDS)
 
 
 def faults(guard: RestGuard) -> tuple[Fault, ...]:
@@ -63,7 +63,7 @@ async def test_an_open_breaker_says_when_it_will_be_tried_again(guard: RestGuard
         guard.breaker.answered(Passage.REGULAR, invalid=True)
     fault = only_fault(guard)
     assert (fault.component, fault.blocking) == ("invalid-requests", True)
-    assert ends_in(fault, guard.breaker.rest_seconds)
+    assert ends_in(fault, guard.breaker.recovery_seconds)
 
 
 async def test_a_doubted_token_blocks_for_nobody_knows_how_long(guard: RestGuard) -> None:

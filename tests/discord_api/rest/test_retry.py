@@ -9,11 +9,11 @@ import aiohttp
 import discord
 import pytest
 
-from modules.discord_api.rest.blocked import HeldBack
+from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.messages import UnconfirmedSendError
 from modules.discord_api.rest.retry import LAST_ATTEMPT_SECONDS, WAIT_CEILINGS_SECONDS, Sender, is_outage
 from modules.discord_api.rest.send_health import SendHealth
-from modules.telemetry.latest import Board
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from tests.fake_clock import FakeClock
@@ -45,7 +45,7 @@ POINTLESS = [
     answer(discord.DiscordServerError, 500),
     answer(discord.DiscordServerError, 502),
     answer(discord.DiscordServerError, 504),
-    HeldBack("banned", 60),
+    RequestBlocked("banned", 60),
     ValueError("ours"),
 ]
 
@@ -64,7 +64,7 @@ def failing(*errors: Exception) -> tuple[Callable[[], Awaitable[str]], list[Exce
 
 @pytest.fixture
 def recorder() -> Recorder:
-    return Recorder(Board())
+    return Recorder(LatestSnapshot())
 
 
 @pytest.fixture
