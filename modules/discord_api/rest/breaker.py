@@ -37,7 +37,7 @@ class Breaker:
     """A circuit breaker on refused requests.
 
     Closed, everything passes. At `limit` refusals within the window it opens and nothing does. After
-    `recovery_seconds` it is half open: one request passes as a probe, whose answer closes it or keeps it open as long again.
+    `recovery_seconds` it is half open: one request passes as a probe, and its answer closes or reopens the breaker.
 
     Attributes:
         clock: Monotonic clock, in seconds.
