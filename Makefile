@@ -30,9 +30,10 @@ setup: ## .venv with everything the checks need
 setup-demo: ## .venv with what the bot and its demo need
 	$(SETUP) $(VENV) $(DEMO_LOCKS)
 
-lint: setup ## ruff: rules and format
+lint: setup ## ruff: rules and format; import-linter: the layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 
 types: setup ## mypy, strict
 	$(BIN)/mypy
