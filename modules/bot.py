@@ -1,26 +1,22 @@
 """The bot: one plain `commands.Bot` a process, holding one gateway connection."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 import discord
-from discord.ext import commands
 
 from config import Config
 from modules.cogs import make_cogs
 from modules.commands.checks import Admission
-from modules.commands.context import CommandBot, Context
+from modules.commands.command_bot import CommandBot
 from modules.commands.deferral import DEFER_AFTER_SECONDS
 from modules.commands.events import CommandEvents
 from modules.commands.handling import Handling
 from modules.commands.invocation import Invocation
-from modules.commands.message_filter import may_be_a_command
-from modules.commands.messages import resolve
 from modules.commands.replies import Replies
 from modules.discord_api.command_sync import CommandPublisher
-from modules.discord_api.compat.client import GuardedTree, leave_messages_unread_unless
+from modules.discord_api.compat.client import GuardedTree, cancel_ready, leave_messages_unread_unless
 from modules.discord_api.failures import MESSAGE_CONTENT_OFF, BrokenSetupError, SetupFault
 from modules.discord_api.gateway.connection import GatewayConnection
 from modules.discord_api.rest.guard import RestGuard
@@ -140,7 +136,7 @@ class NazhBot(CommandBot):
             shard_id=settings.shard_id,
             defer_after_seconds=settings.defer_after_seconds,
         )
-        self.before_invoke(self._begin_command)
+        self.before_invoke(self.begin_command)
 
     async def setup_hook(self) -> None:
         """Load the cogs and begin to publish the slash commands; runs once, between login and the gateway.
@@ -150,7 +146,7 @@ class NazhBot(CommandBot):
                 itself would count as an outage.
         """
         # Before the link guards the parsers, so that a message on which this look fails is dropped as malformed.
-        leave_messages_unread_unless(self, self._is_wanted)
+        leave_messages_unread_unless(self, self.is_wanted)
         try:
             for cog in (CommandEvents(self, self.guard.mutes), *make_cogs(self, self._services)):
                 await self.add_cog(cog)
@@ -163,6 +159,7 @@ class NazhBot(CommandBot):
         """Close the gateway connection and every socket."""
         if self._publisher is not None:
             self._publisher.stop()
+        cancel_ready(self)
         await super().close()
 
     def preflight(self) -> None:
@@ -196,50 +193,13 @@ class NazhBot(CommandBot):
         if self.is_ready():
             self.recorder.guild_count(len(self.guilds))
 
-    async def drain(self, grace_seconds: float) -> None:
-        """Refuse new commands kindly and wait for those in flight, `grace_seconds` at most."""
-        await self.handling.drain.drain(grace_seconds)
-
     def prefix_for(self, guild_id: int | None) -> str:  # noqa: ARG002 - no guild has a prefix of its own yet
         """What message commands start with in a guild, or in direct messages (None)."""
         return self._settings.prefix
 
-    def mentions(self) -> tuple[str, str]:
-        """How people mention the bot: with or without the exclamation mark; both work as prefix."""
-        own_id = self.user.id if self.user is not None else 0
-        return f"<@{own_id}>", f"<@!{own_id}>"
-
-    async def get_prefix(self, message: discord.Message, /) -> list[str]:
-        """What a command may start with where this message stands."""
-        return [self.prefix_for(message.guild.id if message.guild is not None else None), *self.mentions()]
-
-    async def get_context(
-        self,
-        origin: discord.Message | discord.Interaction[Any],
-        /,
-        *,
-        cls: Any = Context,  # noqa: ANN401 - theirs
-    ) -> Any:  # noqa: ANN401 - discord.py's method is generic over context classes
-        """Build the context, find the command that was meant, and name it on the log lines that follow."""
-        context: Context = await super().get_context(origin, cls=cls)
-        if context.interaction is None:
-            resolve(context, self.mentions())
-        if context.command is not None:
-            self.handling.name(context.invocation, context.command.qualified_name)
-        return context
-
-    async def on_message(self, message: discord.Message, /) -> None:
-        """Read a command, if a person sent one."""
-        if message.author.bot or message.webhook_id is not None:
-            return
-        self.handling.drain.admit_current_task()
-        try:
-            await self.process_commands(message)
-        except Exception as error:  # noqa: BLE001 - outside of any command: nothing a person does ends elsewhere
-            await self.handling.fail(Invocation(message, clock=self.handling.clock), error)
-
-    async def on_command_error(self, _context: commands.Context[Any], _exception: commands.CommandError, /) -> None:
-        """Leave it to `CommandEvents`; discord.py's own handler would log it a second time."""
+    async def drain(self, grace_seconds: float) -> None:
+        """Refuse new commands kindly and wait for those in flight, `grace_seconds` at most."""
+        await self.handling.drain.drain(grace_seconds)
 
     async def on_connect(self) -> None:
         """Note the session that Discord opened for us."""
@@ -253,13 +213,6 @@ class NazhBot(CommandBot):
         """The session goes on where it stopped."""
         self.recorder.resumed()
         self._note_ready("resumed")
-
-    def _is_wanted(self, message: Mapping[str, Any]) -> bool:
-        guild_id = message.get("guild_id")
-        return may_be_a_command(message, (self.prefix_for(int(guild_id) if guild_id else None), *self.mentions()))
-
-    async def _begin_command(self, ctx: Context) -> None:
-        self.handling.begin(ctx.invocation)
 
     def _note_ready(self, how: str) -> None:
         # A start that comes to its end when its connection is gone, or while draining, makes nobody ready.

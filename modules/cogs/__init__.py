@@ -5,7 +5,7 @@ from discord.ext import commands
 from modules.cogs.about import AboutCog
 from modules.cogs.help import HelpCog
 from modules.cogs.roll import RollCog
-from modules.commands.context import CommandBot
+from modules.commands.command_bot import CommandBot
 from modules.services.services import Services
 
 

@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from modules.commands.command import command as declared
-from modules.commands.context import CommandBot
+from modules.commands.command_bot import CommandBot
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply

@@ -7,7 +7,7 @@ from discord.ext import commands
 from modules.commands.invocation import Invocation
 
 if TYPE_CHECKING:
-    from modules.commands.handling import Handling
+    from modules.commands.command_bot import CommandBot
 
 
 class Context(commands.Context["CommandBot"]):
@@ -20,17 +20,3 @@ class Context(commands.Context["CommandBot"]):
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - discord.py's own, passed through
         super().__init__(**attributes)
         self.invocation = Invocation.of(self.interaction or self.message, self.bot.handling.clock)
-
-
-class CommandBot(commands.Bot):
-    """What the command layer uses of the bot besides discord.py's own; `NazhBot` provides it.
-
-    Attributes:
-        handling: Begins, checks and ends every invocation.
-    """
-
-    handling: "Handling"
-
-    def prefix_for(self, guild_id: int | None) -> str:
-        """What message commands start with in a guild, or in direct messages (None)."""
-        raise NotImplementedError

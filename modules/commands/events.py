@@ -6,7 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from modules.commands.context import CommandBot, Context
+from modules.commands.command_bot import CommandBot
+from modules.commands.context import Context
 from modules.commands.invocation import Invocation
 from modules.commands.messages import misspelling
 from modules.discord_api.rest.cooldowns import ChannelCooldowns

@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from modules.commands.command import autocomplete, command, context_menu
+from modules.commands.command_bot import CommandBot
 from modules.commands.components import Components, Handler, chosen_values, custom_id, modal_fields
-from modules.commands.context import CommandBot
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Attachment, Form, Reply

@@ -44,9 +44,10 @@ async def table(tmp_path: Path) -> AsyncIterator[Table]:
             connecting = asyncio.create_task(bot.connect())
             await discord.ready()
             yield Table(discord, channel, recorder)
-            await bot.close()
+            # In this order, as the supervisor does: a connection that is lost would be made again.
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
+            await bot.close()
 
 
 async def test_a_slash_command_with_options_is_answered_with_embed_and_file(table: Table) -> None:

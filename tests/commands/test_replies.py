@@ -86,9 +86,10 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             connecting = asyncio.create_task(bot.connect())
             await discord.ready()
             yield Scene(discord, bot, recorder, slow, channel)
-            await bot.close()
+            # In this order, as the supervisor does: a connection that is lost would be made again.
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
+            await bot.close()
 
 
 def bots_messages(scene: Scene) -> list[Any]:

@@ -78,3 +78,10 @@ class GuardedTree(app_commands.CommandTree[ClientT]):
         except Exception as error:  # noqa: BLE001 - told by the handler of all errors
             interaction.command_failed = True
             await self.on_error(interaction, UnforeseenError(error))
+
+
+def cancel_ready(client: discord.Client) -> None:
+    """End the wait for guilds before `on_ready`, which a client that is closed would come out of with an error."""
+    waiting = client._connection._ready_task
+    if waiting is not None:
+        waiting.cancel()

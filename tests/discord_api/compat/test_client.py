@@ -1,5 +1,6 @@
 """What we touch of discord.py without a promise: each of these fails when a new version changes it under us."""
 
+import asyncio
 import inspect
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,7 +12,13 @@ from discord.client import Client
 from discord.ext import commands
 from discord.http import HTTPClient, handle_message_parameters
 
-from modules.discord_api.compat.client import GuardedTree, UnforeseenError, leave_messages_unread_unless, rewrite_answer
+from modules.discord_api.compat.client import (
+    GuardedTree,
+    UnforeseenError,
+    cancel_ready,
+    leave_messages_unread_unless,
+    rewrite_answer,
+)
 from tests.discord_api.rest.made_answers import answer
 
 
@@ -101,3 +108,15 @@ async def test_an_answer_that_is_rewritten_is_read_as_rewritten() -> None:
     assert response.headers["retry-after"] == "2"
     assert await response.read() == b"after"
     assert await response.text(encoding="utf-8") == "after"
+
+
+async def test_a_client_that_closes_before_its_guilds_have_come_does_not_become_ready() -> None:
+    bot, dispatched = client(), list[str]()
+    bot._connection.dispatch = lambda event, *_: dispatched.append(event)
+    bot._connection.guild_ready_timeout = 0
+    bot._connection._ready_state = asyncio.Queue()
+    bot._connection._ready_task = asyncio.create_task(bot._connection._delay_ready())
+    cancel_ready(bot)
+    await asyncio.wait([bot._connection._ready_task or asyncio.create_task(asyncio.sleep(0))])
+    assert not dispatched
+    cancel_ready(client())

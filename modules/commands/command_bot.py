@@ -1,0 +1,75 @@
+"""A bot whose commands are ours: how messages become contexts, and contexts commands."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord.ext import commands
+
+from modules.commands.context import Context
+from modules.commands.invocation import Invocation
+from modules.commands.message_filter import may_be_a_command
+from modules.commands.messages import resolve
+
+if TYPE_CHECKING:
+    from modules.commands.handling import Handling
+
+
+class CommandBot(commands.Bot):
+    """What the command layer adds to discord.py's bot.
+
+    Attributes:
+        handling: Begins, checks and ends every invocation.
+    """
+
+    handling: "Handling"
+
+    def prefix_for(self, guild_id: int | None) -> str:
+        """What message commands start with in a guild, or in direct messages (None)."""
+        raise NotImplementedError
+
+    def mentions(self) -> tuple[str, str]:
+        """How people mention the bot: with or without the exclamation mark; both work as prefix."""
+        own_id = self.user.id if self.user is not None else 0
+        return f"<@{own_id}>", f"<@!{own_id}>"
+
+    async def get_prefix(self, message: discord.Message, /) -> list[str]:
+        """What a command may start with where this message stands."""
+        return [self.prefix_for(message.guild.id if message.guild is not None else None), *self.mentions()]
+
+    async def get_context(
+        self,
+        origin: discord.Message | discord.Interaction[Any],
+        /,
+        *,
+        cls: Any = Context,  # noqa: ANN401 - theirs
+    ) -> Any:  # noqa: ANN401 - discord.py's method is generic over context classes
+        """Build the context, find the command that was meant, and name it on the log lines that follow."""
+        context: Context = await super().get_context(origin, cls=cls)
+        if context.interaction is None:
+            resolve(context, self.mentions())
+        if context.command is not None:
+            self.handling.name(context.invocation, context.command.qualified_name)
+        return context
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Read a command, if a person sent one."""
+        if message.author.bot or message.webhook_id is not None:
+            return
+        self.handling.drain.admit_current_task()
+        try:
+            await self.process_commands(message)
+        except Exception as error:  # noqa: BLE001 - outside of any command: nothing a person does ends elsewhere
+            await self.handling.fail(Invocation(message, clock=self.handling.clock), error)
+
+    async def on_command_error(self, _context: commands.Context[Any], _exception: commands.CommandError, /) -> None:
+        """Leave it to `CommandEvents`; discord.py's own handler would log it a second time."""
+
+    def is_wanted(self, message: Mapping[str, Any]) -> bool:
+        """Whether a message, as Discord sent it, is worth reading."""
+        guild_id = message.get("guild_id")
+        return may_be_a_command(message, (self.prefix_for(int(guild_id) if guild_id else None), *self.mentions()))
+
+    async def begin_command(self, ctx: Context) -> None:
+        """A command has passed its checks."""
+        self.handling.begin(ctx.invocation)
