@@ -1,13 +1,10 @@
 """discord.py's context of one command, tied to our invocation."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from discord.ext import commands
 
 from modules.commands.invocation import Invocation
-
-if TYPE_CHECKING:
-    from modules.commands.command_bot import CommandBot
 
 
 class Context(commands.Context["CommandBot"]):
