@@ -1,10 +1,13 @@
 """discord.py's context of one command, tied to our invocation."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from discord.ext import commands
 
 from modules.commands.invocation import Invocation
+
+if TYPE_CHECKING:
+    from modules.commands.command_bot import CommandBot  # noqa: F401 - named in text below
 
 
 class Context(commands.Context["CommandBot"]):
