@@ -1,12 +1,12 @@
 """Every setting of the process, read once from the environment.
 
 Each field of `Config` carries its own `Setting`: how its text is read, what it is by default, and the sentence that
-explains it. `.env.example`, the README's table, `--check-config` and the did-you-mean warnings are made from these, so
-a new setting is one new field. `python config.py` writes the two documents anew.
+explains it. `.env.example`, the table in docs/operations.md, `--check-config` and the did-you-mean warnings are made
+from these, so a new setting is one new field. `python config.py` writes the two documents anew.
 """
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
@@ -262,9 +262,9 @@ def load_environ(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
     return merge_dotenv(root / ".env", environ, settings())
 
 
-def unknown_names(environ: Iterable[str]) -> list[str]:
-    """A did-you-mean line for every name that is close to one of ours and is none of them."""
-    return near_misses(environ, settings(), VARIABLES)
+def unknown_names(environ: Iterable[str], filed: Collection[str] = ()) -> list[str]:
+    """A did-you-mean line for every name that resembles one of ours and is none; `filed` are those from `.env`."""
+    return near_misses(environ, settings(), VARIABLES, filed=filed)
 
 
 def _read(name: str, setting: Setting, environ: Mapping[str, str], default: str | None) -> object:

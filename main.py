@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         environ = load_environ(ROOT, os.environ)
         # Before the faults are told: a name that is missing may well be there, misspelt.
-        for warning in unknown_names(environ):
+        for warning in unknown_names(environ, environ.keys() - os.environ.keys()):
             sys.stderr.write(f"warning: {warning}\n")
         config = Config.from_env(environ)
     except ConfigError as error:

@@ -81,13 +81,13 @@ def test_a_token_alone_is_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize("variable", ["DASHBOARD_TOKEN", "METRICS_TOKEN"])
 class TestPasswords:
     def test_a_good_one_is_taken_and_never_shown(self, variable: str, tmp_path: Path) -> None:
-        config = Config.from_env({"DISCORD_TOKEN": TOKEN, variable: " open-sesame "}, root=tmp_path)
-        assert getattr(config, variable.lower()) == "open-sesame"
-        assert "open-sesame" in config.secrets()
+        config = Config.from_env({"DISCORD_TOKEN": TOKEN, variable: " open-sesame-open-sesame "}, root=tmp_path)
+        assert getattr(config, variable.lower()) == "open-sesame-open-sesame"
+        assert "open-sesame-open-sesame" in config.secrets()
         assert "sesame" not in repr(config)
         assert "sesame" not in str(config.describe())
 
-    @pytest.mark.parametrize("text", ["a1b2c3", "two whole words"])
+    @pytest.mark.parametrize("text", ["fifteen-letters", "a secret of several words"])
     def test_a_bad_one_is_refused_without_being_told(self, variable: str, text: str) -> None:
         fault = fault_of(**{variable: text})
         assert fault.variable == variable
@@ -148,7 +148,8 @@ def test_a_trusted_proxy_is_an_address(text: str, fits: bool, tmp_path: Path) ->
         ("LOG_BACKUP_COUNT", "1", 1),
         ("DATA_DIR", "/state", Path("/state")),
         ("GIT_COMMIT", "v1.2-3", "v1.2-3"),
-        ("DISCORD_API_URL", "http://127.0.0.1:1234/api/v10/", "http://127.0.0.1:1234/api/v10"),
+        ("DISCORD_API_URL", "http://127.0.0.1:1234/api/v10/", "http://127.0.0.1:1234/api/v10/"),
+        ("DISCORD_GATEWAY_URL", "wss://proxy.example/gateway/", "wss://proxy.example/gateway/"),
         ("DISCORD_GATEWAY_URL", "ws://[::1]:1234", "ws://[::1]:1234"),
         ("SHUTDOWN_GRACE_SECONDS", "0.5", 0.5),
     ],
@@ -491,14 +492,28 @@ def test_usual_names_are_left_alone() -> None:
     assert unknown_names([*USUAL.split(), *settings(), "DISCORD_TOKEN_FILE"]) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("REST_RAET", "REST_RATE"), ("POTR", "PORT"), ("LOG_FORM", "LOG_FORMAT"), ("TRUSTED_PROXIES", "TRUSTED_PROXY")],
+)
+def test_in_the_file_a_distant_resemblance_is_enough(name: str, meant: str) -> None:
+    assert unknown_names([name], filed={name}) == [f"{name} is not a setting; did you mean {meant}?"]
+    assert unknown_names([name]) == []
+
+
+def test_what_others_read_from_the_file_is_left_alone() -> None:
+    filed = {"DEMO_CHAT_PORT", "GRAFANA_PASSWORD", "TZ", "SSL_CERT_FILE", "PYTHONUNBUFFERED", "SOURCE_COMMIT"}
+    assert unknown_names(filed, filed) == []
+
+
 class TestDocuments:
     def test_the_example_file_is_up_to_date(self) -> None:
         expected = env_example(settings())
         assert (PROJECT_ROOT / ".env.example").read_text() == expected, "run: python config.py"
 
-    def test_the_readme_is_up_to_date(self) -> None:
-        readme = (PROJECT_ROOT / "README.md").read_text()
-        assert readme == with_table(readme, settings()), "run: python config.py"
+    def test_the_manual_is_up_to_date(self) -> None:
+        manual = (PROJECT_ROOT / "docs" / "operations.md").read_text()
+        assert manual == with_table(manual, settings()), "run: python config.py"
 
     def test_the_example_means_the_same_as_the_token_alone(self, tmp_path: Path) -> None:
         example = dotenv_values(stream=io.StringIO(env_example(settings())))
@@ -521,9 +536,11 @@ class TestDocuments:
         assert not [row for row in rows if "``" in row], "empty code is shown as stray backticks"
 
     def test_writing_keeps_what_stands_around_the_table(self, tmp_path: Path) -> None:
-        (tmp_path / "README.md").write_text("above\n<!-- configuration -->\nformer\n<!-- /configuration -->\nbelow\n")
+        manual = tmp_path / "docs" / "operations.md"
+        manual.parent.mkdir()
+        manual.write_text("above\n<!-- configuration -->\nformer\n<!-- /configuration -->\nbelow\n")
         write_documents(tmp_path, settings())
-        written = (tmp_path / "README.md").read_text()
+        written = manual.read_text()
         assert written.startswith("above\n<!-- configuration -->\n| Variable")
         assert written.endswith("|\n<!-- /configuration -->\nbelow\n")
         assert "former" not in written

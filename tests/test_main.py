@@ -1,6 +1,7 @@
 """The command line of the orchestrator: what it refuses, and what it shows."""
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,18 @@ def test_a_name_close_to_ours_is_asked_about(tmp_path: Path) -> None:
     done = run(tmp_path, "--check-config", DISCORD_TOKEN=TOKEN, COMAND_PREFIX="?")
     assert done.returncode == 0
     assert "COMMAND_PREFIX" in done.stderr
+
+
+def test_an_unknown_name_in_dotenv_is_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").write_text(f"DISCORD_TOKEN={TOKEN}\nREST_RAET=30\n")
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    monkeypatch.setattr(os, "environ", {"PATH": "/bin"})
+    assert main.main(["--check-config"]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == "warning: REST_RAET is not a setting; did you mean REST_RATE?\n"
+    assert TOKEN not in shown.out
 
 
 def test_an_unreadable_dotenv_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""`.env.example` and the README's table, written from the settings themselves."""
+"""`.env.example` and the table of settings in docs/operations.md, written from the settings themselves."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +21,7 @@ def env_example(table: Mapping[str, Setting]) -> str:
 
 
 def markdown_table(table: Mapping[str, Setting]) -> str:
-    """The table of the README, one row a variable."""
+    """The table of docs/operations.md, one row a variable."""
     rows = [f"| `{name}` | {_default(setting)} | {setting.explanation} |" for name, setting in table.items()]
     return "\n".join(["| Variable | Default | What it does |", "|---|---|---|", *rows])
 
@@ -40,10 +40,10 @@ def with_table(document: str, table: Mapping[str, Setting]) -> str:
 
 
 def write_documents(root: Path, table: Mapping[str, Setting]) -> None:
-    """Bring `root`/.env.example and the table in `root`/README.md up to date."""
-    readme = root / "README.md"
+    """Bring `root`/.env.example and the table in `root`/docs/operations.md up to date."""
+    manual = root / "docs" / "operations.md"
     (root / ".env.example").write_text(env_example(table), encoding="utf-8")
-    readme.write_text(with_table(readme.read_text(encoding="utf-8"), table), encoding="utf-8")
+    manual.write_text(with_table(manual.read_text(encoding="utf-8"), table), encoding="utf-8")
 
 
 def _note(setting: Setting) -> str:

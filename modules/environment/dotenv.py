@@ -1,7 +1,7 @@
 """Where the text of a variable comes from: the environment, `.env`, or the file a secret is kept in."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -11,6 +11,8 @@ from modules.environment.setting import ConfigError, Fault, RefusedError, Settin
 _LONGEST_SECRET = 10_000
 _FILE = "_FILE"
 _CLOSE = 0.88
+_CLOSE_IN_FILE = 0.75
+_READ_ELSEWHERE = ("DEMO_CHAT_PORT", "GRAFANA_PASSWORD")  # by `make demo` and by Compose
 _SHORTEST_COMPARED = 7
 
 
@@ -64,26 +66,30 @@ def secret_text(name: str, environ: Mapping[str, str]) -> str | None:
     return found
 
 
-def near_misses(names: Iterable[str], table: Mapping[str, Setting], others: Iterable[str] = ()) -> list[str]:
-    """A did-you-mean line for every name that is none of ours and close to one of them.
+def near_misses(
+    names: Iterable[str], table: Mapping[str, Setting], others: Iterable[str] = (), *, filed: Collection[str] = ()
+) -> list[str]:
+    """A did-you-mean line for every name that is none of ours and resembles one of them.
 
     Args:
         names: The names that are set.
         table: Our settings.
         others: Names that are read too, though they are no settings.
+        filed: Those of `names` that stand in `.env`. It is a file for this bot, so a distant resemblance is enough
+            there; an environment is full of names that belong to others.
     """
     files = (name + _FILE for name, setting in table.items() if setting.secret)
-    known = {*table, *files, *others}
+    known = {*table, *files, *others, *_READ_ELSEWHERE}
     bare = {_bare(name): name for name in known}
-    guesses = ((name, _closest(_bare(name), bare)) for name in sorted(set(names) - known))
+    guesses = ((name, _closest(_bare(name), bare, is_filed=name in filed)) for name in sorted(set(names) - known))
     return [f"{name} is not a setting; did you mean {guess}?" for name, guess in guesses if guess]
 
 
-def _closest(bare_name: str, bare: Mapping[str, str]) -> str | None:
-    """Short names are compared for equality only: HOST and PORT have too many innocent neighbours."""
-    if bare_name in bare or len(bare_name) < _SHORTEST_COMPARED:
+def _closest(bare_name: str, bare: Mapping[str, str], *, is_filed: bool) -> str | None:
+    # In the environment short names must be equal: HOST and PORT have too many innocent neighbours.
+    if bare_name in bare or (len(bare_name) < _SHORTEST_COMPARED and not is_filed):
         return bare.get(bare_name)
-    close = difflib.get_close_matches(bare_name, bare, n=1, cutoff=_CLOSE)
+    close = difflib.get_close_matches(bare_name, bare, n=1, cutoff=_CLOSE_IN_FILE if is_filed else _CLOSE)
     return bare[close[0]] if close else None
 
 

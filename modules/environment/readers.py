@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from modules.environment.setting import RefusedError, Secret
 
-PASSWORD_LENGTH = 8
-"""Characters that a secret chosen by a person has at least."""
+PASSWORD_LENGTH = 16
+"""Least number of characters of a secret that whoever reaches the port may guess at; `openssl rand -hex 16` has 32."""
 
 _N = TypeVar("_N", int, float)
 _LONGEST_SHOWN = 20
@@ -75,7 +75,7 @@ def shaped(pattern: str, wanted: str) -> Callable[[str], str]:
 
 
 def url(*schemes: str) -> Callable[[str], str]:
-    """An absolute address with one of the schemes and nothing but host, port and path; a closing slash is dropped."""
+    """An absolute address with one of the schemes and nothing but host, port and path, kept to the letter."""
     wanted = f"an address such as {schemes[-1]}://discord.example, without user name, password, ? or #"
 
     def read(text: str) -> str:
@@ -91,7 +91,7 @@ def url(*schemes: str) -> Callable[[str], str]:
         # Not parts.query: a lone ? or # at the end leaves no trace in the parts.
         if "@" in parts.netloc or "?" in address or "#" in address:
             raise RefusedError("carries more than an address", wanted)
-        return address.rstrip("/")
+        return address
 
     return read
 

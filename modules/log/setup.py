@@ -234,9 +234,7 @@ def _unusable(path: Path) -> str | None:
     """Why no log can be kept there; a disk that is full will have room again one day."""
     try:
         with suppress(FileExistsError):
-            path.parent.mkdir()
-        # Before it is opened: that would make a folder whose parent is missing too, after a slip in LOG_DIR.
-        path.parent.stat()
+            path.parent.mkdir(parents=True)
         open_unbuffered(str(path)).close()
     except OSError as error:
         return None if error.errno in _FULL else error.strerror

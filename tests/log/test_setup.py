@@ -384,9 +384,10 @@ class TestContext:
 
 
 class TestFolder:
-    def test_a_missing_folder_is_made(self, open_log: Opener, tmp_path: Path) -> None:
-        open_log(tmp_path / "logs").pipeline.close()
-        assert (tmp_path / "logs/nazh.log").is_file()
+    @pytest.mark.parametrize("folder", ["logs", "a/b/c"])
+    def test_a_missing_folder_is_made_with_its_parents(self, open_log: Opener, tmp_path: Path, folder: str) -> None:
+        open_log(tmp_path / folder).pipeline.close()
+        assert (tmp_path / folder / "nazh.log").is_file()
 
     def test_shards_have_files_of_their_own(self, open_log: Opener, tmp_path: Path) -> None:
         log = open_log(tmp_path, SHARD_ID="2", SHARD_COUNT="3")
@@ -395,7 +396,7 @@ class TestFolder:
 
     @pytest.mark.parametrize(
         ("folder", "reason"),
-        [("file", "Not a directory"), ("file/logs", "Not a directory"), ("a/b/c", "No such file or directory")],
+        [("file", "Not a directory"), ("file/logs", "Not a directory")],
     )
     def test_an_unusable_folder_is_one_warning_and_standard_output_only(
         self, open_log: Opener, tmp_path: Path, folder: str, reason: str

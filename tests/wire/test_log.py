@@ -59,7 +59,7 @@ async def test_every_line_of_a_command_says_whose_it_is_and_how_long_it_has_take
 
 
 async def test_the_first_line_says_what_is_running_and_how_it_is_set(start_bot: StartBot) -> None:
-    async with start_bot(GIT_COMMIT="a1b2c3d", DASHBOARD_TOKEN="open-sesame", REST_RATE="40") as bot:
+    async with start_bot(GIT_COMMIT="a1b2c3d", DASHBOARD_TOKEN="open-sesame-open-sesame", REST_RATE="40") as bot:
         banner = await bot.logged("Nazh Engine")
         assert banner is bot.lines[0]
         assert banner["message"] == f"Nazh Engine {__version__} starting"
@@ -67,7 +67,7 @@ async def test_the_first_line_says_what_is_running_and_how_it_is_set(start_bot: 
         assert banner["discord_py"] == library.__version__
         settings = banner["configuration"]
         assert settings["REST_RATE"] == "40.0"
-        assert settings["DISCORD_TOKEN"] == settings["DASHBOARD_TOKEN"] != "open-sesame"
+        assert settings["DISCORD_TOKEN"] == settings["DASHBOARD_TOKEN"] != "open-sesame-open-sesame"
         assert await bot.stop() == 0
         assert TOKEN not in bot.story()
 

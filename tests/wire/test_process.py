@@ -83,10 +83,12 @@ async def settings_shown_to_the_operator(url: str, token: str) -> dict[str, str]
 
 
 async def test_tokens_of_the_sidecar_guard_it_and_stay_out_of_the_log(start_bot: StartBot) -> None:
-    async with start_bot(METRICS_TOKEN="scrape-me-please", DASHBOARD_TOKEN="open-sesame") as bot:
+    async with start_bot(METRICS_TOKEN="scrape-me-please", DASHBOARD_TOKEN="open-sesame-open-sesame") as bot:
         assert (await bot.get("/metrics"))[0] == 401
         assert (await bot.get("/"))[0] == 200
-        settings = await settings_shown_to_the_operator(f"http://127.0.0.1:{await bot.port()}", "open-sesame")
+        settings = await settings_shown_to_the_operator(
+            f"http://127.0.0.1:{await bot.port()}", "open-sesame-open-sesame"
+        )
         assert settings["METRICS_TOKEN"] == settings["DISCORD_TOKEN"] != "scrape-me-please"
         assert settings["REST_RATE"] == "45.0"
         assert await bot.stop() == 0
