@@ -1,5 +1,8 @@
 """The compose file: the bot alone unless asked for more, and nothing that need not be open."""
 
+import itertools
+import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -94,3 +97,43 @@ def test_only_the_bot_writes_its_data() -> None:
 
 def test_the_bot_is_built_from_the_dockerfile_of_this_checkout() -> None:
     assert (DEPLOY / BOT["build"]["context"] / "Dockerfile").resolve() == ROOT / "Dockerfile"
+
+
+@pytest.mark.parametrize("folder", ["README.md", "docs/operations.md"])
+def test_docker_is_told_what_compose_is_told(folder: str) -> None:
+    (command,) = re.findall(r"^docker run (.*?)\n```", (ROOT / folder).read_text(), re.MULTILINE | re.DOTALL)
+    words = command.replace("\\\n", " ").split()
+    given = dict(itertools.pairwise(words))
+    (port,), (option,), (capability,) = BOT["ports"], BOT["security_opt"], BOT["cap_drop"]
+    assert (given["--publish"], given["--restart"], given["--cap-drop"]) == (port, BOT["restart"], capability)
+    assert given["--stop-timeout"] + "s" == BOT["stop_grace_period"]
+    assert given["--security-opt"] + ":true" == option
+    assert given["--volume"].endswith(":/data")
+    assert given["--env"] == "DISCORD_TOKEN"
+    assert "--read-only" in words
+    assert words[-1] == BOT["image"]
+
+
+def test_a_fault_that_only_a_person_can_mend_is_not_tried_for_ever() -> None:
+    policy, _, attempts = BOT["restart"].partition(":")
+    assert policy == "on-failure"
+    assert int(attempts) <= 10
+
+
+def test_an_exported_token_wins_over_the_file_and_hides_nothing() -> None:
+    names = [line for line in (DEPLOY / "exported.env").read_text().splitlines() if not line.startswith("#")]
+    assert names == ["DISCORD_TOKEN"], "a name without = is passed on if it is set, and left alone otherwise"
+    assert BOT["env_file"] == [{"path": "../.env", "required": False}, "exported.env"]
+    assert "DISCORD_TOKEN" not in BOT["environment"], "that would hide the one in .env"
+
+
+@pytest.mark.parametrize(("password", "started"), [("", False), ("chosen", True)])
+def test_grafana_does_not_start_without_a_password_of_its_own(password: str, started: bool) -> None:
+    grafana = SERVICES["grafana"]
+    assert grafana["environment"]["GF_SECURITY_ADMIN_PASSWORD"] == "${GRAFANA_PASSWORD:-}"
+    *shell, script = grafana["entrypoint"]
+    script = script.replace("$$", "$").replace("/run.sh", "echo started")
+    environ = {"PATH": os.environ["PATH"], "GF_SECURITY_ADMIN_PASSWORD": password}
+    done = subprocess.run([*shell, script], env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0, done.stdout) == (started, "started\n" if started else "")
+    assert ("GRAFANA_PASSWORD" in done.stderr) is not started

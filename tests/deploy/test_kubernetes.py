@@ -1,15 +1,18 @@
 """The Kubernetes manifests: valid for Kubernetes 1.34, locked down, and in step with what the process does."""
 
 import copy
+import re
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
 from config import Config
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
-from tests.deploy.files import SCHEMAS, faults_of, load_all_yaml, load_json
+from tests.deploy.files import ROOT, SCHEMAS, faults_of, load_all_yaml, load_json
 from web_server import create_app
 
 DOCUMENTS = load_all_yaml("deploy/kubernetes/nazh-engine.yaml")
@@ -126,3 +129,49 @@ def test_everything_points_at_the_same_pods() -> None:
     ]
     assert len(selectors) == 3
     assert all(selector.items() <= labels for selector in selectors)
+
+
+def commands() -> list[str]:
+    """What docs/operations.md has an operator type for Kubernetes."""
+    section = (ROOT / "docs" / "operations.md").read_text().split("### Kubernetes\n", 1)[1].split("\n#", 1)[0]
+    return [line.removeprefix("$ ").partition("    #")[0] for line in section.splitlines() if line.startswith("$ ")]
+
+
+def test_the_commands_lead_from_the_image_to_a_valid_manifest() -> None:
+    build, push, create, apply = (
+        next(c for c in commands() if word in c) for word in ("build", "push", "secret", "sed")
+    )
+    assert build.split()[:2] == ["docker", "build"]
+    assert push == 'docker push "$IMAGE"'
+    (key,) = re.findall(r"--from-file=([\w-]+)=", create)
+    assert ENVIRONMENT["DISCORD_TOKEN_FILE"]["value"].endswith(f"/{key}")
+    (secret,) = [volume["secret"]["secretName"] for volume in POD["volumes"] if "secret" in volume]
+    assert f"create secret generic {secret} " in create
+    fill_in, _, kubectl = apply.partition(" | ")
+    assert kubectl == "kubectl apply --filename -"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'IMAGE="registry.example:5000/nazh-engine:abc1234"; {fill_in}'],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    filled_in = [document for document in yaml.safe_load_all(done.stdout) if document]
+    assert [fault for document in filled_in for fault in faults_of(document, schema_of(document))] == []
+    (container,) = next(d for d in filled_in if d["kind"] == "StatefulSet")["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "registry.example:5000/nazh-engine:abc1234"
+    assert done.stdout.count("nazh-engine:abc1234") == 1
+
+
+def test_the_commands_name_what_the_manifest_makes() -> None:
+    told = " ".join(commands())
+    made = {f"{document['kind'].lower()}/{document['metadata']['name']}" for document in DOCUMENTS}
+    made |= {f"pod/{STATEFUL['metadata']['name']}-{number}" for number in range(SPEC["replicas"])}
+    named = set(re.findall(r"\b(?:statefulset|pod|service|deployment)/[\w-]+", told))
+    assert named
+    assert named <= made
+    assert set(re.findall(r"--container=(\w+)", told)) == {CONTAINER["name"]}
+
+
+def test_a_pod_that_is_not_ready_does_not_hold_up_its_repair() -> None:
+    assert SPEC["podManagementPolicy"] == "Parallel"

@@ -43,3 +43,16 @@ def test_it_is_one_web_service_from_the_dockerfile() -> None:
 
 def test_the_platform_waits_longer_than_the_drain() -> None:
     assert SERVICE["maxShutdownDelaySeconds"] > int(ENVIRONMENT["SHUTDOWN_GRACE_SECONDS"]["value"])
+
+
+def test_a_copy_without_checks_is_deployed_too() -> None:
+    assert SERVICE["autoDeployTrigger"] == "commit"
+
+
+def test_the_plan_does_not_sleep_and_its_cost_is_told() -> None:
+    assert SERVICE["plan"] == "starter"
+    for name in ("README.md", "docs/operations.md"):
+        text = " ".join((ROOT / name).read_text().split())
+        assert "`starter`" in text
+        assert "US dollars a month" in text
+    assert "](https://render.com/deploy)" in (ROOT / "README.md").read_text()
