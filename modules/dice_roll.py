@@ -72,7 +72,7 @@ class DiceEngine:
             return self._remembered(notation)()
         except RecursionError:
             # Nesting is bounded, but the caller's own stack may be nearly full.
-            raise LimitError("That is nested too deeply to be rolled from here.") from None
+            raise LimitError("stack_full") from None
 
     def _plan(self, notation: str, saved: SavedRolls | None = None) -> Plan:
         if self.dialect == "nazh" and (glanced := glance(notation, self.source, self.limits)) is not None:
@@ -136,7 +136,7 @@ def _script(faces: str | None) -> ScriptedSource | None:
     try:
         return ScriptedSource(int(face) for face in faces.split(","))
     except ValueError:
-        raise DiceError('--faces takes whole numbers with commas between them, such as "3,4".') from None
+        raise DiceError("faces_invalid") from None
 
 
 if __name__ == "__main__":

@@ -5,31 +5,55 @@
     ├── LimitError       readable, but more than one message may cost
     └── ArithmeticFault  known only while rolling: a division by zero, a pool of -3 dice
 
-Messages are sentences for players. They never name a Python type, a line of code or an exception.
+An error carries a code and parameters, never a sentence: `modules.rendering.catalog` has the sentences.
 """
+
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Self
 
 Span = tuple[int, int]
 """Where something stands in the notation: first character and the one after its last."""
+Parameter = int | str | Fraction
+"""What a sentence may be completed with."""
 
 
 class DiceError(Exception):
     """A notation was refused.
 
     Args:
-        message: One or two sentences for the player.
-        span: What the sentence is about, in characters of the text as it was typed; None if it is no one place.
+        code: What is wrong, in snake case: a key of the catalogue.
+        span: The place it is about, in characters of the text as it was typed; None if it is no one place.
         suggestion: What was probably meant, fit to stand in "Did you mean …?"; None where nothing comes close.
+        inside: The saved roll or shortcut in whose text it was found (`$fire`); empty if in the message itself.
+        parameters: What the sentence for this code names.
     """
 
-    def __init__(self, message: str, *, span: Span | None = None, suggestion: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self,
+        code: str,
+        *,
+        span: Span | None = None,
+        suggestion: str | None = None,
+        inside: str = "",
+        **parameters: Parameter,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.parameters = MappingProxyType(parameters)
         self.span = span
         self.suggestion = suggestion
+        self.inside = inside
 
-    def moved_to(self, span: Span | None) -> "DiceError":
-        """The same refusal, pointing elsewhere."""
-        return type(self)(self.message, span=span, suggestion=self.suggestion)
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
+        return f"{self.inside + ': ' if self.inside else ''}{self.code}{f' ({told})' if told else ''}"
+
+    def moved_to(self, span: Span | None, *, inside: str = "") -> Self:
+        """The same refusal, pointing elsewhere; the innermost `inside` stays."""
+        return type(self)(
+            self.code, span=span, suggestion=self.suggestion, inside=self.inside or inside, **self.parameters
+        )
 
 
 class NotationError(DiceError):

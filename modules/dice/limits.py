@@ -56,7 +56,7 @@ class Budget:
         """
         self.steps -= steps
         if self.steps < 0:
-            raise LimitError("That is too much work for one message: fewer dice, or fewer operators.", span=span)
+            raise LimitError("work_limit", span=span)
 
     def charge(self, count: int, span: Span | None) -> None:
         """Pay for a pool whose size was only now known.
@@ -65,7 +65,7 @@ class Budget:
             LimitError: More dice than are left.
         """
         if count > self.dice:
-            raise LimitError(f"That comes to {count:,} more dice, and only {self.dice:,} are left.", span=span)
+            raise LimitError("dice_left", span=span, dice=count, left=self.dice)
         self.dice -= count
 
     def grant(self, wanted_count: int) -> int:

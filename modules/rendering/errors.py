@@ -1,6 +1,7 @@
 """A refused notation, drawn: the sentence, and a caret under the place it is about."""
 
 from modules.dice.errors import DiceError, Span
+from modules.rendering.catalog import sentence
 from modules.rendering.text import columns, escape, fixed, harmless
 
 WINDOW = 60
@@ -11,19 +12,20 @@ ELLIPSIS = "…"
 def render_error(error: DiceError, notation: str) -> str:
     """The refusal as a Discord message: a sentence, and the caret in a code block if it points anywhere."""
     drawing = caret(notation, error.span)
-    sentence = escape(_sentence(error))
-    return f"{sentence}\n```\n{drawing}\n```" if drawing else sentence
+    told = escape(_told(error))
+    return f"{told}\n```\n{drawing}\n```" if drawing else told
 
 
 def plain_error(error: DiceError, notation: str) -> str:
     """The refusal for a terminal: the caret first, then the sentence."""
     drawing = caret(notation, error.span)
-    sentence = harmless(_sentence(error))
-    return f"{drawing}\n{sentence}" if drawing else sentence
+    told = harmless(_told(error))
+    return f"{drawing}\n{told}" if drawing else told
 
 
-def _sentence(error: DiceError) -> str:
-    return f"{error.message} Did you mean {error.suggestion}?" if error.suggestion else error.message
+def _told(error: DiceError) -> str:
+    told = sentence(error)
+    return f"{told} Did you mean {error.suggestion}?" if error.suggestion else told
 
 
 def caret(notation: str, span: Span | None) -> str:

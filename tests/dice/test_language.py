@@ -10,6 +10,7 @@ from modules.dice.limits import Limits
 from modules.dice.notation.parser import parse
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
+from modules.rendering.catalog import sentence
 
 
 def canonical(notation: str, dialect: str = "nazh") -> str:
@@ -252,7 +253,7 @@ def test_saved_rolls_stand_for_their_text() -> None:
     ("notation", "said"),
     [
         ("1+$none", "no saved roll"),
-        ("$loop+1", "back to itself"),
+        ("$loop+1", "leads back to itself"),
         ("$a", "back to itself"),
         ("1+$att", "rolled by itself"),
         ("$bad", "closes nothing"),
@@ -274,7 +275,7 @@ def test_saved_rolls_are_refused_at_their_name(notation: str, said: str) -> None
     texts |= {f"double{n}": f"$double{n + 1}+$double{n + 1}" for n in range(40)}
     with pytest.raises(DiceError) as caught:
         saved(texts, notation)
-    assert said in caught.value.message
+    assert said in sentence(caught.value)
     assert caught.value.span is not None
     assert notation[caught.value.span[0]] == "$"
 

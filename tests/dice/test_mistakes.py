@@ -4,6 +4,7 @@ import pytest
 
 from modules.dice.errors import NotationError
 from modules.dice_roll import DiceEngine
+from modules.rendering.catalog import sentence
 
 MISTAKES: list[tuple[str, str, str | None]] = [
     ("4d6hk3", "hk", "kh3 (keep the 3 highest)"),
@@ -107,7 +108,7 @@ def test_a_mistake_is_understood(typed: str, pointed: str, suggestion: str | Non
     assert caught.value.span is not None
     assert typed[slice(*caught.value.span)] == pointed
     assert caught.value.suggestion == suggestion
-    assert caught.value.message.endswith((".", "?"))
+    assert sentence(caught.value).endswith((".", "?"))
 
 
 def test_there_are_at_least_fifty() -> None:

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.worst import WORST
 from modules.dice.errors import DiceError
 from modules.dice_roll import DiceEngine
+from modules.rendering.catalog import sentence
 from modules.rendering.errors import render_error
 from modules.rendering.rolls import render_rolls
 
@@ -58,7 +59,7 @@ def test_hostile_messages_are_rolled_or_refused(notation: str) -> None:
     try:
         rolls = DiceEngine().roll(notation)
     except DiceError as refusal:
-        assert len(refusal.message) < 300
+        assert len(sentence(refusal)) < 300
         assert len(render_error(refusal, notation)) < 2_000
     else:
         text = render_rolls(rolls)

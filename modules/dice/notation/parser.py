@@ -248,8 +248,7 @@ class MessageParser(ExpressionParser):
         inner.depth, inner.bias = self.depth, self.bias
         node = inner.expression()
         if inner.skip():
-            # These sentences begin small, because `_blaming` puts the name before them.
-            raise NotationError("that is more than one expression, so it can only be rolled by itself.")
+            raise NotationError("saved_several")
         self.bias = inner.bias
         self.used += inner.used
         self.depth -= 1
@@ -258,14 +257,14 @@ class MessageParser(ExpressionParser):
     def _opened(self, name: str) -> "MessageParser":
         """A parser for the text saved under a name."""
         if name.casefold() in self.inside:
-            raise NotationError("that leads back to itself.")
+            raise NotationError("saved_loop")
         text = self.saved(name) if self.saved else None
         if text is None:
-            raise NotationError("there is no saved roll of that name.")
+            raise NotationError("saved_unknown")
         inner = MessageParser(text, self.limits, self.dialect, self.saved, self, name.casefold())
         # All of them together: names that use other names twice could double the text with every level.
         if sum(self.lengths) > self.limits.notation_length:
-            raise LimitError(f"saved rolls and all, a message may have {self.limits.notation_length:,} characters.")
+            raise LimitError("saved_length", limit=self.limits.notation_length)
         return inner
 
     def _blaming(self, written: re.Match[str], read: Callable[[], Read]) -> Read:
@@ -274,6 +273,4 @@ class MessageParser(ExpressionParser):
             return read()
         except DiceError as refusal:
             # The innermost saved roll is named in the sentence, and the outermost one is pointed at.
-            told = refusal.message.startswith("$")
-            message = refusal.message if told else f"{self.typed[slice(*written.span())]}: {refusal.message}"
-            raise type(refusal)(message, span=written.span(), suggestion=refusal.suggestion) from None
+            raise refusal.moved_to(written.span(), inside=self.typed[slice(*written.span())]) from None
