@@ -31,7 +31,7 @@ def rolled(notation: str) -> tuple[Roll, ...]:
         return ()
     except DiceError as refusal:
         excuses = ("never end", "divides by zero", "cannot be compared", "never shows", "cannot have")
-        assert any(excuse in sentence(refusal) for excuse in excuses), f"{notation!r}: {refusal.message}"
+        assert any(excuse in sentence(refusal) for excuse in excuses), f"{notation!r}: {sentence(refusal)}"
         return ()
 
 
