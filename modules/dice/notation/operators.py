@@ -16,7 +16,7 @@ class Takes(Enum):
     POINT = "a compare point"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Operator:
     """What is done to a pool: a name of the table, and a number or a compare point where it takes one."""
 

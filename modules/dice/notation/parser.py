@@ -32,7 +32,7 @@ SavedRolls = Callable[[str], str | None]
 Read = TypeVar("Read")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class RollSyntax:
     """One roll of a message.
 
@@ -41,18 +41,20 @@ class RollSyntax:
         comment: The words beside it.
         shortcuts: Patterns of the shortcuts it was written with.
         cancels: Symbols of theirs that cancel in pairs.
+        notes: What the reader has to say about it: what was not rolled, what was read in an unexpected way.
     """
 
     expression: Node
     comment: str = ""
     shortcuts: tuple[str, ...] = ()
     cancels: tuple[Pair, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.expression} # {self.comment}" if self.comment else str(self.expression)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Message:
     """Everything one notation asks for."""
 

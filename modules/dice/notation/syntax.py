@@ -1,4 +1,4 @@
-"""The tree a notation is read into. Nodes are frozen; `str(node)` is the canonical notation.
+"""The tree a notation is read into. Nodes are read-only by convention; `str(node)` is the canonical notation.
 
 Parentheses are kept as written (`Group`), so printing needs no rules of precedence, and reading the canonical form
 gives the same tree. A node's span says where it was written and takes no part in comparisons.
@@ -17,10 +17,25 @@ Value = int | Fraction
 """A number of this language: exact, and an int whenever it is whole."""
 
 # Not with |, which cannot join the texts that stand for classes defined further down.
-Node = Union["Number", "Pool", "Members", "Chain", "Negative", "Power", "Comparison", "Group", "Labelled", "Call"]
+Node = Union[
+    "Number",
+    "Pool",
+    "Digits",
+    "Members",
+    "Chain",
+    "Negative",
+    "Power",
+    "Comparison",
+    "Group",
+    "Labelled",
+    "Call",
+    "Shared",
+]
 """Any expression."""
+Thrown = Union["Pool", "Digits", "Members"]
+"""A node that has dice or members of its own to show."""
 
-Pieces = Iterator[Union[str, "Pool", "Members"]]
+Pieces = Iterator[str | Thrown]
 """A canonical notation in order; a pool or set itself follows its own text, as the place to show its dice at."""
 
 NOWHERE: Span = (0, 0)
@@ -42,7 +57,7 @@ class Written:
         return "".join(piece for piece in self.pieces() if isinstance(piece, str))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Number(Written):
     """A number as written; decimals are exact."""
 
@@ -63,7 +78,7 @@ class Number(Written):
         return f"{scaled[:-places]}.{scaled[-places:]}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Face:
     """One face of a custom die; a weighted face counts as several."""
 
@@ -74,7 +89,7 @@ class Face:
         return f"{self.value}*{self.weight}" if self.weight != 1 else str(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Custom:
     """The faces of a die that is not numbered from 1."""
 
@@ -84,7 +99,7 @@ class Custom:
         return f"[{','.join(map(str, self.faces))}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Special:
     """A die with a letter for its sides: `F`, `F.1` or `P`."""
 
@@ -94,7 +109,7 @@ class Special:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Pool(Written):
     """Dice thrown together."""
 
@@ -114,7 +129,37 @@ class Pool(Written):
         yield self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
+class Digits(Written):
+    """Digit dice: `d66` is two dice of 6 sides read as one number, so a 1 and a 5 are 15.
+
+    Args:
+        sides: Sides of each die, 3 to 8.
+        places: How many dice, one a digit.
+    """
+
+    sides: int
+    places: int
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """The digits without a count: `1d66` is a die of 66 sides."""
+        yield f"d{str(self.sides) * self.places}"
+        yield self
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class Shared(Written):
+    """`&`: the total of the first roll of the message. Only valid in a later roll."""
+
+    span: Span = _span
+
+    def pieces(self) -> Pieces:
+        """The sign itself."""
+        yield "&"
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class Members(Written):
     """A set: several totals, to be chosen from or counted."""
 
@@ -129,7 +174,7 @@ class Members(Written):
         yield self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Chain(Written):
     """Operations of one precedence, from left to right; flat, so that long sums are not deep."""
 
@@ -145,7 +190,7 @@ class Chain(Written):
             yield from node.pieces()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Negative(Written):
     """A minus sign before something."""
 
@@ -158,7 +203,7 @@ class Negative(Written):
         yield from self.inner.pieces()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Power(Written):
     """One value to the power of another."""
 
@@ -173,7 +218,7 @@ class Power(Written):
         yield from self.exponent.pieces()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Comparison(Written):
     """A check of a total: it leaves the left value as it is and adds success and margin."""
 
@@ -189,7 +234,7 @@ class Comparison(Written):
         yield from self.right.pieces()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Group(Written):
     """Parentheses."""
 
@@ -201,7 +246,7 @@ class Group(Written):
         yield from _listed("(", (self.inner,), ")")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Labelled(Written):
     """A term with what it stands for: `2d6[fire]`."""
 
@@ -215,7 +260,7 @@ class Labelled(Written):
         yield "".join(f"[{label}]" for label in self.labels)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Call(Written):
     """A function of values: `floor(7/2)`."""
 

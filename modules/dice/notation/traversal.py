@@ -11,6 +11,7 @@ from modules.dice.notation.syntax import (
     Call,
     Chain,
     Comparison,
+    Digits,
     Group,
     Labelled,
     Members,
@@ -19,12 +20,15 @@ from modules.dice.notation.syntax import (
     Number,
     Pool,
     Power,
+    Shared,
     Written,
 )
 
 _CHILDREN: MappingProxyType[type, Callable[[Any], tuple[Node, ...]]] = MappingProxyType(
     {
         Number: lambda _node: (),
+        Digits: lambda _node: (),
+        Shared: lambda _node: (),
         Pool: lambda node: tuple(part for part in (node.count, node.sides) if isinstance(part, Group)),
         Members: lambda node: node.members,
         Chain: lambda node: (node.first, *[term for _, term in node.rest]),
