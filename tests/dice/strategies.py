@@ -52,7 +52,7 @@ COUNTING = st.one_of(
     st.tuples(
         st.sampled_from(["t2", "tl1", " >=2", " <2"]),
         st.sampled_from(["", "f1", "f"]),
-        st.sampled_from(["", "ds2", "c"]),
+        st.sampled_from(["", "ds2", "pr2", "c"]),
     ).map("".join),
 )
 FINITE_DICE = frozenset({"F", "F.1"})

@@ -96,6 +96,7 @@ FINITE: list[tuple[str, Distribution]] = [
     ("4d10>=8f<=2", brute([10] * 4, lambda f: sum(face >= 8 for face in f) - sum(face <= 2 for face in f))),
     ("4d10>=8b1", brute([10] * 4, lambda faces: sum(face >= 8 for face in faces))),
     ("4d10>=8ds10", brute([10] * 4, tens_twice)),
+    ("5d10>=6pr10", brute([10] * 5, lambda f: sum(face >= 6 for face in f) + 2 * (f.count(10) // 2))),
     ("4d10>=8>=10", brute([10] * 4, tens_twice)),
     ("5d6>=5ds6c", brute([6] * 5, ones_cancel)),
     ("3d6s", times(3, uniform(6))),

@@ -41,7 +41,7 @@ def mark(hand: Hand, operators: tuple[Operator, ...]) -> None:
 
 
 def _default(hand: Hand, name: str) -> int:
-    return hand.kind.highest if name == "ds" else hand.kind.lowest
+    return hand.kind.highest if name in {"ds", "pr"} else hand.kind.lowest
 
 
 def _tests(hand: Hand, operators: tuple[Operator, ...], name: str) -> list[Matcher]:
@@ -53,7 +53,7 @@ def _matches(hand: Hand, operators: list[Operator]) -> int:
 
 
 def _successes(hand: Hand, operators: tuple[Operator, ...]) -> int:
-    successes, doubles, failures = (_tests(hand, operators, name) for name in ("", "ds", "f"))
+    successes, doubles, pairs, failures = (_tests(hand, operators, name) for name in ("", "ds", "pr", "f"))
     scores = [0] * len(hand)
     for matches in successes:
         for position in hand.matching(matches):
@@ -62,6 +62,9 @@ def _successes(hand: Hand, operators: tuple[Operator, ...]) -> int:
     for matches in doubles:
         for position in hand.matching(matches):
             scores[position] *= 2
+    for matches in pairs:
+        for position in hand.matching(matches)[1::2]:
+            scores[position] += 2
     if any(operator.name == "c" for operator in operators):
         _cancel(hand, scores)
     hand.tally["successes"] = sum(scores)

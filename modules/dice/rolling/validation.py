@@ -10,7 +10,7 @@ ENDLESS = frozenset({"r", "!", "!!", "!p", "!!p"})
 """Operators that go on while a die matches."""
 SHIFTING = frozenset({"mi", "ma", "!!", "!!p", "!p", "i"})
 """Operators after which a die may be worth what no face shows."""
-NEEDS_SUCCESS = frozenset({"f", "ds", "c"})
+NEEDS_SUCCESS = frozenset({"f", "ds", "pr", "c"})
 """Counting operators that mean something only beside a count of successes."""
 
 
