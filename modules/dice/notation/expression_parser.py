@@ -1,7 +1,6 @@
-"""Reads expressions: precedence climbing over the flat chains of syntax.py, with every depth bounded."""
+"""Reads expressions: precedence climbing over one scanner, with every depth bounded."""
 
 import re
-from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -9,19 +8,44 @@ from types import MappingProxyType
 from modules.dice.errors import NotationError, Span
 from modules.dice.notation import suggestions
 from modules.dice.notation.operators import Operator
-from modules.dice.notation.pool_parser import PoolParser
-from modules.dice.notation.scanner import RELATION, SAME_RELATION, readable
-from modules.dice.notation.syntax import Call, Chain, Comparison, Group, Labelled, Members, Negative, Node, Pool, Power
+from modules.dice.notation.pool_parser import DIGITS, PoolParser
+from modules.dice.notation.scanner import RELATION, SAME_RELATION, Scanner, readable
+from modules.dice.notation.syntax import (
+    Call,
+    Chain,
+    Comparison,
+    Digits,
+    Group,
+    Labelled,
+    Members,
+    Negative,
+    Node,
+    Number,
+    Pool,
+    Power,
+    Shared,
+)
 
+TERM = re.compile(
+    r" *(?:([0-9]{0,4})d([0-9]{1,6})(?:(k[hl]?|d[hl]?)([0-9]{1,3})|(!))?(?= *(?:[-+/)},;]|\*(?!\*)|\Z))"
+    r"|([0-9]{1,15})(?= *(?:[-+/)},;]|\*(?!\*)|\Z)| [a-ce-vyz]))"
+)
+"""The commonest terms in one look: a pool with at most one operator, or a number, and nothing behind that is theirs."""
 CALL = re.compile(r"(floor|ceil|round|abs|min|max) *\(")
 ATTACHED = re.compile(r" *(adv|dis)(?= *[-+*/)}<>=!])")
 """Advantage in the middle of an expression, said of the die it follows."""
-SUMS = MappingProxyType({"+": ("+",), "-": ("-",)})
-# "//" is found under its first character; it is a key for those who ask whether a symbol is among these.
-PRODUCTS = MappingProxyType({"*": ("*",), "/": ("//", "/"), "%": ("%",), "//": ()})
-POWERS = MappingProxyType({"^": ("^",), "*": ("**",)})
-EITHER = MappingProxyType({**SUMS, **PRODUCTS})
-"""Symbols of one precedence by their first character; each whole symbol is a key too."""
+DIVISION = re.compile(r"//(?= *(?:[-+0-9({$&\[]|[adp]*[0-9]*d *[0-9%f(\[]|[a-z]+ *[(0-9]))")
+"""`//` before something to divide by; before anything else it begins a comment."""
+SUMS = frozenset({"+", "-"})
+PRODUCTS = frozenset({"*", "/", "%"})
+
+Named = Callable[[], Node | None]
+"""Reads the saved roll or the shortcut that stands at the scanner's position, if there is one."""
+
+
+def no_names() -> Node | None:
+    """For texts without names."""
+    return None
 
 
 def ends_with_dice(node: Node) -> bool:
@@ -38,116 +62,181 @@ def ends_with_dice(node: Node) -> bool:
     return True
 
 
-class ExpressionParser(PoolParser):
-    """Reads expressions; what a name stands for comes from the parser built on it."""
+class Parser:
+    """Reads expressions strictly: from the scanner's position up to the first character that continues none.
 
-    bias = ""
-    """`adv` or `dis`, until the die it is said of has been read."""
+    `scanner.pos` says where to start, and afterwards where reading stopped.
 
-    @abstractmethod
-    def named(self) -> Node | None:
-        """Read a saved roll or a shortcut, if one stands here."""
+    Args:
+        scanner: Where to read.
+        named: Reads what a name stands for.
+
+    Attributes:
+        bias: `adv` or `dis`, until the first single d20 has been read.
+    """
+
+    __slots__ = ("bias", "named", "pools", "scanner")
+
+    def __init__(self, scanner: Scanner, named: Named = no_names) -> None:
+        self.scanner = scanner
+        self.named = named
+        self.pools = PoolParser(scanner, self.expression)
+        self.bias = ""
 
     def expression(self) -> Node:
-        """Read a sum, and the comparison after it if there is one."""
+        """Read a sum, and the comparison after it if there is one.
+
+        Raises:
+            NotationError: Nothing that can be rolled stands here, or what begins here is not finished.
+            LimitError: It is too deep or a number too long.
+        """
+        scanner = self.scanner
         left = self.sum()
-        self.skip()
-        relation = RELATION.match(self.text, self.pos)
+        if scanner.pos >= scanner.end:
+            return left
+        scanner.skip()
+        relation = RELATION.match(scanner.text, scanner.pos)
         if relation is None:
             return left
-        self.pos = relation.end()
+        scanner.pos = relation.end()
         right = self.sum()
         # Right after dice the sign would count them when the canonical text is read again.
         if ends_with_dice(left):
             left = Group(left, left.span)
-        return Comparison(left, SAME_RELATION.get(relation[1], relation[1]), right, (left.span[0], self.pos))
+        return Comparison(left, SAME_RELATION.get(relation[1], relation[1]), right, (left.span[0], scanner.pos))
 
     def sum(self) -> Node:
         """Read a sum, without a comparison after it."""
-        if self.dialect.left_to_right:
+        if self.scanner.dialect.left_to_right:
             return self._straight()
         return self._chain(SUMS, self._product)
 
     def _straight(self) -> Node:
         """Operations in the order written; parentheses show it wherever precedence would not."""
         value: Node = self._unary()
-        depth = self.depth
+        depth = self.scanner.depth
         while True:
-            symbol = self._symbol(EITHER)
-            if symbol is None:
-                self.depth = depth
+            symbol = self._symbol(SUMS | PRODUCTS)
+            if not symbol:
+                self.scanner.depth = depth
                 return value
-            term, span = self._unary(), (value.span[0], self.pos)
+            term, span = self._unary(), (value.span[0], self.scanner.pos)
             if isinstance(value, Chain) and (value.rest[0][0] in SUMS) == (symbol in SUMS):
                 value = Chain(value.first, (*value.rest, (symbol, term)), span)
                 continue
-            if isinstance(value, Chain) and symbol in PRODUCTS:
+            if isinstance(value, Chain) and symbol not in SUMS:
                 # Nobody typed these parentheses, but the tree is as deep as if somebody had.
-                self.deeper(span[0])
+                self.scanner.deeper(span[0])
                 value = Group(value, value.span)
             value = Chain(value, ((symbol, term),), span)
 
-    def _symbol(self, symbols: Mapping[str, tuple[str, ...]]) -> str | None:
-        """Pass over one of these symbols, if it comes next; they are given by their first character, longest first."""
-        for symbol in symbols.get(self.skip(), ()):
-            if self.text.startswith(symbol, self.pos):
-                self.pos += len(symbol)
-                return symbol
-        return None
+    def _symbol(self, symbols: frozenset[str]) -> str:
+        """Pass over one of these symbols and give it, if one comes next; else an empty text."""
+        scanner = self.scanner
+        symbol = scanner.skip()
+        if symbol not in symbols:
+            return ""
+        if symbol in "/*" and scanner.text.startswith(symbol, scanner.pos + 1):
+            # Two stars are a power; two strokes may begin a comment.
+            if symbol == "*" or not DIVISION.match(scanner.text, scanner.pos):
+                return ""
+            symbol = "//"
+        scanner.pos += len(symbol)
+        return symbol
 
     def _product(self) -> Node:
         return self._chain(PRODUCTS, self._unary)
 
-    def _chain(self, symbols: Mapping[str, tuple[str, ...]], operand: Callable[[], Node]) -> Node:
+    def _chain(self, symbols: frozenset[str], operand: Callable[[], Node]) -> Node:
         first = operand()
+        symbol = self._symbol(symbols)
+        if not symbol:
+            return first
         rest: list[tuple[str, Node]] = []
-        while (symbol := self._symbol(symbols)) is not None:
+        while symbol:
             rest.append((symbol, operand()))
-        return Chain(first, tuple(rest), (first.span[0], self.pos)) if rest else first
+            symbol = self._symbol(symbols)
+        return Chain(first, tuple(rest), (first.span[0], self.scanner.pos))
 
     def _unary(self) -> Node:
-        sign = self.skip()
-        start, negative = self.pos, False
+        scanner = self.scanner
+        found = TERM.match(scanner.text, scanner.pos)
+        if found is not None and (term := self._term(found)) is not None:
+            return term
+        sign = scanner.skip()
+        start, negative = scanner.pos, False
         # A loop: a message may be nothing but signs, and recursion would fill the stack.
-        while sign in {"+", "-"}:
+        while sign in SUMS:
             negative ^= sign == "-"
-            self.pos += 1
-            sign = self.skip()
+            scanner.pos += 1
+            sign = scanner.skip()
         inner = self._power()
-        return Negative(inner, (start, self.pos)) if negative else inner
+        return Negative(inner, (start, scanner.pos)) if negative else inner
+
+    def _term(self, found: re.Match[str]) -> Node | None:
+        """What the look found; None where limits, the dialect or a second meaning have a say in it."""
+        scanner = self.scanner
+        count, sides, name, operand, bang, number = found.groups()
+        if number is not None:
+            if len(number) > scanner.limits.digits:
+                return None
+            scanner.pos = found.end()
+            return Number(int(number), found.span(6))
+        dialect, sided = scanner.dialect, int(sides)
+        if not 1 <= sided <= scanner.limits.sides or scanner.limits.digits < len(sides) or (bang and dialect.spellings):
+            return None
+        # "d66" is digit dice, and the first d of "d1d20" is a tag.
+        if (not count and (name == "d" or DIGITS.fullmatch(sides))) or name in dialect.spellings:
+            return None
+        start, scanner.pos = found.start(1), found.end()
+        operators: tuple[Operator, ...] = ()
+        if name is not None:
+            operators = (Operator(_KEEPS.get(name, name), "", int(operand), (found.start(3), scanner.pos)),)
+        elif bang is not None:
+            operators = (Operator("!", span=(scanner.pos - 1, scanner.pos)),)
+        pool = Pool(int(count or 1), sided, operators, "", (start, scanner.pos))
+        return self._with_bias(pool) if self.bias else pool
 
     def _power(self) -> Node:
+        scanner = self.scanner
         base = self._atom()
-        if self._symbol(POWERS) is None:
+        if not (scanner.take("^") or scanner.take("**")):
             return base
-        self.deeper(self.pos - 1)
+        scanner.deeper(scanner.pos - 1)
         # Through the sign and back here: 2^-1 can be read, and 2^3^2 is 2^(3^2).
         exponent = self._unary()
-        self.depth -= 1
-        return Power(base, exponent, (base.span[0], self.pos))
+        scanner.depth -= 1
+        return Power(base, exponent, (base.span[0], scanner.pos))
 
     def _atom(self) -> Node:
-        self.skip()
+        scanner = self.scanner
+        scanner.skip()
         # Dice and shortcuts may begin with digits, so a plain number is tried after them.
-        atom: Node | None = self._pool() or self.named() or self.number() or self._bracketed()
+        atom: Node | None = self._dice() or self.named() or scanner.number() or self._bracketed()
         if atom is None:
-            raise suggestions.missing(self.typed, self.text, self.pos)
+            raise suggestions.missing(scanner.typed, scanner.text, scanner.pos)
+        if scanner.skip() != "[":
+            return atom
         labels = []
-        while self.skip() == "[":
+        while scanner.skip() == "[":
             labels.append(self._label())
-        return Labelled(atom, tuple(labels), (atom.span[0], self.pos)) if labels else atom
+        return Labelled(atom, tuple(labels), (atom.span[0], scanner.pos))
 
-    def _pool(self) -> Pool | None:
-        pool = self.pool()
-        if pool is None or pool.count != 1 or pool.sides != 20 or pool.tags:
+    def _dice(self) -> Node | None:
+        pool = self.pools.pool()
+        return pool if pool is None or isinstance(pool, Digits) else self._with_bias(pool)
+
+    def _with_bias(self, pool: Pool) -> Pool:
+        """The pool with the advantage said of it, if it is a single d20."""
+        if pool.count != 1 or pool.sides != 20 or pool.tags:
             return pool
-        attached = ATTACHED.match(self.text, self.pos)
+        attached = ATTACHED.match(self.scanner.text, self.scanner.pos)
         # A d20 with a word of its own leaves the one before the roll to the next d20.
         bias = attached[1] if attached else self.bias
         if not bias:
             return pool
         if attached:
-            self.pos = attached.end()
+            self.scanner.pos = attached.end()
         else:
             self.bias = ""
         # Last among the operators: 1d20ro1 with advantage rerolls both dice, then chooses.
@@ -155,51 +244,61 @@ class ExpressionParser(PoolParser):
         return replace(pool, count=2, operators=(*pool.operators, keep))
 
     def _bracketed(self) -> Node | None:
-        opening = self.skip()
-        call = CALL.match(self.text, self.pos)
-        start = self.pos
+        scanner = self.scanner
+        opening, start = scanner.skip(), scanner.pos
+        call = CALL.match(scanner.text, start)
         if call is not None:
-            self.pos = call.end()
-            return Call(call[1], self._list(")", (call.end() - 1, call.end())), (start, self.pos))
+            scanner.pos = call.end()
+            return Call(call[1], self._list(")", (call.end() - 1, call.end())), (start, scanner.pos))
+        if opening == "&":
+            scanner.pos += 1
+            return Shared((start, scanner.pos))
         if opening == "{":
-            self.pos += 1
-            members = self._list("}", (start, self.pos))
-            return Members(members, self.operators(), (start, self.pos))
-        if self.at("[["):
-            self.pos += 2
-            members = self._list("]]", (start, self.pos))
+            scanner.pos += 1
+            members = self._list("}", (start, scanner.pos))
+            return Members(members, self.pools.operators(), (start, scanner.pos))
+        if scanner.take("[["):
+            members = self._list("]]", (start, scanner.pos))
             if len(members) > 1:
-                raise suggestions.crowded(self.typed, (start, self.pos))
-            return Group(members[0], (start, self.pos))
+                raise suggestions.crowded(scanner.typed, (start, scanner.pos))
+            return self._grouped(members[0], start)
         if opening != "(":
             return None
-        self.pos += 1
-        members = self._list(")", (start, self.pos))
+        scanner.pos += 1
+        members = self._list(")", (start, scanner.pos))
         if len(members) > 1:
-            return Members(members, self.operators(), (start, self.pos))
-        group = Group(members[0], (start, self.pos))
-        return self.counted_pool(group) or group
+            return Members(members, self.pools.operators(), (start, scanner.pos))
+        return self._grouped(members[0], start)
+
+    def _grouped(self, inner: Node, start: int) -> Node:
+        group = Group(inner, (start, self.scanner.pos))
+        return self.pools.counted_pool(group) or group
 
     def _list(self, closing: str, opening: Span) -> tuple[Node, ...]:
-        self.deeper(opening[0])
+        scanner = self.scanner
+        scanner.deeper(opening[0])
         nodes = [self.expression()]
-        while self.take(","):
+        while scanner.take(","):
+            # A comma with nothing behind it is let pass.
+            if scanner.skip() == closing[0]:
+                break
             nodes.append(self.expression())
-        self.expect(closing, opening)
-        self.depth -= 1
+        scanner.expect(closing, opening)
+        scanner.depth -= 1
         return tuple(nodes)
 
     def _label(self) -> str:
-        start = self.pos
-        close = self.text.find("]", start)
+        scanner = self.scanner
+        start = scanner.pos
+        close = scanner.text.find("]", start)
         if close < 0:
-            raise NotationError('This "[" is never closed.', span=(start, start + 1))
-        label = readable(self.typed[start + 1 : close])
+            raise NotationError("not_closed", span=(start, start + 1), bracket="[")
+        label = readable(scanner.typed[start + 1 : close])
         if not label:
-            raise NotationError("This label is empty.", span=(start, close + 1))
-        self.pos = close + 1
+            raise NotationError("label_empty", span=(start, close + 1))
+        scanner.pos = close + 1
         return label
 
-    def puzzled(self) -> NotationError:
-        """The refusal of whatever stands here."""
-        return suggestions.unexpected(self.typed, self.text, self.pos)
+
+_KEEPS: Mapping[str, str] = MappingProxyType({"k": "kh", "d": "dl"})
+"""Short spellings of the commonest operators."""

@@ -31,6 +31,9 @@ class Operator:
         if self.name == "!" and self.relation == "!=":
             # "!!=3" would be read as "!!" on a 3.
             return f"x!={self.number}"
+        if not self.name and self.relation == "!=":
+            # "!=2" right after dice would explode.
+            return f"<>{self.number}"
         shown = "" if self.relation == "=" and self.name not in RELATION_SHOWN else self.relation
         return f"{self.name}{shown}{self.number}"
 
@@ -82,7 +85,9 @@ OPERATORS = MappingProxyType(
         "f": Spec("subtract the dice that show {n}", Takes.POINT, on_sets=True, counting=True),
         "b": Spec("count as botches the dice that show {n}", Takes.POINT, on_sets=True, counting=True),
         "ds": Spec("successes that show {n} count twice", Takes.POINT, on_sets=True, counting=True),
-        "pr": Spec("each pair of dice that show {n} counts two more successes", Takes.POINT, on_sets=True, counting=True),
+        "pr": Spec(
+            "each pair of dice that show {n} counts two more successes", Takes.POINT, on_sets=True, counting=True
+        ),
         "c": Spec("the lowest face cancels the highest successes", Takes.NOTHING, counting=True),
         "cs": Spec("mark {n} as a critical success", Takes.POINT, on_sets=True, counting=True),
         "cf": Spec("mark {n} as a critical failure", Takes.POINT, on_sets=True, counting=True),
@@ -115,6 +120,8 @@ SPELLINGS = MappingProxyType(
 )
 """What may be typed → canonical name, and the relation it stands for."""
 
+EXPLODING = frozenset({"!", "!o", "!!", "!p", "!!p"})
+"""Operators that a space ends: what follows counts."""
 MATCHING = MappingProxyType({"kh": "k", "dl": "p"})
 """What a short keep or drop becomes when a compare point follows: `k=3`, `d<3`."""
 ON_FACE = frozenset({"e", "ie", "ir"})
@@ -144,10 +151,12 @@ def joined(operators: tuple[Operator, ...]) -> str:
         word = str(operator)
         # A number ends its operator: only a bare name can run into what follows.
         if before is not None and before.number is None:
-            if not operator.name and OPERATORS[before.name].takes is Takes.POINT:
-                # Nothing but t and tl can have stood here: the name before would have taken any sign for its own.
+            if not operator.name and operator.relation in ALIASES and OPERATORS[before.name].takes is Takes.POINT:
+                # The name before would take the sign for its own compare point.
                 word = f"{ALIASES[operator.relation]}{operator.number}"
-            if any(spelling.startswith(before.name + word[0]) for spelling in SPELLINGS):
+            elif not operator.name and before.name in EXPLODING:
+                word = f" {word}"
+            elif any(spelling.startswith(before.name + word[0]) for spelling in SPELLINGS):
                 word = f" {APART.get(word, word)}"
         text += word
         before = operator

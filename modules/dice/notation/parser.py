@@ -9,9 +9,9 @@ from modules.dice.errors import DiceError, LimitError, NotationError
 from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.dialects import DIALECTS, NAZH, Dialect
-from modules.dice.notation.expression_parser import ExpressionParser
+from modules.dice.notation.expression_parser import Parser
 from modules.dice.notation.pool_parser import KEYWORD
-from modules.dice.notation.scanner import readable
+from modules.dice.notation.scanner import Scanner, readable
 from modules.dice.notation.shortcuts import Pair
 from modules.dice.notation.syntax import Comparison, Group, Members, Node, Pool
 from modules.dice.notation.traversal import moved
@@ -85,7 +85,7 @@ def parse(
     return MessageParser(notation, limits or Limits(), DIALECTS[dialect], saved).message()
 
 
-class MessageParser(ExpressionParser):
+class MessageParser:
     """Reads rolls and what stands around them.
 
     Args:
@@ -106,7 +106,8 @@ class MessageParser(ExpressionParser):
         outer: "MessageParser | None" = None,
         name: str = "",
     ) -> None:
-        super().__init__(typed, limits, dialect)
+        self.scanner = Scanner(typed, limits, dialect)
+        self.parser = Parser(self.scanner, self.named)
         self.saved = saved
         self.inside: tuple[str, ...] = (*outer.inside, name) if outer else ()
         self.lengths: list[int] = outer.lengths if outer else []
@@ -116,64 +117,67 @@ class MessageParser(ExpressionParser):
 
     def message(self) -> Message:
         """Read the whole text."""
-        if not self.skip():
-            raise NotationError("There is nothing to roll.", suggestion="1d20")
+        if not self.scanner.skip():
+            raise NotationError("nothing_to_roll", suggestion="1d20")
         # By itself a saved text may be a whole message: repeats, comments, several rolls.
-        alone = SAVED.match(self.typed, self.pos)
-        if alone is not None and not self.text[alone.end() :].strip(" "):
+        alone = SAVED.match(self.scanner.typed, self.scanner.pos)
+        if alone is not None and not self.scanner.text[alone.end() :].strip(" "):
             return self._blaming(alone, lambda: self._opened(alone[1]).message())
         repeat = self._repeat()
         rolls = [self._roll()]
-        while self.skip() in {";", ","}:
-            large = THOUSANDS.match(self.text, self.pos)
-            if large is not None and self.text[self.pos - 1].isdigit():
-                start = len(self.text[: self.pos].rstrip("0123456789"))
-                raise suggestions.thousands(self.typed, (start, large.end()))
-            self.pos += 1
+        while self.scanner.skip() in {";", ","}:
+            large = THOUSANDS.match(self.scanner.text, self.scanner.pos)
+            if large is not None and self.scanner.text[self.scanner.pos - 1].isdigit():
+                start = len(self.scanner.text[: self.scanner.pos].rstrip("0123456789"))
+                raise suggestions.thousands(self.scanner.typed, (start, large.end()))
+            self.scanner.pos += 1
             rolls.append(self._roll())
-            if len(rolls) > self.limits.rolls:
-                raise LimitError(f"One message may hold {self.limits.rolls} rolls.", span=(self.pos - 1, self.pos))
-        if self.pos < self.end:
-            raise self.puzzled()
+            if len(rolls) > self.scanner.limits.rolls:
+                span = (self.scanner.pos - 1, self.scanner.pos)
+                raise LimitError("roll_count", span=span, limit=self.scanner.limits.rolls)
+        if self.scanner.pos < self.scanner.end:
+            raise self.scanner.unexpected()
         return Message(repeat, tuple(rolls))
 
     def _repeat(self) -> int:
         # A row such as dndstats is a whole message and brings its own repeat.
-        row = shortcuts.find(self.text, self.pos)
+        row = shortcuts.find(self.scanner.text, self.scanner.pos)
         if row is not None:
             return row[0].repeat
-        found = REPEAT.match(self.text, self.pos)
+        found = REPEAT.match(self.scanner.text, self.scanner.pos)
         if found is None:
             return 1
-        row = shortcuts.find(self.text, found.end())
+        row = shortcuts.find(self.scanner.text, found.end())
         if row is None and not self._begins_roll(found):
             return 1
-        count = self.integer(found[1], found.start(1))
-        if not 1 <= count <= self.limits.repeats:
-            raise LimitError(f"A roll may be repeated 1 to {self.limits.repeats} times.", span=found.span(1))
-        self.pos = found.end()
+        count = self.scanner.integer(found[1], found.start(1))
+        if not 1 <= count <= self.scanner.limits.repeats:
+            raise LimitError("repeat_count", span=found.span(1), limit=self.scanner.limits.repeats)
+        self.scanner.pos = found.end()
         return count
 
     def _begins_roll(self, repeat: re.Match[str]) -> bool:
         """Whether a roll follows a repeat; a sign after a mere space is arithmetic, and words are a comment."""
-        if repeat[2] is None and self.text.startswith(("+", "-"), repeat.end()):
+        if repeat[2] is None and self.scanner.text.startswith(("+", "-"), repeat.end()):
             return False
-        return ROLLISH.match(self.text, repeat.end()) is not None
+        return ROLLISH.match(self.scanner.text, repeat.end()) is not None
 
     def _roll(self) -> RollSyntax:
-        self.skip()
-        start, self.used = self.pos, []
+        self.scanner.skip()
+        start, self.used = self.scanner.pos, []
         counted = len(self.lengths)
         bias = self._advantage()
-        after_bias = self.pos
+        after_bias = self.scanner.pos
         expression = self._biased(bias, start)
         trailing = self._advantage()
         if trailing and bias:
-            raise NotationError("Say adv or dis once: both together cancel out.", span=(self.pos - 3, self.pos))
+            raise NotationError(
+                "Say adv or dis once: both together cancel out.", span=(self.scanner.pos - 3, self.scanner.pos)
+            )
         if trailing:
             # The word came too late for what is read already, so that is read again, and counts once all the same.
             del self.lengths[counted:]
-            said, self.pos, self.used = self.pos - 3, after_bias, []
+            said, self.scanner.pos, self.used = self.scanner.pos - 3, after_bias, []
             expression = self._biased(trailing, said)
             self._advantage()
         # A shortcut that is the whole roll needs no parentheses around it.
@@ -184,76 +188,80 @@ class MessageParser(ExpressionParser):
         return RollSyntax(checked, self._comment(), tuple(dict.fromkeys(row.pattern for row in self.used)), cancels)
 
     def _advantage(self) -> str:
-        self.skip()
-        word = KEYWORD.match(self.text, self.pos)
+        self.scanner.skip()
+        word = KEYWORD.match(self.scanner.text, self.scanner.pos)
         if word is None or word[0] not in {"adv", "dis"}:
             return ""
-        self.pos = word.end()
+        self.scanner.pos = word.end()
         return word[0]
 
     def _biased(self, bias: str, start: int) -> Node:
         """Read an expression whose first d20 has advantage or disadvantage."""
-        self.bias = bias
-        expression = self.expression()
-        if self.bias:
+        self.parser.bias = bias
+        expression = self.parser.expression()
+        if self.parser.bias:
             raise NotationError(f"{bias} needs a 1d20 to work on.", span=(start, start + 3), suggestion=f"1d20 {bias}")
         return expression
 
     def _check(self, expression: Node) -> Node:
-        self.skip()
-        word = CHECK.match(self.text, self.pos)
+        self.scanner.skip()
+        word = CHECK.match(self.scanner.text, self.scanner.pos)
         if word is None:
             return expression
-        self.pos = word.end()
-        target = self.sum()
-        return Comparison(expression, "vs", target, (expression.span[0], self.pos))
+        self.scanner.pos = word.end()
+        target = self.parser.sum()
+        return Comparison(expression, "vs", target, (expression.span[0], self.scanner.pos))
 
     def _comment(self) -> str:
         """The comment that stands here; it ends where another roll begins."""
-        sign = self.skip()
-        start = self.pos
-        spaced = start > 0 and self.text[start - 1] == " "
-        bang = sign == "!" and (self.dialect.bang_comments or (spaced and self.text.startswith(" ", start + 1)))
+        sign = self.scanner.skip()
+        start = self.scanner.pos
+        spaced = start > 0 and self.scanner.text[start - 1] == " "
+        bang = sign == "!" and (
+            self.scanner.dialect.bang_comments or (spaced and self.scanner.text.startswith(" ", start + 1))
+        )
         if bang or sign in {"#", "\\"}:
             start += 1
-        elif not (sign and spaced and suggestions.begins_comment(self.text, start)):
+        elif not (sign and spaced and suggestions.begins_comment(self.scanner.text, start)):
             return ""
-        another = ROLL_START.search(self.text, start)
-        self.pos = end = another.start() if another else self.end
-        return readable(self.typed[start:end])
+        another = ROLL_START.search(self.scanner.text, start)
+        self.scanner.pos = end = another.start() if another else self.scanner.end
+        return readable(self.scanner.typed[start:end])
 
     def named(self) -> Node | None:
         """Read a saved roll or a shortcut, if one stands here."""
         # In the text as typed: the names of saved rolls keep their capitals.
-        saved = SAVED.match(self.typed, self.pos)
+        saved = SAVED.match(self.scanner.typed, self.scanner.pos)
         if saved is not None:
-            self.pos = saved.end()
+            self.scanner.pos = saved.end()
             return self._blaming(saved, lambda: self._inner(saved, self._opened(saved[1])))
-        found = shortcuts.find(self.text, self.pos)
+        found = shortcuts.find(self.scanner.text, self.scanner.pos)
         if found is None:
             return None
         row, written = found
-        if row.repeat != 1 and self.text[: self.pos].strip(" "):
+        if row.repeat != 1 and self.scanner.text[: self.scanner.pos].strip(" "):
             raise NotationError(
                 f"{row.name} is a whole message by itself.", span=written.span(), suggestion=row.example
             )
-        self.pos = written.end()
+        self.scanner.pos = written.end()
         self.written = written.span()
         self.used.append(row)
         # Without the dialect: expansions are written in our own.
-        return self._blaming(written, lambda: self._inner(written, MessageParser(row.expanded(written), self.limits)))
+        return self._blaming(
+            written, lambda: self._inner(written, MessageParser(row.expanded(written), self.scanner.limits))
+        )
 
     def _inner(self, written: re.Match[str], inner: "MessageParser") -> Node:
         """What a name stands for, as one term at the place of the name."""
-        self.deeper(written.start())
+        self.scanner.deeper(written.start())
         # Nesting counts on inside, and an adv that still waits for its d20 may find it there.
-        inner.depth, inner.bias = self.depth, self.bias
-        node = inner.expression()
-        if inner.skip():
+        inner.scanner.depth, inner.parser.bias = self.scanner.depth, self.parser.bias
+        node = inner.parser.expression()
+        if inner.scanner.skip():
             raise NotationError("saved_several")
-        self.bias = inner.bias
+        self.parser.bias = inner.parser.bias
         self.used += inner.used
-        self.depth -= 1
+        self.scanner.depth -= 1
         return moved(node if isinstance(node, Pool | Members | Group) else Group(node), written.span())
 
     def _opened(self, name: str) -> "MessageParser":
@@ -263,10 +271,10 @@ class MessageParser(ExpressionParser):
         text = self.saved(name) if self.saved else None
         if text is None:
             raise NotationError("saved_unknown")
-        inner = MessageParser(text, self.limits, self.dialect, self.saved, self, name.casefold())
+        inner = MessageParser(text, self.scanner.limits, self.scanner.dialect, self.saved, self, name.casefold())
         # All of them together: names that use other names twice could double the text with every level.
-        if sum(self.lengths) > self.limits.notation_length:
-            raise LimitError("saved_length", limit=self.limits.notation_length)
+        if sum(self.lengths) > self.scanner.limits.notation_length:
+            raise LimitError("saved_length", limit=self.scanner.limits.notation_length)
         return inner
 
     def _blaming(self, written: re.Match[str], read: Callable[[], Read]) -> Read:
@@ -275,4 +283,4 @@ class MessageParser(ExpressionParser):
             return read()
         except DiceError as refusal:
             # The innermost saved roll is named in the sentence, and the outermost one is pointed at.
-            raise refusal.moved_to(written.span(), inside=self.typed[slice(*written.span())]) from None
+            raise refusal.moved_to(written.span(), inside=self.scanner.typed[slice(*written.span())]) from None

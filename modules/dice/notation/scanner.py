@@ -1,13 +1,13 @@
-"""The text as the parser sees it: one character for each typed one, and a place in it."""
+"""The text as the parser sees it: one character for each typed one, and a position in it."""
 
 import re
 import unicodedata
-from abc import abstractmethod
 from fractions import Fraction
 from types import MappingProxyType
 
 from modules.dice.errors import LimitError, NotationError, Span
 from modules.dice.limits import Limits
+from modules.dice.notation import suggestions
 from modules.dice.notation.dialects import NAZH, Dialect
 from modules.dice.notation.syntax import Number
 
@@ -21,7 +21,7 @@ _FOLDED = str.maketrans(
         "\N{DIVISION SIGN}": "/",
     }
     | {chr(code): " " for code in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0xA0, 0x2007, 0x202F, 0x3000, *range(0x2000, 0x200E))}
-    # Not str.lower(): it makes two characters of U+0130, and all places behind it would be off.
+    # Not str.lower(): it makes two characters of U+0130, and all positions behind it would be off.
     | {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 )
 """Typed characters that stand for plain ones: case, phone keyboards' signs, spaces of every width."""
@@ -35,11 +35,13 @@ SAME_RELATION = MappingProxyType({"==": "=", "<>": "!=", "\u2265": ">=", "\u2264
 def readable(text: str) -> str:
     """Free text with its spaces collapsed and control characters made visible."""
     words = " ".join(text.split())
+    if words.isprintable():
+        return words
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in {"Cc", "Cs"} else c for c in words)
 
 
-class Cursor:
-    """A place in the typed text.
+class Scanner:
+    """A position in the typed text.
 
     Args:
         typed: The notation as typed.
@@ -50,11 +52,14 @@ class Cursor:
         LimitError: The text is too long.
     """
 
+    __slots__ = ("depth", "dialect", "end", "limits", "pos", "text", "typed")
+
     def __init__(self, typed: str, limits: Limits, dialect: Dialect = NAZH) -> None:
         if len(typed) > limits.notation_length:
-            raise LimitError(f"That is {len(typed):,} characters; a message may have {limits.notation_length:,}.")
+            raise LimitError("notation_length", length=len(typed), limit=limits.notation_length)
         self.typed = typed
-        self.text = typed.translate(_FOLDED)
+        # The fold leaves ASCII that has no capitals and no control characters as it is.
+        self.text = typed.lower() if typed.isascii() and typed.isprintable() else typed.translate(_FOLDED)
         self.end = len(typed)
         self.pos = 0
         self.limits = limits
@@ -73,10 +78,6 @@ class Cursor:
         self.pos = pos
         return ""
 
-    def at(self, word: str) -> bool:
-        """Whether `word` stands exactly here."""
-        return self.text.startswith(word, self.pos)
-
     def take(self, word: str) -> bool:
         """Pass over spaces and `word`, if it comes next."""
         self.skip()
@@ -94,12 +95,12 @@ class Cursor:
         if self.take(closing):
             return
         if self.pos >= self.end:
-            raise NotationError(f'This "{self.typed[slice(*opening)]}" is never closed.', span=opening)
-        raise self.puzzled()
+            raise NotationError("not_closed", span=opening, bracket=self.typed[slice(*opening)])
+        raise self.unexpected()
 
-    @abstractmethod
-    def puzzled(self) -> NotationError:
+    def unexpected(self) -> NotationError:
         """The refusal of whatever stands here."""
+        return suggestions.unexpected(self.typed, self.text, self.pos)
 
     def deeper(self, start: int) -> None:
         """Enter one level of nesting.
@@ -109,9 +110,7 @@ class Cursor:
         """
         self.depth += 1
         if self.depth > self.limits.nesting:
-            raise LimitError(
-                f"That is nested too deeply: {self.limits.nesting} levels are the limit.", span=(start, start + 1)
-            )
+            raise LimitError("nesting", span=(start, start + 1), limit=self.limits.nesting)
 
     def integer(self, digits: str, start: int) -> int:
         """The value of typed digits.
@@ -120,10 +119,8 @@ class Cursor:
             LimitError: More digits than a number may have.
         """
         if len(digits) > self.limits.digits:
-            raise LimitError(
-                f"That number has {len(digits)} digits; {self.limits.digits} are the limit.",
-                span=(start, start + len(digits)),
-            )
+            span = (start, start + len(digits))
+            raise LimitError("number_digits", span=span, digits=len(digits), limit=self.limits.digits)
         return int(digits)
 
     def number(self) -> Number | None:
