@@ -65,7 +65,9 @@ def _pool(parts: tuple[str, str, list[str], str]) -> str:
     if sides in FINITE_DICE:
         operators, counting = [op for op in operators if op[:2] in {"kh", "kl", "km", "dl", "dh", "uo", "sd"}], ""
     spaced = "".join(operator if operator == "!" else f" {operator}" for operator in operators)
-    return f"{count}d{sides}{spaced}{counting.strip()}"
+    # After a space a word of operators has a number for each: "uot2" would be a comment.
+    apart = " " if operators and not operators[-1][-1].isdigit() else ""
+    return f"{count}d{sides}{spaced}{apart}{counting.strip()}"
 
 
 POOL = st.one_of(

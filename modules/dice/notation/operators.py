@@ -86,7 +86,7 @@ OPERATORS = MappingProxyType(
         "b": Spec("count as botches the dice that show {n}", Takes.POINT, on_sets=True, counting=True),
         "ds": Spec("successes that show {n} count twice", Takes.POINT, on_sets=True, counting=True),
         "pr": Spec(
-            "each pair of dice that show {n} counts two more successes", Takes.POINT, on_sets=True, counting=True
+            "each pair that shows {n} counts two successes more", Takes.POINT, on_sets=True, counting=True
         ),
         "c": Spec("the lowest face cancels the highest successes", Takes.NOTHING, counting=True),
         "cs": Spec("mark {n} as a critical success", Takes.POINT, on_sets=True, counting=True),

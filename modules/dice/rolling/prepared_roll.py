@@ -6,7 +6,7 @@ from functools import cached_property
 from modules.dice.errors import DiceError
 from modules.dice.limits import Budget, Limits
 from modules.dice.notation.parser import RollSyntax, parse
-from modules.dice.notation.syntax import Comparison, Group, Members, Node, Number, Pool, Value
+from modules.dice.notation.syntax import Comparison, Group, Members, Node, Number, Pool, Thrown, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.die_types import kind_of
@@ -50,9 +50,9 @@ class Script:
         return "".join(piece for piece in self.pieces if isinstance(piece, str))
 
     @cached_property
-    def pieces(self) -> tuple[str | Pool | Members, ...]:
+    def pieces(self) -> tuple[str | Thrown, ...]:
         """The canonical text, each pool or set following its own."""
-        pieces: list[str | Pool | Members] = []
+        pieces: list[str | Thrown] = []
         for piece in self.node.pieces():
             if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
                 pieces[-1] += piece
