@@ -1,8 +1,10 @@
-"""The sentences for the codes of errors, in English: another language is another catalogue."""
+"""The sentences for the codes of errors and of verdicts, in English: another language is another catalogue."""
 
+from string import Formatter
 from types import MappingProxyType
 
 from modules.dice.errors import DiceError
+from modules.dice.rolling.verdicts import Verdict
 
 ENGLISH = MappingProxyType(
     {
@@ -81,6 +83,178 @@ ENGLISH = MappingProxyType(
     }
 )
 """Code → sentence; a name in braces is a parameter of the error."""
+
+
+VERDICTS = MappingProxyType(
+    {
+        # Totals and checks
+        "total": "{total}",
+        "success": "success: {total}, by {margin}",
+        "failure": "failure: {total}, by {margin}",
+        "success_of": "success: {total}",
+        "failure_of": "failure: {total}",
+        "critical_success": "critical success: {total}",
+        "critical_failure": "critical failure: {total}",
+        "fumble": "fumble: {total}",
+        "critical": "critical",
+        "fumbled": "fumble",
+        "doubles": "doubles",
+        "natural_20": "natural 20",
+        "natural_1": "natural 1",
+        "against_met": "success against {target}",
+        "against_missed": "failure against {target}",
+        "critical_hit": "critical hit",
+        # Counted dice
+        "successes": "{count:success|successes}",
+        "no_success": "no success",
+        "failed": "failure: {count:success|successes}",
+        "hits": "{count:hit|hits}",
+        "hits_of": "{count:hit|hits} of {dice}",
+        "botch": "botch",
+        "damage": "{count} damage",
+        "effects": "{count:effect|effects}",
+        "complications": "{count:complication|complications}",
+        # D&D, Mörk Borg
+        "death_wakes": "natural 20: regain 1 hit point",
+        "death_twice": "natural 1: two failures",
+        "death_success": "success",
+        "death_failure": "failure",
+        # Call of Cthulhu
+        "extreme_success": "extreme success: {total}",
+        "hard_success": "hard success: {total}",
+        "regular_success": "regular success: {total}",
+        # Warhammer Fantasy
+        "levels_of_success": "success: {total}, {levels:+d} SL",
+        "levels_of_failure": "failure: {total}, {levels:+d} SL",
+        # Savage Worlds
+        "snake_eyes": "critical failure: snake eyes",
+        "success_raises": "success with {count:raise|raises}: {total}",
+        # World and Chronicles of Darkness
+        "marginal_success": "marginal success: {count:success|successes}",
+        "moderate_success": "moderate success: {count:success|successes}",
+        "complete_success": "complete success: {count:success|successes}",
+        "exceptional_success": "exceptional success: {count:success|successes}",
+        "phenomenal_success": "phenomenal success: {count:success|successes}",
+        "chance_success": "success",
+        "chance_failure": "failure",
+        "dramatic_failure": "dramatic failure",
+        # Vampire
+        "critical_win": "critical: {count:success|successes}",
+        "messy_critical": "messy critical: {count:success|successes}",
+        "bestial_failure": "bestial failure: {count:success|successes}",
+        "bestial_total_failure": "bestial failure, total failure",
+        "total_failure": "total failure",
+        "bestial_if_failed": "bestial failure if that is not enough",
+        # Shadowrun
+        "glitch": "glitch: {count:hit|hits}",
+        "critical_glitch": "critical glitch",
+        # Powered by the Apocalypse, Blades in the Dark, Ironsworn
+        "miss": "miss: {total}",
+        "partial_success": "partial success: {total}",
+        "full_success": "full success: {total}",
+        "blades_failure": "failure",
+        "blades_partial": "partial success",
+        "blades_full": "full success",
+        "blades_critical": "critical success",
+        "miss_score": "miss: {total}",
+        "weak_hit": "weak hit: {total}",
+        "strong_hit": "strong hit: {total}",
+        "match": "match",
+        # Year Zero, Alien
+        "banes_if_pushed": "{count:bane|banes} if pushed",
+        "panic": "panic",
+        # Cyberpunk, Cypher
+        "critical_10": "critical success",
+        "critical_1": "critical failure",
+        "intrusion": "GM intrusion",
+        "damage_1": "+1 damage",
+        "damage_2": "+2 damage",
+        "minor_effect": "minor effect",
+        "major_effect": "major effect",
+        # Genesys, Star Wars, Cosmere
+        "net_success": "success: {count:success|successes}",
+        "net_failure": "failure",
+        "net": "{count:failure|failures}",
+        "advantage": "{count:advantage|advantages}",
+        "threat": "{count:threat|threats}",
+        "triumph": "{count:triumph|triumphs}",
+        "despair": "{count:despair|despairs}",
+        "force_points": "{light} light, {dark} dark",
+        "opportunity": "opportunity",
+        "complication": "complication",
+        # Daggerheart
+        "hope_critical": "critical success: {total}",
+        "with_hope": "{total} with hope",
+        "with_fear": "{total} with fear",
+        "success_with_hope": "success with hope: {total}",
+        "success_with_fear": "success with fear: {total}",
+        "failure_with_hope": "failure with hope: {total}",
+        "failure_with_fear": "failure with fear: {total}",
+        # Fate
+        "below_terrible": "{total:+d} (below terrible)",
+        "terrible": "{total:+d} (terrible)",
+        "poor": "{total:+d} (poor)",
+        "mediocre": "{total:+d} (mediocre)",
+        "average": "{total:+d} (average)",
+        "fair": "{total:+d} (fair)",
+        "good": "{total:+d} (good)",
+        "great": "{total:+d} (great)",
+        "superb": "{total:+d} (superb)",
+        "fantastic_rung": "{total:+d} (fantastic)",
+        "epic": "{total:+d} (epic)",
+        "legendary": "{total:+d} (legendary)",
+        "beyond_legendary": "{total:+d} (beyond legendary)",
+        "fate_style": "succeeds with style, {count:shift|shifts}",
+        "fate_succeeds": "succeeds, {count:shift|shifts}",
+        "fate_ties": "tie",
+        "fate_fails": "fails, {count:shift|shifts} short",
+        # The One Ring, Traveller
+        "great_success": "great success: {total}",
+        "extraordinary_success": "extraordinary success: {total}",
+        "gandalf": "Gandalf rune",
+        "eye": "Eye of Sauron",
+        "sixes": "{count:six|sixes}",
+        "effect_success": "success: {total}, effect {effect:+d}",
+        "effect_failure": "failure: {total}, effect {effect:+d}",
+        "exceptional_effect": "exceptional success: {total}, effect {effect:+d}",
+        "dismal_effect": "exceptional failure: {total}, effect {effect:+d}",
+        # Others
+        "righteous_fury": "Righteous Fury",
+        "boxcars": "boxcars",
+        "stunt_points": "{count:stunt point|stunt points}",
+        "set": "{width}×{height}",
+        "no_set": "no set",
+        "wild_complication": "complication, or {total} without the wild and the highest die",
+        "wild_six": "wild die explodes",
+        "degrees_of_success": "{count:degree|degrees} of success: {total}",
+        "degrees_of_failure": "{count:degree|degrees} of failure: {total}",
+        "fantastic": "fantastic",
+        "ultimate_fantastic": "ultimate fantastic",
+        "laser_feelings": "laser feelings",
+        "icons": "{count:icon|icons}",
+        "glory": "glory",
+        "rule_of_one": "failure by the rule of one: {total}",
+        "stun_and_body": "{stun} STUN, {body} BODY",
+        "body_and_stun": "{body} BODY, {stun} STUN",
+        "hits_defence": "hits a defence of up to {total}",
+        "always_hits": "always hits",
+        "always_misses": "always misses",
+    }
+)
+"""Code → what a verdict says; `{count:one|many}` chooses the word by the number."""
+
+
+class _Plurals(Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        """One value of a template; a choice of words stands behind its number."""
+        one, choice, many = format_spec.partition("|")
+        return f"{value} {one if value == 1 else many}" if choice else super().format_field(value, format_spec)
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """A verdict and its remarks, with commas between them."""
+    told = _Plurals().vformat(VERDICTS[verdict.code], (), verdict.parameters)
+    return ", ".join((told, *map(verdict_text, verdict.remarks)))
 
 
 def sentence(error: DiceError) -> str:

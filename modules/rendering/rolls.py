@@ -12,6 +12,7 @@ from modules.dice.rolling.prepared_roll import adds_up
 from modules.dice.rolling.result import Roll, Throw
 from modules.dice.rolling.story import Die, PoolStory
 from modules.dice.rolling.success import is_critical
+from modules.rendering import games
 from modules.rendering.text import escape, harmless, shortened
 
 MESSAGE_LENGTH = 2_000
@@ -86,6 +87,9 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
 def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:
     """One roll: comment, expression with at most `dice_count` dice of each pool, total, notes."""
     lead = f"{style.text(shortened(roll.comment, text_length))}: " if roll.comment else ""
+    if roll.shortcuts and (told := games.answer(roll)) is not None:
+        line = lead + game_text(told, dice_count, style)
+        return "\n".join((line, *(style.small(style.text(note)) for note in roll.notes)))
     # Plain dice need no story, which would be worked out by rolling them again.
     if dice_count and len(roll.expression) <= text_length and (parts := roll.plain_parts) is not None:
         dice = (_throw_text(part, dice_count, style) if isinstance(part, Throw) else style.text(part) for part in parts)
@@ -102,6 +106,20 @@ def _throw_text(throw: Throw, dice_count: int, style: Style) -> str:
     shown = [style.strong(str(face)) if is_critical(sides, face) else str(face) for face in faces]
     left_out = len(throw.faces) - len(faces)
     return f" ({', '.join(shown)}{f' … and {left_out:,} more' if left_out else ''})"
+
+
+def game_text(told: games.Answer, dice_count: int, style: Style) -> str:
+    """The answer of a game: the verdict, then its dice under their names."""
+    parts = [f"{style.text(told.system)}: {style.strong(style.text(told.verdict))}"]
+    for group in told.groups if dice_count else ():
+        shown = [die_text(die, style, blank=group.blank) for die in group.dice[:dice_count]]
+        left_out = len(group.dice) - len(shown)
+        dice = f"{', '.join(shown)}{f' … and {left_out:,} more' if left_out else ''}"
+        if dice:
+            parts.append(" ".join(filter(None, (style.text(group.name), dice if group.counts else style.struck(dice)))))
+    if told.modifiers:
+        parts.append(style.text(told.modifiers))
+    return " · ".join(parts)
 
 
 def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:

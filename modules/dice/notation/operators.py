@@ -85,9 +85,7 @@ OPERATORS = MappingProxyType(
         "f": Spec("subtract the dice that show {n}", Takes.POINT, on_sets=True, counting=True),
         "b": Spec("count as botches the dice that show {n}", Takes.POINT, on_sets=True, counting=True),
         "ds": Spec("successes that show {n} count twice", Takes.POINT, on_sets=True, counting=True),
-        "pr": Spec(
-            "each pair that shows {n} counts two successes more", Takes.POINT, on_sets=True, counting=True
-        ),
+        "pr": Spec("each pair that shows {n} counts two successes more", Takes.POINT, on_sets=True, counting=True),
         "c": Spec("the lowest face cancels the highest successes", Takes.NOTHING, counting=True),
         "cs": Spec("mark {n} as a critical success", Takes.POINT, on_sets=True, counting=True),
         "cf": Spec("mark {n} as a critical failure", Takes.POINT, on_sets=True, counting=True),

@@ -39,7 +39,7 @@ class RollSyntax:
     Args:
         expression: What is rolled.
         comment: The words beside it.
-        shortcuts: Patterns of the shortcuts it was written with.
+        shortcuts: The game shortcuts it was written with, as they were typed.
         cancels: Symbols of theirs that cancel in pairs.
         notes: What the reader has to say about it: what was not rolled, what was read in an unexpected way.
     """
@@ -112,7 +112,7 @@ class MessageParser:
         self.inside: tuple[str, ...] = (*outer.inside, name) if outer else ()
         self.lengths: list[int] = outer.lengths if outer else []
         self.lengths.append(len(typed))
-        self.used: list[shortcuts.Shortcut] = []
+        self.used: list[tuple[shortcuts.Shortcut, str]] = []
         self.written = (0, 0)
 
     def message(self) -> Message:
@@ -184,8 +184,8 @@ class MessageParser:
         if isinstance(expression, Group) and expression.span == self.written:
             expression = expression.inner
         checked = self._check(expression)
-        cancels = tuple(dict.fromkeys(pair for row in self.used for pair in row.cancels))
-        return RollSyntax(checked, self._comment(), tuple(dict.fromkeys(row.pattern for row in self.used)), cancels)
+        cancels = tuple(dict.fromkeys(pair for row, _ in self.used for pair in row.cancels))
+        return RollSyntax(checked, self._comment(), tuple(written for _, written in self.used), cancels)
 
     def _advantage(self) -> str:
         self.scanner.skip()
@@ -245,7 +245,7 @@ class MessageParser:
             )
         self.scanner.pos = written.end()
         self.written = written.span()
-        self.used.append(row)
+        self.used.append((row, " ".join(written[0].split())))
         # Without the dialect: expansions are written in our own.
         return self._blaming(
             written, lambda: self._inner(written, MessageParser(row.expanded(written), self.scanner.limits))

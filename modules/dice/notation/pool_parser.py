@@ -21,8 +21,10 @@ from modules.dice.notation.operators import (
 from modules.dice.notation.scanner import SAME_RELATION, Scanner, readable
 from modules.dice.notation.syntax import Chain, Custom, Digits, Face, Group, Negative, Node, Number, Pool, Special
 
-POOL = re.compile(r"([adp]+(?=[0-9]+d))?(?:([0-9]+)? *d *([0-9]+|[(\[])|([0-9]*)d(%|f(?:ate(?![a-z])|\.[12])?|p))")
-"""Tags, count and sides. Letters for sides stand close to the d, or every comment could be dice."""
+POOL = re.compile(
+    r"(?!d6s[0-9])([adp]+(?=[0-9]+d))?(?:([0-9]+)? *d *([0-9]+|[(\[])|([0-9]*)d(%|f(?:ate(?![a-z])|\.[12])?|p))"
+)
+"""Tags, count and sides. Letters for sides stand close to the d, or every comment could be dice; d6s4 is a game."""
 SIDES = re.compile(r" *d *([0-9]+|[(\[])|d(%|f(?:ate(?![a-z])|\.[12])?|p)")
 """What turns parentheses into a count."""
 DIGITS = re.compile(r"([3468])\1{1,4}")

@@ -1,17 +1,41 @@
 """Shortcuts for games: rows of shortcuts.toml, each a few letters that stand for a notation."""
 
+import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import add, mul, sub
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Pair = tuple[str, str]
 """Two symbols that cancel each other."""
 
-_PLACE = re.compile(r"\{([a-z]+)(?:=([0-9]+))?\}")
-_WORD = re.compile(r"([0-9]*)([a-z]{2,})")
+_PLACE = re.compile(r"( ?)\{([a-z]+)(?:=([0-9]+))?\}")
+_TERM = re.compile(r"\{([a-z]+)(?:([-+*])([a-z]+|[0-9]+))?(?::([0-9]+)\.\.([0-9]+))?\}")
+_HEAD = re.compile(r"[0-9.]*([a-z]+)")
+_TAIL = re.compile(r" *(?:$|[-+*/;,|&#!<>=)\]}\\\n]|(?:vs?|dc|tn|adv|dis|x)(?![a-z]))")
+"""What may follow an ordinary word that is meant as a shortcut."""
+_CALCULATE = MappingProxyType({"+": add, "-": sub, "*": mul})
+CLOSE = 0.75
+"""How alike a word and a name are, from 0 to 1, where one is taken for a slip of the other."""
+
+
+class Example(NamedTuple):
+    """Something to try, and what comes of it.
+
+    Args:
+        roll: What is typed.
+        faces: What the dice show.
+        says: The answer, without markup.
+    """
+
+    roll: str
+    faces: tuple[int, ...]
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,80 +45,201 @@ class Shortcut:
     Args:
         name: The letters it is called by.
         system: The game.
+        source: Where its rule stands: title and edition.
         pattern: How it is written: `{n}wod{target=8}`; a number with a default may be left out.
-        expansion: The notation it stands for, with the same places.
-        example: Something to try.
-        meaning: One line for players.
+        also: Other ways to write it, with the same places.
+        expansion: The notation it stands for; `{n+1}` calculates, `{skill:4..16}` keeps within bounds.
+        table: What `{table}` stands for, by the number written (from 1); a number beyond it is not read.
+        meaning: The rule in words.
+        examples: Three things to try.
+        aliases: Other names of the game, for the search.
+        verdict: Its rule in `modules.dice.rolling.verdicts`; a row without one is told as its total.
+        dice: What its pools are called, in order.
+        apart: How many of the last dice of the only pool are a group of their own: a place, or a number.
         repeat: How often it rolls by itself.
         cancels: Symbols that cancel in pairs.
-        reading: The pattern as a regular expression.
+        plain: Whether it is an ordinary word, which alone is a shortcut only where nothing else can be meant.
     """
 
     name: str
     system: str
+    source: str
     pattern: str
+    also: tuple[str, ...]
     expansion: str
-    example: str
+    table: tuple[str, ...]
     meaning: str
+    examples: tuple[Example, ...]
+    aliases: tuple[str, ...]
+    verdict: str
+    dice: tuple[str, ...]
+    apart: str
     repeat: int
     cancels: tuple[Pair, ...]
-    reading: re.Pattern[str]
+    plain: bool
+
+    @property
+    def example(self) -> str:
+        """The first thing to try."""
+        return self.examples[0].roll
+
+    def numbers(self, found: re.Match[str]) -> Mapping[str, int]:
+        """The number at each place of what was written, defaults included."""
+        defaults = {name: int(default) for _, name, default in _PLACE.findall(self.pattern) if default}
+        # A place left out has matched nothing, which must not hide its default.
+        return defaults | {name: int(digits) for name, digits in found.groupdict().items() if digits}
 
     def expanded(self, found: re.Match[str]) -> str:
         """The notation for what was written."""
-        defaults = {name: default for name, default in _PLACE.findall(self.pattern) if default}
-        # A place left out has matched an empty text, which must not hide its default.
-        numbers = defaults | {name: digits for name, digits in found.groupdict().items() if digits}
-        return _PLACE.sub(lambda place: numbers[place[1]], self.expansion)
+        numbers = self.numbers(found)
+
+        def value(place: re.Match[str]) -> str:
+            name, sign, other, least, most = place.groups()
+            if name == "table":
+                return self.table[next(iter(numbers.values())) - 1]
+            number = numbers[name]
+            if sign:
+                number = max(0, _CALCULATE[sign](number, int(other) if other.isdigit() else numbers[other]))
+            return str(min(max(number, int(least)), int(most)) if least else number)
+
+        return _TERM.sub(value, self.expansion)
+
+    def fits(self, text: str, found: re.Match[str]) -> bool:
+        """Whether what stands here can only be this shortcut."""
+        if self.table:
+            (number,) = self.numbers(found).values()
+            return 1 <= number <= len(self.table)
+        if not self.plain or any(character.isdigit() for character in found[0]):
+            return True
+        return text[: found.start()].rstrip(" ")[-1:] in {"+", "-"} or _TAIL.match(text, found.end()) is not None
+
+
+class _Spelling(NamedTuple):
+    reading: re.Pattern[str]
+    row: Shortcut
+
+
+@cache
+def rows() -> tuple[Shortcut, ...]:
+    """Every row, in the order of the table."""
+    table = tomllib.loads(files("modules.dice.notation").joinpath("shortcuts.toml").read_text("utf-8"))
+    return tuple(_shortcut(row) for row in table["shortcut"])
 
 
 @cache
 def shortcuts() -> MappingProxyType[str, tuple[Shortcut, ...]]:
-    """Every row under its name, the most telling pattern first."""
-    rows = tomllib.loads(files("modules.dice.notation").joinpath("shortcuts.toml").read_text("utf-8"))["shortcut"]
-    read = sorted((_shortcut(row) for row in rows), key=_telling, reverse=True)
-    return MappingProxyType({row.name: tuple(other for other in read if other.name == row.name) for row in read})
+    """Every row under its name."""
+    return MappingProxyType({row.name: tuple(other for other in rows() if other.name == row.name) for row in rows()})
 
 
-def _telling(row: Shortcut) -> int:
-    """How many letters and signs of a pattern are its own."""
-    return len(_PLACE.sub("", row.pattern))
+@cache
+def _spellings() -> MappingProxyType[str, tuple[_Spelling, ...]]:
+    """Every way to write a row, under its first letters; those with the most letters of their own come first."""
+    written = [(pattern, row) for row in rows() for pattern in (row.pattern, *row.also)]
+    written.sort(key=lambda spelling: len(_PLACE.sub("", spelling[0])), reverse=True)
+    found: dict[str, tuple[_Spelling, ...]] = {}
+    for pattern, row in written:
+        # With 1 for every number the pattern is an example of itself.
+        head = _HEAD.match(_PLACE.sub("1", pattern))
+        if head is None:
+            raise ValueError(f"modules/dice/notation/shortcuts.toml: {pattern!r} needs letters after its first number")
+        found[head[1]] = (*found.get(head[1], ()), _Spelling(_reading(pattern), row))
+    return MappingProxyType(found)
 
 
-def _shortcut(row: dict[str, str | int | list[list[str]]]) -> Shortcut:
-    pattern = str(row["pattern"])
-    # `split` gives the groups as well: text, name, default, text, and so on.
+def _reading(pattern: str) -> re.Pattern[str]:
+    """The pattern as a regular expression: a space before a number may come or go, except between two numbers."""
+    # `split` gives the groups as well: text, space, name, default, text, and so on.
     pieces = _PLACE.split(pattern)
-    reading = "".join(re.escape(part) for part in pieces[:1])
-    for place, default, literal in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
-        reading += f"(?P<{place}>[0-9]{{{0 if default else 1},4}}){re.escape(literal)}"
+    digits = "[0-9]" if "}{" in pattern else "[0-9]{1,4}"
+    reading = _literal(pieces[0])
+    for space, place, default, literal in zip(pieces[1::4], pieces[2::4], pieces[3::4], pieces[4::4], strict=True):
+        gap = " +" if space and reading.endswith((")", "?")) else " *" if space or not default else ""
+        number = f"{gap}(?P<{place}>{digits})"
+        reading += f"(?:{number})?" if default else number
+        reading += _literal(literal)
+    return re.compile(rf"{reading}(?![a-z0-9])")
+
+
+def _literal(text: str) -> str:
+    # A plus at the end, as in 10wh4+, is no sign if a number follows.
+    if text.endswith("[+]"):
+        return rf"{_literal(text[:-3])}\+(?! *[0-9a-z(])"
+    return " *".join(re.escape(part) for part in text.split(" "))
+
+
+def _shortcut(row: dict[str, Any]) -> Shortcut:
+    pattern = str(row["pattern"])
     name = max(re.findall("[a-z]+", _PLACE.sub("", pattern)), key=len)
-    cancels = row.get("cancels", [])
     return Shortcut(
         name,
-        str(row["system"]),
+        row["system"],
+        row["source"],
         pattern,
-        str(row["expands"]),
-        str(row["example"]),
-        str(row["means"]),
-        int(str(row.get("repeat", 1))),
-        tuple((str(one), str(other)) for one, other in cancels) if isinstance(cancels, list) else (),
-        re.compile(rf"{reading}(?![a-z0-9])"),
+        tuple(row.get("also", ())),
+        row["expands"],
+        tuple(row.get("table", ())),
+        row["means"],
+        tuple(Example(roll, tuple(map(int, faces.split())), says) for roll, faces, says in row["examples"]),
+        tuple(row.get("aliases", ())),
+        row.get("verdict", "total"),
+        tuple(row.get("dice", ())),
+        str(row.get("apart", "")),
+        row.get("repeat", 1),
+        tuple((one, other) for one, other in row.get("cancels", ())),
+        row.get("plain", False),
     )
 
 
 def find(text: str, pos: int) -> tuple[Shortcut, re.Match[str]] | None:
-    """The shortcut that stands here, and what was written of it."""
-    word = _WORD.match(text, pos)
-    if word is None:
+    """The shortcut that stands here, and what was written of it; of several the longest."""
+    head = _HEAD.match(text, pos)
+    if head is None:
         return None
-    for row in shortcuts().get(word[2], ()):
-        found = row.reading.match(text, pos)
-        if found is not None:
-            return row, found
-    return None
+    best: tuple[Shortcut, re.Match[str]] | None = None
+    for reading, row in _spellings().get(head[1], ()):
+        found = reading.match(text, pos)
+        if found is not None and (best is None or found.end() > best[1].end()) and row.fits(text, found):
+            best = row, found
+    return best
 
 
 def names() -> tuple[str, ...]:
     """Every name, for suggestions."""
     return tuple(shortcuts())
+
+
+def search(text: str, limit: int = 25) -> tuple[Shortcut, ...]:
+    """Rows of the games somebody may mean: by name, abbreviation, part of a title, or with a slip of the hand.
+
+    Args:
+        text: What was typed so far; nothing gives the rows in the order of their games.
+        limit: How many rows at most.
+    """
+    wanted = text.casefold().strip()
+    ranks = [_rank(row, wanted) for row in rows()]
+    if min(ranks) == _NO_MATCH:
+        # Nothing has these letters: perhaps they are a slip of the hand.
+        near = difflib.get_close_matches(wanted, sorted(set().union(*map(_titles, rows()))), 1, CLOSE)
+        ranks = [_rank(row, near[0]) for row in rows()] if near else ranks
+    order = sorted(range(len(ranks)), key=lambda index: (ranks[index], rows()[index].system.casefold()))
+    return tuple(rows()[index] for index in order if ranks[index] < _NO_MATCH)[:limit]
+
+
+_NO_MATCH = 3
+
+
+def _titles(row: Shortcut) -> set[str]:
+    """What a row may be called, whole and word by word."""
+    whole = {row.name, *row.aliases, row.system.casefold()}
+    return whole | {word for title in whole for word in re.findall("[a-z0-9]+", title)}
+
+
+def _rank(row: Shortcut, wanted: str) -> int:
+    """How well a row answers: 0 by name, 1 by the beginning of a word, 2 from within one."""
+    titles = _titles(row)
+    if wanted in titles:
+        return 0
+    if any(title.startswith(wanted) for title in titles):
+        return 1
+    return 2 if any(wanted in title for title in titles) else _NO_MATCH

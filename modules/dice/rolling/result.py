@@ -147,7 +147,7 @@ class Roll:
 
     @property
     def shortcuts(self) -> tuple[str, ...]:
-        """Patterns of the game shortcuts it was written with."""
+        """The game shortcuts it was written with, as they were typed."""
         return self._script.syntax.shortcuts
 
     @property

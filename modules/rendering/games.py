@@ -1,0 +1,142 @@
+"""The answer of a game shortcut, as a player of that game would say it: verdict first, then what each die is."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from modules.dice.notation import shortcuts
+from modules.dice.notation.parser import parse
+from modules.dice.notation.syntax import Comparison, Custom, Pool
+from modules.dice.notation.traversal import walk
+from modules.dice.rolling.prepared_roll import adds_up
+from modules.dice.rolling.result import Roll
+from modules.dice.rolling.story import Die, PoolStory
+from modules.dice.rolling.verdicts import RULES, Played
+from modules.rendering.catalog import verdict_text
+
+MODIFIERS = re.compile(r"(?:[-+](?:[0-9]*d[0-9]+|[0-9]+)(?:\[[^\]]*\])?)*")
+"""What may be added to a game's roll and still be that roll."""
+SHORTCUTS_KEPT = 256
+
+
+class Group(NamedTuple):
+    """Dice that the game has one name for.
+
+    Args:
+        name: What they are called; empty if they need no name.
+        dice: The dice.
+        counts: Whether they are part of the result.
+        blank: Whether none of their faces is a number.
+    """
+
+    name: str
+    dice: Sequence[Die]
+    counts: bool
+    blank: bool = False
+
+
+class Answer(NamedTuple):
+    """What is said about a game's roll.
+
+    Args:
+        system: The game.
+        verdict: The verdict, with its remarks.
+        groups: Its dice.
+        modifiers: What was added, as written: `+2`.
+    """
+
+    system: str
+    verdict: str
+    groups: tuple[Group, ...]
+    modifiers: str
+
+
+class _Call(NamedTuple):
+    row: shortcuts.Shortcut
+    numbers: Mapping[str, int]
+    expansion: str
+    pool_count: int
+
+
+@lru_cache(maxsize=SHORTCUTS_KEPT)
+def _call(written: str) -> _Call | None:
+    found = shortcuts.find(written, 0)
+    if found is None or found[0].repeat > 1:
+        return None
+    row, match = found
+    (syntax,) = parse(row.expanded(match)).rolls
+    pools = [node for node in walk(syntax.expression) if isinstance(node, Pool)]
+    return _Call(row, row.numbers(match), str(syntax.expression), len(pools))
+
+
+def answer(roll: Roll) -> Answer | None:
+    """What the game says about this roll; None if it is no game's roll, or more than that."""
+    calls = [_call(written.casefold()) for written in roll.shortcuts]
+    if not calls:
+        return None
+    first = calls[0]
+    modifiers = _modifiers(roll, calls)
+    if first is None or modifiers is None:
+        return None
+    told = [pool for pool in roll.pools if not pool.is_set]
+    pools = iter(told)
+    groups = tuple(group for call in calls if call for group in _groups(call, tuple(islice(pools, call.pool_count))))
+    chosen = [pool for pool in roll.pools if pool.is_set]
+    if chosen:
+        groups = tuple(group._replace(counts=die.kept) for group, die in zip(groups, chosen[0].dice, strict=True))
+    added = tuple(Group("", (*pool.dice, *pool.aside), True) for pool in pools)
+    target = roll.checks[-1].target if roll.success is not None else None
+    played = Played(
+        roll.total,
+        [group.dice for group in groups],
+        first.numbers,
+        target,
+        roll.success,
+        roll.margin,
+        roll.tally,
+    )
+    verdict = verdict_text(RULES[first.row.verdict](played))
+    return Answer(first.row.system, verdict, () if _said(verdict, groups) else (*groups, *added), modifiers)
+
+
+def _said(verdict: str, groups: Sequence[Group]) -> bool:
+    """Whether the verdict names the only die already."""
+    dice = [die for group in groups if not group.name for die in group.dice]
+    # A die that was rerolled has more to tell.
+    return (
+        len(dice) == len(groups) == 1 and not dice[0].steps and re.search(rf"\b{dice[0].value}\b", verdict) is not None
+    )
+
+
+def _modifiers(roll: Roll, calls: Sequence[_Call | None]) -> str | None:
+    """What stands behind the game's own notation; None if the roll is not that notation and something added."""
+    if any(call is None or call.row.verdict != (calls[0] and calls[0].row.verdict) for call in calls):
+        return None
+    own = "+".join(call.expansion for call in calls if call)
+    if roll.expression == own:
+        return ""
+    node = roll.node
+    text = str(node.left) if isinstance(node, Comparison) else roll.expression
+    for lead in (f"({own})", own):
+        if text.startswith(lead) and MODIFIERS.fullmatch(text, len(lead)):
+            return text[len(lead) :]
+    return None
+
+
+def _groups(call: _Call, pools: tuple[PoolStory, ...]) -> Iterator[Group]:
+    names = iter(call.row.dice)
+    for pool in pools:
+        dice = (*pool.dice, *pool.aside)
+        blank = isinstance(pool.node, Pool) and isinstance(pool.node.sides, Custom) and not adds_up(pool.node)
+        parted = len(dice) - _apart(call)
+        yield Group(next(names, ""), dice[:parted], True, blank)
+        if parted < len(dice):
+            yield Group(next(names, ""), dice[parted:], True, blank)
+
+
+def _apart(call: _Call) -> int:
+    """How many of the last dice are a group of their own."""
+    apart = call.row.apart
+    return int(apart) if apart.isdigit() else call.numbers.get(apart, 0)
