@@ -6,16 +6,23 @@
     >>> roll.total, roll.expression, roll.faces, roll.comment
     (17, '4d6kh3+2', (6, 2, 5, 4), 'strength')
 
-Also a command line: `python -m modules.dice_roll "2d6+3"`.
+Also a command line: `python -m modules.dice_roll 2d6+3`.
 """
 
 import argparse
+import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from typing import TextIO
 
+from modules import __version__
 from modules.dice.errors import DiceError, LimitError
 from modules.dice.limits import Limits
+from modules.dice.notation import shortcuts
 from modules.dice.notation.dialects import DIALECTS
 from modules.dice.notation.parser import SavedRolls, parse
 from modules.dice.rolling.compiled_message import Plan, make_plan
@@ -24,7 +31,8 @@ from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSource
 from modules.rendering.errors import plain_error
 from modules.rendering.explain import explain
-from modules.rendering.rolls import PLAIN, render_rolls
+from modules.rendering.rolls import PLAIN, Style, render_rolls
+from modules.rendering.text import harmless
 
 PLANS_KEPT = 1_024
 """Notations whose plan an engine remembers."""
@@ -81,48 +89,125 @@ class DiceEngine:
         return make_plan(message, self.source, self.limits)
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalStyle(Style):
+    """A roll in a terminal: bold for what matters, dim and struck through for what does not count."""
+
+    markup: bool = False
+
+    def strong(self, text: str) -> str:
+        """What matters most."""
+        return f"\x1b[1m{text}\x1b[0m"
+
+    def struck(self, text: str) -> str:
+        """What does not count."""
+        return f"\x1b[2;9m{text}\x1b[0m"
+
+
+HELP = """\
+examples:
+  %(prog)s 2d6 + 3                 no quotes needed, except around ( ) * ! # ; < > $ & in a shell
+  %(prog)s -1d6 + 10
+  %(prog)s '4d6kh3 # strength' --json
+  %(prog)s --faces 6,6,1 '2d6!'    replay a roll with its faces
+  %(prog)s vtm6h2 --explain        the tree, and what each operator did
+  %(prog)s --list-games vampire    shortcuts of one game
+  printf '1d20+5\\n2d6\\n' | %(prog)s  one roll a line
+
+exit codes:
+  0   everything was rolled
+  2   the options make no sense
+  65  a notation was refused; the sentence is on standard error
+
+Colours are used on a terminal only; NO_COLOR turns them off."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; its exit code: 0, or 65 if a notation was refused."""
-    options = _options(arguments)
+    options = _options(sys.argv[1:] if arguments is None else arguments)
+    if options.list_games is not None:
+        return _listed(options.list_games)
     try:
         script = _script(options.faces)
     except DiceError as error:
         return _refused(error, options.faces)
     engine = DiceEngine(source=script, dialect=options.dialect)
-    if options.notation == "-":
-        return max([_answered(engine, line.rstrip("\n"), as_json=True) for line in sys.stdin], default=0)
-    code = _answered(engine, options.notation, as_json=options.json, explained=options.explain)
+    code = max((_answered(engine, text, options) for text in _texts(options)), default=0)
     if not code and script is not None and script.left_count:
         sys.stderr.write(f"There are more faces than dice: {script.left_count} not used.\n")
     return code
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m modules.dice_roll", description="Roll dice.")
-    parser.add_argument("notation", help='what to roll, such as "4d6kh3+2"; - reads one a line, and answers in JSON')
-    parser.add_argument("--json", action="store_true", help="print each roll as one JSON object a line")
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m modules.dice_roll",
+        description="Roll dice.",
+        epilog=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("notation", nargs="*", help="what to roll; without it, or for -, one roll a line is read")
+    parser.add_argument("--json", action="store_true", help="print each roll as one JSON object a line (always for -)")
     parser.add_argument("--explain", action="store_true", help="print the tree and what each operator did")
     parser.add_argument("--faces", metavar="3,4", help="use these faces instead of rolling")
     parser.add_argument("--dialect", choices=sorted(DIALECTS), default="nazh", help="whose letters these are")
-    return parser.parse_args(arguments)
+    parser.add_argument("--list-games", nargs="?", const="", metavar="GAME", help="list the shortcuts for games")
+    parser.add_argument("--version", action="version", version=f"Nazh Engine {__version__}")
+    # A notation may begin with a minus; with a space before it, it is not taken for an option.
+    options = parser.parse_intermixed_args(
+        [f" {word}" if re.match(r"-(?!-|h$|$)", word) else word for word in arguments]
+    )
+    options.notation = " ".join(word.strip() for word in options.notation)
+    if not options.notation and options.list_games is None and sys.stdin.isatty():
+        parser.error("there is nothing to roll")
+    return options
 
 
-def _answered(engine: DiceEngine, notation: str, *, as_json: bool, explained: bool = False) -> int:
+def _texts(options: argparse.Namespace) -> Iterator[str]:
+    """What is to be rolled: the arguments, or each line of standard input that holds anything."""
+    if options.notation not in {"", "-"}:
+        yield options.notation
+        return
+    options.json = options.json or options.notation == "-"
+    yield from filter(str.strip, (line.rstrip("\n") for line in sys.stdin))
+
+
+def _answered(engine: DiceEngine, notation: str, options: argparse.Namespace) -> int:
     try:
         rolls = engine.roll(notation)
     except DiceError as error:
         return _refused(error, notation)
-    if as_json:
+    if options.json:
         text = "\n".join(roll.to_json() for roll in rolls)
+    elif options.explain:
+        text = "\n".join(map(explain, rolls))
     else:
-        text = "\n".join(map(explain, rolls)) if explained else render_rolls(rolls, style=PLAIN)
+        text = render_rolls(rolls, style=TerminalStyle() if _coloured(sys.stdout) else PLAIN)
     sys.stdout.write(f"{text}\n")
     return 0
 
 
 def _refused(error: DiceError, notation: str) -> int:
-    sys.stderr.write(f"{plain_error(error, notation)}\n")
+    text = plain_error(error, notation)
+    sys.stderr.write(f"\x1b[31m{text}\x1b[0m\n" if _coloured(sys.stderr) else f"{text}\n")
     return EXIT_NOTATION
+
+
+def _coloured(stream: TextIO) -> bool:
+    """Whether colours are seen and wanted there (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _listed(wanted: str) -> int:
+    """Print the shortcuts of the games that are meant, or of all of them."""
+    rows = shortcuts.search(wanted, limit=sys.maxsize)
+    if not rows:
+        sys.stderr.write(f"There is no game like {harmless(wanted)}.\n")
+        return EXIT_NOTATION
+    for system, group in groupby(rows, key=lambda row: (row.system, row.source)):
+        sys.stdout.write(f"{system[0]} ({system[1]})\n")
+        sys.stdout.writelines(f"  {row.example:18} {row.meaning}\n" for row in group)
+    return 0
 
 
 def _script(faces: str | None) -> ScriptedSource | None:

@@ -7,6 +7,7 @@ from modules.dice.notation.syntax import Members, Node, Pool
 from modules.dice.notation.traversal import children
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.roll_context import Act
+from modules.rendering.games import answer
 from modules.rendering.rolls import PLAIN, number_text, result_text
 from modules.rendering.text import harmless
 
@@ -20,8 +21,17 @@ def explain(roll: Roll) -> str:
     acts = roll.acts
     lines = [f"{harmless(roll.expression)} = {result_text(roll, PLAIN)}"]
     lines += [f"{INDENT * depth}{line}" for depth, line in _lines(roll.node, acts, 1)]
+    lines += [f"{INDENT}{line}" for line in game_lines(roll)]
     lines += [f"{INDENT}note: {harmless(note)}" for note in roll.notes]
     return "\n".join(lines)
+
+
+def game_lines(roll: Roll) -> Iterator[str]:
+    """The verdict of a game's roll, its rule and where that stands."""
+    told = answer(roll)
+    if told is not None:
+        yield f"verdict: {told.verdict}"
+        yield f"rule: {told.rule} ({told.source})"
 
 
 def _lines(node: Node, acts: Sequence[Act], depth: int) -> Iterator[tuple[int, str]]:

@@ -45,12 +45,16 @@ class Answer(NamedTuple):
         verdict: The verdict, with its remarks.
         groups: Its dice.
         modifiers: What was added, as written: `+2`.
+        rule: The rule in words.
+        source: Where it stands.
     """
 
     system: str
     verdict: str
     groups: tuple[Group, ...]
     modifiers: str
+    rule: str
+    source: str
 
 
 class _Call(NamedTuple):
@@ -98,7 +102,8 @@ def answer(roll: Roll) -> Answer | None:
         roll.tally,
     )
     verdict = verdict_text(RULES[first.row.verdict](played))
-    return Answer(first.row.system, verdict, () if _said(verdict, groups) else (*groups, *added), modifiers)
+    shown = () if _said(verdict, groups) else (*groups, *added)
+    return Answer(first.row.system, verdict, shown, modifiers, first.row.meaning, first.row.source)
 
 
 def _said(verdict: str, groups: Sequence[Group]) -> bool:

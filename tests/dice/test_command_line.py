@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from modules import __version__
+from modules.dice.notation.shortcuts import rows
 from modules.dice_roll import main
 
 
@@ -83,6 +85,97 @@ def test_standard_input_is_answered_line_by_line(
     assert "How many sides" in printed.err
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert main(["-"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (["2d6", "+", "3"], "2d6 (3, 4)+3 = 10\n"),
+        (["2d6+3", "#", "to", "hit"], "to hit: 2d6 (3, 4)+3 = 10\n"),
+        (["-1d6", "-1d4"], "-1d6 (3)-1d4 (4) = -7\n"),
+        (["-1d6", "-", "1d4"], "-1d6 (3)-1d4 (4) = -7\n"),
+        (["1d6", "--dialect", "roll20", "+", "1d4"], "1d6 (3)+1d4 (4) = 7\n"),
+    ],
+)
+def test_notation_needs_no_quotes(capsys: pytest.CaptureFixture[str], arguments: list[str], printed: str) -> None:
+    assert main(["--faces", "3,4", *arguments]) == 0
+    assert capsys.readouterr().out == printed
+
+
+def test_a_pipe_is_read_line_by_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("1+1\n\n2d\n3\n"))
+    assert main([]) == 65
+    printed = capsys.readouterr()
+    assert printed.out == "1+1 = 2\n3 = 3\n"
+    assert "How many sides" in printed.err
+    monkeypatch.setattr("sys.stdin", io.StringIO("1+1\n"))
+    assert main(["--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["total"] == 2
+
+
+class Terminal(io.StringIO):
+    """A stream that claims to be a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_without_notation_is_told_how_it_works(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal())
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "nothing to roll" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({}, "\x1b["),
+        ({"NO_COLOR": "1"}, ""),
+        ({"TERM": "dumb"}, ""),
+    ],
+)
+def test_colours_are_for_terminals_that_want_them(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], shown: str
+) -> None:
+    out, err = Terminal(), Terminal()
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stderr", err)
+    assert main(["--faces", "3,4", "2d6kh1"]) == 0
+    assert main(["2d"]) == 65
+    for text in (out.getvalue(), err.getvalue()):
+        assert ("\x1b[" in text) == bool(shown)
+
+
+def test_other_streams_have_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--faces", "3,4", "2d6kh1"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_games_are_listed_and_searched_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list-games"]) == 0
+    everything = capsys.readouterr().out
+    assert all(f"\n{row.system} (" in f"\n{everything}" and row.meaning in everything for row in rows())
+    assert main(["--list-games", "vampyre"]) == 0
+    found = capsys.readouterr().out
+    assert found.startswith("Vampire 5e (Vampire: The Masquerade, 5th edition (2018))\n  2vtm2 ")
+    assert main(["--list-games", "qqqqqq"]) == 65
+    assert capsys.readouterr().err == "There is no game like qqqqqq.\n"
+
+
+@pytest.mark.parametrize(("option", "told"), [("--help", "exit codes:"), ("--version", f"Nazh Engine {__version__}")])
+def test_help_and_version(capsys: pytest.CaptureFixture[str], option: str, told: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([option])
+    assert ended.value.code == 0
+    assert told in capsys.readouterr().out
 
 
 def test_it_runs_as_a_module() -> None:
