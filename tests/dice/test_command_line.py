@@ -63,6 +63,15 @@ def test_explain_shows_the_tree_and_each_operator(capsys: pytest.CaptureFixture[
     )
 
 
+def test_explain_tells_a_game_s_rule_and_where_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--explain", "--faces", "1,1", "sr2"]) == 0
+    assert capsys.readouterr().out.endswith(
+        "  verdict: critical glitch\n"
+        "  rule: hits at 5 or more; ones on more than half the dice are a glitch, without a hit a critical glitch "
+        "(Shadowrun, 5th edition (2013))\n"
+    )
+
+
 def test_explain_shortens_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--explain", "40d6kh50"]) == 0
     printed = capsys.readouterr().out
