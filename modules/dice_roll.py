@@ -34,6 +34,8 @@ from modules.rendering.explain import explain
 from modules.rendering.rolls import PLAIN, Style, render_rolls
 from modules.rendering.text import harmless
 
+__all__ = ["DiceEngine", "DiceError", "Roll", "ScriptedSource", "SystemSource", "main"]
+
 PLANS_KEPT = 1_024
 """Notations whose plan an engine remembers."""
 LENGTH_KEPT = 120

@@ -135,7 +135,7 @@ def _groups(call: _Call, pools: tuple[PoolStory, ...]) -> Iterator[Group]:
     for pool in pools:
         dice = (*pool.dice, *pool.aside)
         blank = isinstance(pool.node, Pool) and isinstance(pool.node.sides, Custom) and not adds_up(pool.node)
-        parted = len(dice) - _apart(call)
+        parted = max(0, len(dice) - _apart(call))
         yield Group(next(names, ""), dice[:parted], True, blank)
         if parted < len(dice):
             yield Group(next(names, ""), dice[parted:], True, blank)

@@ -1,5 +1,6 @@
 """Every game shortcut against its exact distribution, counted from the game's own rules."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from fractions import Fraction
@@ -8,10 +9,10 @@ from itertools import product
 import pytest
 
 from modules.dice.notation.parser import parse
-from modules.dice.notation.shortcuts import Example, Shortcut, find, names, rows, search, shortcuts
+from modules.dice.notation.shortcuts import Example, Shortcut, find, names, read, rows, search, shortcuts
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice.rolling.verdicts import RULES
-from modules.dice_roll import DiceEngine
+from modules.dice_roll import DiceEngine, DiceError
 from modules.rendering.rolls import PLAIN, render_rolls
 from tests.dice.oracle import (
     Distribution,
@@ -155,6 +156,9 @@ TOTALS: dict[str, Distribution] = {
     "dr12": uniform(20),
     "mosh45": shifted(PERCENT, -1),
     "mnm+5 vs 15": shifted(uniform(20), 5),
+    "ess1d8": added(uniform(20), uniform(8)),
+    "wng 4d6 exempt": scored(4, 6, lambda face: (face >= 4) + (face == 6)),
+    "wng 4d6 soak": times(4, uniform(6)),
     "wng dn3 5d6": scored(5, 6, lambda face: (face >= 4) + (face == 6)),
     "wod 5": scored(5, 10, lambda face: (face >= 6) - (face == 1)),
     "bnw3": highest(highest(six(6), six(6)), six(6)),
@@ -343,6 +347,13 @@ def test_there_are_forty_rows_over_twentyfive_systems_with_rules_of_their_own() 
     assert len(names()) == len(shortcuts())
 
 
+def test_an_incomplete_row_is_named() -> None:
+    with pytest.raises(ValueError, match=r"shortcuts\.toml: the row zzz\{n\} has no 'source'"):
+        read('[[shortcut]]\nsystem = "Z"\npattern = "zzz{n}"\n')
+    with pytest.raises(ValueError, match="without a pattern has no 'pattern'"):
+        read('[[shortcut]]\nsystem = "Z"\n')
+
+
 def test_every_rule_is_used() -> None:
     assert set(RULES) == {row.verdict for row in ROWS} | {"hits", "successes", "savage_extra"}
 
@@ -372,6 +383,9 @@ TYPED = [
     ("coc 50", "(1d100) <= 50"),
     ("coc50", "(1d100) <= 50"),
     ("coc<=50", "(1d100) <= 50"),
+    ("dg40+20", "(1d100) <= 60"),
+    ("gurps 12-4", "(3d6) <= 8"),
+    ("wng 4d6 !soak", "4d6"),
     ("pbta +2", "2d6+2"),
     ("fate +3", "4dF+3"),
     ("sw d8", "{1d8!,1d6!}kh1"),
@@ -401,7 +415,20 @@ def test_a_game_is_read_however_it_is_typed(typed: str, understood: str) -> None
 
 
 @pytest.mark.parametrize(
-    "typed", ["age of sigmar", "chance to hit", "boost 1d20", "cs 20", "ed51", "dd345", "3s8", "1d20"]
+    "typed",
+    [
+        "age of sigmar",
+        "chance to hit",
+        "boost 1d20",
+        "cs 20",
+        "ed51",
+        "dd345",
+        "3s8",
+        "1d20",
+        "coc 50 +1",
+        "coc50-20",
+        "mm e",
+    ],
 )
 def test_what_may_be_something_else_is_no_shortcut(typed: str) -> None:
     assert find(typed, 0) is None
@@ -414,7 +441,7 @@ def test_what_may_be_something_else_is_no_shortcut(typed: str) -> None:
         ("v5", "{n}vtm{hunger}"),
         ("VTM", "{n}vtm{hunger}"),
         ("vampyre", "{n}vtm{hunger}"),
-        ("cthulu", "coc{skill}"),
+        ("cthulu", "coc{percent}[.]"),
         ("star wars", "{n=1}boost"),
         ("shado", "sr{n}"),
         ("owered by", "pbta"),
@@ -429,3 +456,15 @@ def test_a_game_is_found_by_name_abbreviation_or_slip(typed: str, first: str) ->
 
 def test_nothing_is_found_for_what_is_no_game() -> None:
     assert search("qqqqqq") == ()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.pattern for row in ROWS])
+@pytest.mark.parametrize("number", ["0", "1", "3", "7", "9999"])
+def test_no_number_breaks_a_row(row: Shortcut, number: str) -> None:
+    for pattern in (row.pattern, *row.also):
+        typed = re.sub(r"\{[^}]*\}", number, pattern).replace("[+]", "+").replace("[.]", "")
+        try:
+            rolls = DiceEngine().roll(typed)
+        except DiceError:
+            continue
+        assert render_rolls(rolls)

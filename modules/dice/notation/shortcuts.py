@@ -16,6 +16,7 @@ Pair = tuple[str, str]
 
 _PLACE = re.compile(r"( ?)\{([a-z]+)(?:=([0-9]+))?\}")
 _TERM = re.compile(r"\{([a-z]+)(?:([-+*])([a-z]+|[0-9]+))?(?::([0-9]+)\.\.([0-9]+))?\}")
+_SIGNED = re.compile(r"[-+]?[0-9]+")
 _HEAD = re.compile(r"[0-9.]*([a-z]+)")
 _TAIL = re.compile(r" *(?:$|[-+*/;,|&#!<>=)\]}\\\n]|(?:vs?|dc|tn|adv|dis|x)(?![a-z]))")
 """What may follow an ordinary word that is meant as a shortcut."""
@@ -87,7 +88,8 @@ class Shortcut:
         """The number at each place of what was written, defaults included."""
         defaults = {name: int(default) for _, name, default in _PLACE.findall(self.pattern) if default}
         # A place left out has matched nothing, which must not hide its default.
-        return defaults | {name: int(digits) for name, digits in found.groupdict().items() if digits}
+        written = {name: sum(map(int, _SIGNED.findall(text))) for name, text in found.groupdict().items() if text}
+        return defaults | written
 
     def expanded(self, found: re.Match[str]) -> str:
         """The notation for what was written."""
@@ -122,8 +124,23 @@ class _Spelling(NamedTuple):
 @cache
 def rows() -> tuple[Shortcut, ...]:
     """Every row, in the order of the table."""
-    table = tomllib.loads(files("modules.dice.notation").joinpath("shortcuts.toml").read_text("utf-8"))
-    return tuple(_shortcut(row) for row in table["shortcut"])
+    return read(files("modules.dice.notation").joinpath("shortcuts.toml").read_text("utf-8"))
+
+
+def read(table: str) -> tuple[Shortcut, ...]:
+    """The rows of a table in TOML.
+
+    Raises:
+        ValueError: A row is incomplete.
+    """
+    found = []
+    for row in tomllib.loads(table)["shortcut"]:
+        try:
+            found.append(_shortcut(row))
+        except KeyError as missing:
+            name = row.get("pattern", "without a pattern")
+            raise ValueError(f"modules/dice/notation/shortcuts.toml: the row {name} has no {missing}") from None
+    return tuple(found)
 
 
 @cache
@@ -140,10 +157,8 @@ def _spellings() -> MappingProxyType[str, tuple[_Spelling, ...]]:
     found: dict[str, tuple[_Spelling, ...]] = {}
     for pattern, row in written:
         # With 1 for every number the pattern is an example of itself.
-        head = _HEAD.match(_PLACE.sub("1", pattern))
-        if head is None:
-            raise ValueError(f"modules/dice/notation/shortcuts.toml: {pattern!r} needs letters after its first number")
-        found[head[1]] = (*found.get(head[1], ()), _Spelling(_reading(pattern), row))
+        head = re.findall("[a-z]+", _PLACE.sub("1", pattern))[0]
+        found[head] = (*found.get(head, ()), _Spelling(_reading(pattern), row))
     return MappingProxyType(found)
 
 
@@ -155,13 +170,18 @@ def _reading(pattern: str) -> re.Pattern[str]:
     reading = _literal(pieces[0])
     for space, place, default, literal in zip(pieces[1::4], pieces[2::4], pieces[3::4], pieces[4::4], strict=True):
         gap = " +" if space and reading.endswith((")", "?")) else " *" if space or not default else ""
-        number = f"{gap}(?P<{place}>{digits})"
+        # What is added to a skill changes what to roll at or under, not the roll.
+        more = " *(?:[-+][0-9]{1,4})*" if place == "skill" else ""
+        number = f"{gap}(?P<{place}>{digits}{more})"
         reading += f"(?:{number})?" if default else number
         reading += _literal(literal)
     return re.compile(rf"{reading}(?![a-z0-9])")
 
 
 def _literal(text: str) -> str:
+    # Where a sign could mean either the roll or its target, neither is taken for granted.
+    if text.endswith("[.]"):
+        return rf"{_literal(text[:-3])}(?! *[-+])"
     # A plus at the end, as in 10wh4+, is no sign if a number follows.
     if text.endswith("[+]"):
         return rf"{_literal(text[:-3])}\+(?! *[0-9a-z(])"

@@ -34,6 +34,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             pools.alien,
             pools.two_d20,
             pools.lasers,
+            pools.icons,
             pools.wrath,
             pools.one_roll,
             symbols.genesys,

@@ -90,10 +90,14 @@ def lasers(played: Played) -> Verdict:
     return say(told.code, *told.remarks, when(exact, "laser_feelings", count=exact), **told.parameters)
 
 
+def icons(played: Played) -> Verdict:
+    """Wrath & Glory without a wrath die."""
+    return say("icons", against(played), count=played.total)
+
+
 def wrath(played: Played) -> Verdict:
     """Wrath & Glory: icons; the wrath die brings glory or a complication."""
-    face = played.groups[-1][0].face
-    beside = when(face == 6, "glory") or when(face == 1, "complication")
+    beside = when(played.showing(6, -1), "glory") or when(played.showing(1, -1), "complication")
     return say("icons", against(played), beside, count=played.total)
 
 
