@@ -25,13 +25,13 @@ from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts
 from modules.dice.notation.dialects import DIALECTS
 from modules.dice.notation.parser import SavedRolls, parse
-from modules.dice.rolling.compiled_message import Plan, make_plan
-from modules.dice.rolling.glance import glance
+from modules.dice.rolling.compiled_message import CompiledMessage, compile_message
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSource
+from modules.rendering.dice import PLAIN, Style
 from modules.rendering.errors import plain_error
 from modules.rendering.explain import explain
-from modules.rendering.rolls import PLAIN, Style, render_rolls
+from modules.rendering.rolls import render_rolls
 from modules.rendering.text import harmless
 
 __all__ = ["DiceEngine", "DiceError", "Roll", "ScriptedSource", "SystemSource", "main"]
@@ -84,11 +84,9 @@ class DiceEngine:
             # Nesting is bounded, but the caller's own stack may be nearly full.
             raise LimitError("stack_full") from None
 
-    def _plan(self, notation: str, saved: SavedRolls | None = None) -> Plan:
-        if self.dialect == "nazh" and (glanced := glance(notation, self.source, self.limits)) is not None:
-            return glanced
+    def _plan(self, notation: str, saved: SavedRolls | None = None) -> CompiledMessage:
         message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
-        return make_plan(message, self.source, self.limits)
+        return compile_message(message, self.source, self.limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ ENGLISH = MappingProxyType(
         "plot_operators": "A plot die takes no operators.",
         "words_compared": "These faces are words: they cannot be compared.",
         "words_ranked": "These faces cannot be compared, so none of them is higher.",
+        "shared_first": '"&" is the total of the first roll of the message, so it can only be used in a later one.',
         "one_value": "{name}() takes one value.",
         # Arithmetic
         "division_by_zero": "That divides by zero.",

@@ -1,14 +1,16 @@
 """A roll taken apart: the tree, and what every operator did to its dice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
-from modules.dice.notation.operators import meaning_of
-from modules.dice.notation.syntax import Members, Node, Pool
+from modules.dice.notation.operators import joined, meaning_of
+from modules.dice.notation.syntax import Members, Node
 from modules.dice.notation.traversal import children
+from modules.dice.rolling.operations import Act
+from modules.dice.rolling.pool_result import PoolResult
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.roll_context import Act
+from modules.rendering.dice import PLAIN, number_text
 from modules.rendering.games import answer
-from modules.rendering.rolls import PLAIN, number_text, result_text
+from modules.rendering.rolls import result_text
 from modules.rendering.text import harmless
 
 DICE_SHOWN = 30
@@ -18,9 +20,10 @@ INDENT = "  "
 
 def explain(roll: Roll) -> str:
     """The roll as lines of plain text: each node under the one it belongs to, each operator under its dice."""
-    acts = roll.acts
+    # By identity: the same dice written twice are equal, and each pool has acts of its own.
+    pools = {id(pool.node): pool for pool in roll.pools}
     lines = [f"{harmless(roll.expression)} = {result_text(roll, PLAIN)}"]
-    lines += [f"{INDENT * depth}{line}" for depth, line in _lines(roll.node, acts, 1)]
+    lines += [f"{INDENT * depth}{line}" for depth, line in _lines(roll.node, pools, 1)]
     lines += [f"{INDENT}{line}" for line in game_lines(roll)]
     lines += [f"{INDENT}note: {harmless(note)}" for note in roll.notes]
     return "\n".join(lines)
@@ -34,31 +37,31 @@ def game_lines(roll: Roll) -> Iterator[str]:
         yield f"rule: {told.rule} ({told.source})"
 
 
-def _lines(node: Node, acts: Sequence[Act], depth: int) -> Iterator[tuple[int, str]]:
+def _lines(node: Node, pools: Mapping[int, PoolResult], depth: int) -> Iterator[tuple[int, str]]:
     yield depth, f"{_kind(node)}: {harmless(str(node))}"
     for child in children(node):
-        yield from _lines(child, acts, depth + 1)
-    if isinstance(node, Pool | Members):
-        # By identity: the same dice written twice are equal, and each pool has acts of its own.
-        yield from ((depth + 1, _act_line(act)) for act in acts if act.node is node)
-        # Counting operators leave no act: they are applied together, after all others.
-        yield from (
-            (depth + 1, f"{operator}: {meaning_of(operator)}, at the end")
-            for operator in node.operators
-            if not any(act.operator is operator for act in acts)
-        )
+        yield from _lines(child, pools, depth + 1)
+    pool = pools.get(id(node))
+    if pool is None:
+        return
+    acts = pool.acts
+    yield from ((depth + 1, _act_line(act, pool)) for act in acts)
+    # Counting operators leave no act: they are applied together, after all others.
+    for operator in getattr(node, "operators", ()):
+        if not any(operator in act.operators for act in acts):
+            yield depth + 1, f"{operator}: {meaning_of(operator)}, at the end"
 
 
 def _kind(node: Node) -> str:
     return "Set" if isinstance(node, Members) else type(node).__name__
 
 
-def _act_line(act: Act) -> str:
+def _act_line(act: Act, pool: PoolResult) -> str:
     dice = ", ".join(
         number_text(value) if kept else PLAIN.struck(number_text(value))
         for value, kept in list(zip(act.values, act.kept, strict=True))[:DICE_SHOWN]
     )
     more = f" … and {len(act.values) - DICE_SHOWN:,} more" if len(act.values) > DICE_SHOWN else ""
-    what = "members" if isinstance(act.node, Members) else "thrown"
-    lead = f"{act.operator}: {meaning_of(act.operator)}" if act.operator else what
-    return f"{lead} -> {dice or 'nothing'}{more}"
+    lead = f"{joined(act.operators)}: {', '.join(map(meaning_of, act.operators))}"
+    thrown = "members" if pool.is_set else "thrown"
+    return f"{lead if act.operators else thrown} -> {dice or 'nothing'}{more}"

@@ -10,9 +10,9 @@ from modules.dice.notation import shortcuts
 from modules.dice.notation.parser import parse
 from modules.dice.notation.syntax import Comparison, Custom, Pool
 from modules.dice.notation.traversal import walk
+from modules.dice.rolling.pool_result import Die, PoolResult
 from modules.dice.rolling.prepared_roll import adds_up
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.story import Die, PoolStory
 from modules.dice.rolling.verdicts import RULES, Played
 from modules.rendering.catalog import verdict_text
 
@@ -130,7 +130,7 @@ def _modifiers(roll: Roll, calls: Sequence[_Call | None]) -> str | None:
     return None
 
 
-def _groups(call: _Call, pools: tuple[PoolStory, ...]) -> Iterator[Group]:
+def _groups(call: _Call, pools: tuple[PoolResult, ...]) -> Iterator[Group]:
     names = iter(call.row.dice)
     for pool in pools:
         dice = (*pool.dice, *pool.aside)

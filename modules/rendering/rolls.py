@@ -4,65 +4,38 @@ Shortening is honest: what is left out is counted, and totals are never left out
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 
-from modules.dice.notation.syntax import Pool, Value
-from modules.dice.rolling.prepared_roll import adds_up
-from modules.dice.rolling.result import Roll, Throw
-from modules.dice.rolling.story import Die, PoolStory
-from modules.dice.rolling.success import is_critical
+from modules.dice.notation.syntax import Pool
+from modules.dice.rolling.pool_result import PoolResult
+from modules.dice.rolling.result import Roll
+from modules.dice.rolling.success import CRITICAL_SIDES
 from modules.rendering import games
-from modules.rendering.text import escape, harmless, shortened
+from modules.rendering.dice import DISCORD, Style, dice_text, die_text, number_text
+from modules.rendering.text import shortened
 
 MESSAGE_LENGTH = 2_000
 """Characters of one Discord message."""
 DICE_SHOWN = (60, 20, 8, 3, 0)
 """Dice shown of each pool: the first that lets everything fit is taken."""
-BLANK = "\N{EN DASH}"
-"""A face of a symbol die that shows nothing."""
-CHANGES = frozenset({"rerolled", "raised", "lowered", "instead of"})
-"""What took a die's number from it, which is then shown struck through."""
 TEXT_SHOWN = (400, 120, 40)
 """Characters of an expression, and of a comment, before an ellipsis."""
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How the parts of a roll are set off.
-
-    Args:
-        markup: Whether Discord's markup is spoken, and so has to be escaped.
-    """
-
-    markup: bool = True
-
-    def text(self, text: str) -> str:
-        """Text that is not ours."""
-        return escape(text) if self.markup else harmless(text)
-
-    def strong(self, text: str) -> str:
-        """What matters most."""
-        return f"**{text}**" if self.markup else text
-
-    def struck(self, text: str) -> str:
-        """What does not count."""
-        return f"~~{text}~~" if self.markup else f"[{text}]"
-
-    def small(self, text: str) -> str:
-        """What should not go unsaid."""
-        return f"-# {text}" if self.markup else f"  ({text})"
-
-
-DISCORD = Style()
-PLAIN = Style(markup=False)
+FIGURE_SPACE = "\N{FIGURE SPACE}"
+"""As wide as a digit: aligns totals."""
+LABELS_TOLD = 2
+"""Labels it takes for their sums to be told: the sum of a single one is the roll."""
 
 
 def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: Style = DISCORD) -> str:
     """One line a roll, and a small one for each note; at most `limit` characters in all."""
+    is_repeat = len(rolls) > 1 and all(roll.prepared is rolls[0].prepared for roll in rolls)
+    # A game has a verdict of its own to say each time.
+    is_repeat = is_repeat and games.answer(rolls[0]) is None
     for dice_count in DICE_SHOWN:
         for text_length in TEXT_SHOWN:
-            text = "\n".join(render_roll(roll, dice_count, text_length, style) for roll in rolls)
+            if is_repeat:
+                text = _render_repeat(rolls, dice_count, text_length, style)
+            else:
+                text = "\n".join([render_roll(roll, dice_count, text_length, style) for roll in rolls])
             if len(text) <= limit:
                 return text
     return _summary(rolls, limit, style)
@@ -84,28 +57,60 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
     return shortened("\n".join(lines), limit)
 
 
+def _render_repeat(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> str:
+    """The same roll several times: what it is, the sum and the best, then a line for each with its total in front."""
+    first = rolls[0]
+    told = [f"{style.text(shortened(first.expression, text_length))}, {len(rolls)} times"]
+    if first.verdict:
+        told.append(f"{style.strong(str(sum(bool(roll.success) for roll in rolls)))} succeeded")
+    elif first.has_total:
+        totals = [roll.total for roll in rolls]
+        told += [f"sum {style.strong(number_text(sum(totals)))}", f"best {style.strong(number_text(max(totals)))}"]
+    lines = [_lead(first, text_length, style) + ", ".join(told)]
+    width = max([len(number_text(roll.total)) for roll in rolls])
+    for roll in rolls:
+        pools = _shown_pools(roll)
+        if len(pools) == 1 and dice_count:
+            body = f"({dice_text(pools[0], dice_count, style)})"
+        else:
+            body = f"= {expression_text(roll, dice_count, text_length, style)}" if dice_count else ""
+        padding = FIGURE_SPACE * (width - len(number_text(roll.total)) if roll.has_total else 0)
+        lines.append(f"{padding}{result_text(roll, style)} {body}".rstrip(" "))
+    return "\n".join([*lines, *_notes(rolls, style)])
+
+
 def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:
-    """One roll: comment, expression with at most `dice_count` dice of each pool, total, notes."""
-    lead = f"{style.text(shortened(roll.comment, text_length))}: " if roll.comment else ""
+    """One roll: comment, expression with at most `dice_count` dice of each pool, total, notes.
+
+    Where several pools make a line long, the total stands before them.
+    """
     if roll.shortcuts and (told := games.answer(roll)) is not None:
-        line = lead + game_text(told, dice_count, style)
-        return "\n".join((line, *(style.small(style.text(note)) for note in roll.notes)))
-    # Plain dice need no story, which would be worked out by rolling them again.
-    if dice_count and len(roll.expression) <= text_length and (parts := roll.plain_parts) is not None:
-        dice = (_throw_text(part, dice_count, style) if isinstance(part, Throw) else style.text(part) for part in parts)
-        return f"{lead}{''.join(dice)} = {style.strong(number_text(roll.total))}"
-    body = expression_text(roll, dice_count, text_length, style)
-    result = result_text(roll, style)
-    line = lead + (f"{body} = {result}" if result else body)
-    return "\n".join((line, *(style.small(style.text(note)) for note in roll.notes)))
+        line = game_text(told, dice_count, style)
+    else:
+        line = _roll_text(roll, dice_count, text_length, style)
+    line = _lead(roll, text_length, style) + line
+    notes = _notes((roll,), style)
+    return "\n".join([line, *notes]) if notes else line
 
 
-def _throw_text(throw: Throw, dice_count: int, style: Style) -> str:
-    """What `_dice_text` makes of dice that nothing happened to."""
-    sides, faces = throw.sides, throw.faces[:dice_count]
-    shown = [style.strong(str(face)) if is_critical(sides, face) else str(face) for face in faces]
-    left_out = len(throw.faces) - len(faces)
-    return f" ({', '.join(shown)}{f' … and {left_out:,} more' if left_out else ''})"
+def _roll_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:
+    body, result = expression_text(roll, dice_count, text_length, style), result_text(roll, style)
+    if not result:
+        return body
+    is_long = len(roll.context) > 1 and len(_shown_pools(roll)) > 1
+    return f"{result} = {body}" if is_long else f"{body} = {result}"
+
+
+def _shown_pools(roll: Roll) -> list[PoolResult]:
+    return [pool for pool in roll.pools if not pool.is_merged]
+
+
+def _lead(roll: Roll, text_length: int, style: Style) -> str:
+    return f"{style.comment(roll.comment, text_length)}: " if roll.comment else ""
+
+
+def _notes(rolls: Sequence[Roll], style: Style) -> list[str]:
+    return [style.small(style.text(note)) for note in dict.fromkeys([note for roll in rolls for note in roll.notes])]
 
 
 def game_text(told: games.Answer, dice_count: int, style: Style) -> str:
@@ -128,76 +133,63 @@ def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style)
         return style.text(shortened(roll.expression, text_length))
     if not dice_count:
         return style.text(roll.expression)
-    return "".join(
-        style.text(part) if isinstance(part, str) else f" ({_dice_text(part, dice_count, style)})"
+    shown = [
+        style.text(part) if isinstance(part, str) else f" ({dice_text(part, dice_count, style)})"
         for part in roll.parts
-    )
+        if isinstance(part, str) or not part.is_merged
+    ]
+    return "".join(shown)
 
 
 def result_text(roll: Roll, style: Style = DISCORD) -> str:
-    """What it came to: the total, the symbols, the check."""
-    shown = [style.strong(number_text(roll.total) + _unit(roll))] if roll.has_total else []
-    shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
-    botches = [pool.tally["botches"] for pool in roll.pools if "botches" in pool.tally]
-    if botches:
-        shown.append(f"{sum(botches)} {'botch' if sum(botches) == 1 else 'botches'}")
-    text = ", ".join(shown)
-    success, margin = roll.success, roll.margin
-    if success is None or margin is None:
-        return text
-    verdict = "success" if success else "failure"
-    return f"{text}, {style.strong(verdict)} by {number_text(max(margin, -margin))}"
+    """What it came to: the total, the sums by label, the symbols, the check, what was critical."""
+    text = style.strong(number_text(roll.total) + _unit(roll)) if roll.has_total else ""
+    if len(roll.context.labels) >= LABELS_TOLD:
+        text += _labels_text(roll, style)
+    shown = [text] if text else []
+    if not roll.prepared.is_numbered:
+        shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
+    if roll.prepared.is_marked:
+        botches = [pool.tally["botches"] for pool in roll.pools if "botches" in pool.tally]
+        if botches:
+            shown.append(f"{sum(botches)} {'botch' if sum(botches) == 1 else 'botches'}")
+    verdict = roll.verdict
+    if verdict is not None:
+        told = style.strong("success" if verdict.success else "failure")
+        shown.append(f"{told} by {number_text(max(verdict.margin, -verdict.margin))}")
+    if roll.prepared.is_marked:
+        shown += [style.strong(f"critical {word}") for word in _criticals(roll)]
+    return ", ".join(shown)
 
 
-def number_text(value: Value) -> str:
-    """A number; one that is not whole exactly, and rounded down beside it: `7.5 → 7`."""
-    if isinstance(value, int):
-        return str(value)
-    return f"{_exact_text(value)} → {value // 1}"
+def _criticals(roll: Roll) -> list[str]:
+    """What to call critical: what `cs` and `cf` mark, else the extreme faces of a d20 that stands for itself."""
+    found: dict[str, None] = {}
+    for pool in roll.pools:
+        node = pool.node
+        if not isinstance(node, Pool) or not (node.sides == CRITICAL_SIDES or node.operators):
+            continue
+        is_asked = any(operator.name in {"cs", "cf"} for operator in node.operators)
+        if is_asked or pool.state.kept.count(True) == 1:
+            found |= dict.fromkeys([word for i, word in pool.state.marks.items() if pool.state.kept[i]])
+    return sorted(found, reverse=True)
 
 
-def _exact_text(value: Fraction) -> str:
-    for places in range(1, 7):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
-            return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
-    # Longer than that or endless: a fraction is exact.
-    return str(value)
+def _labels_text(roll: Roll, style: Style) -> str:
+    sums = dict(roll.label_sums)
+    if len(sums) < LABELS_TOLD:
+        return ""
+    rest = roll.total - sum(sums.values())
+    told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
+    return f" ({' · '.join([*told, *([f'unlabelled {number_text(rest)}'] if rest else [])])})"
 
 
 def _unit(roll: Roll) -> str:
-    pools = roll.pools
     # With anything added the total is no longer a number of successes.
-    if len(pools) != 1 or pools[0].total != roll.total or "successes" not in pools[0].tally:
+    pools = _shown_pools(roll) if roll.prepared.is_marked else ()
+    if len(pools) != 1:
+        return ""
+    (pool,) = pools
+    if pool.total != roll.total or "successes" not in pool.tally:
         return ""
     return " success" if roll.total == 1 else " successes"
-
-
-def _dice_text(pool: PoolStory, dice_count: int, style: Style) -> str:
-    dice = (*pool.dice[:dice_count], *pool.aside[:dice_count])
-    left_out = len(pool.dice) + len(pool.aside) - len(dice)
-    blank = isinstance(pool.node, Pool) and not adds_up(pool.node)
-    shown = ", ".join(die_text(die, style, blank=blank) for die in dice)
-    if left_out:
-        shown += f" … and {left_out:,} more"
-    return f"{shown or 'no dice'}{f'; +{number_text(pool.bonus)} plot' if pool.bonus else ''}"
-
-
-def die_text(die: Die, style: Style = DISCORD, *, blank: bool = False) -> str:
-    """One die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
-    value = BLANK if blank else number_text(die.value)
-    if die.words:
-        value = style.text("+".join(die.words))
-    happened = {word for word, _ in die.steps} if die.steps else ()
-    if "exploded" in happened:
-        value += "!"
-    if "compounded" in happened:
-        value += "!!"
-    if die.mark or die.score > 0:
-        value = style.strong(value)
-    if not die.kept:
-        return style.struck(value)
-    passed = [style.struck(number_text(number)) for word, number in die.steps if word in CHANGES]
-    # A die can be rerolled many times over: the last numbers are enough.
-    return " ".join((*passed[-3:], value)) if passed else value

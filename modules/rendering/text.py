@@ -10,6 +10,8 @@ _COMBINING_RUN = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_WHOLE = re.compile(r"(<(?:@[!&]?|#|a?:\w{2,32}:)[0-9]{15,21}>|<t:-?[0-9]{1,13}(?::[tTdDfFR])?>|(?<!`)`[^`]+`(?!`))")
+"""What Discord shows as something else than its letters, and code."""
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 ISOLATE = "\N{FIRST STRONG ISOLATE}"
 END_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
@@ -21,6 +23,25 @@ def escape(text: str) -> str:
     """Text as Discord will show it letter for letter: no markup, no mention, no link preview."""
     quiet = harmless(text).replace("@", f"@{ZERO_WIDTH_SPACE}").replace("://", f":{ZERO_WIDTH_SPACE}//")
     return _MARKUP.sub(r"\\\1", quiet)
+
+
+def comment_text(text: str, length: int) -> str:
+    """A comment of at most about `length` characters before escaping.
+
+    Mentions, emoji, times and code stay whole, and stay what they are: that nobody is pinged is for the sender to say.
+    """
+    if "<" not in text and "`" not in text:
+        return escape(shortened(text, length))
+    shown: list[str] = []
+    for number, part in enumerate(_WHOLE.split(text)):
+        # Every other part is one that the pattern found.
+        is_whole = number % 2 == 1
+        if len(part) > length:
+            shown.append("…" if is_whole else escape(shortened(part, length)))
+            break
+        shown.append(harmless(part) if is_whole else escape(part))
+        length -= len(part)
+    return "".join(shown)
 
 
 def harmless(text: str) -> str:

@@ -124,3 +124,10 @@ PLAIN_SUM = st.lists(
     max_size=5,
 ).map("+".join)
 """Plain dice and numbers, added up."""
+
+SIMPLE = st.lists(
+    st.from_regex(r"\A[1-9]?d([2-9]|20|100|255|300)(((kh?|kl|dl|dh)[0-6])|!|(>=|<=|>|<|=)[0-9]{1,3})?\Z"),
+    min_size=1,
+    max_size=3,
+).map("-".join)
+"""The shapes that totals.py knows, and their borders."""

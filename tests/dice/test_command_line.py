@@ -101,9 +101,9 @@ def test_standard_input_is_answered_line_by_line(
     [
         (["2d6", "+", "3"], "2d6 (3, 4)+3 = 10\n"),
         (["2d6+3", "#", "to", "hit"], "to hit: 2d6 (3, 4)+3 = 10\n"),
-        (["-1d6", "-1d4"], "-1d6 (3)-1d4 (4) = -7\n"),
-        (["-1d6", "-", "1d4"], "-1d6 (3)-1d4 (4) = -7\n"),
-        (["1d6", "--dialect", "roll20", "+", "1d4"], "1d6 (3)+1d4 (4) = 7\n"),
+        (["-1d6", "-1d4"], "-7 = -1d6 (3)-1d4 (4)\n"),
+        (["-1d6", "-", "1d4"], "-7 = -1d6 (3)-1d4 (4)\n"),
+        (["1d6", "--dialect", "roll20", "+", "1d4"], "7 = 1d6 (3)+1d4 (4)\n"),
     ],
 )
 def test_notation_needs_no_quotes(capsys: pytest.CaptureFixture[str], arguments: list[str], printed: str) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from modules.dice.errors import ArithmeticFault, DiceError
 from modules.dice.notation.syntax import Pool
+from modules.dice.rolling.pool_result import Die
 from modules.dice.rolling.result import JSON_VERSION, Roll
 from modules.dice.rolling.source import ScriptedSource
-from modules.dice.rolling.story import Die
 from modules.dice_roll import DiceEngine
 
 

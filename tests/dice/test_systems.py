@@ -13,7 +13,8 @@ from modules.dice.notation.shortcuts import Example, Shortcut, find, names, read
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice.rolling.verdicts import RULES
 from modules.dice_roll import DiceEngine, DiceError
-from modules.rendering.rolls import PLAIN, render_rolls
+from modules.rendering.dice import PLAIN
+from modules.rendering.rolls import render_rolls
 from tests.dice.oracle import (
     Distribution,
     Odometer,

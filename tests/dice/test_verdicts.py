@@ -8,8 +8,9 @@ import pytest
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine, Roll
 from modules.rendering.catalog import VERDICTS
+from modules.rendering.dice import PLAIN
 from modules.rendering.games import answer
-from modules.rendering.rolls import PLAIN, render_rolls
+from modules.rendering.rolls import render_rolls
 
 EDGES: list[tuple[str, str, str]] = [
     ("coc 50", "1", "critical success: 1"),

@@ -18,7 +18,28 @@ def shown(notation: str, *faces: int, limit: int = 2000) -> str:
     [
         ("2d6+3", (3, 4), "2d6 (3, 4)+3 = **10**"),
         ("4d6kh3", (6, 2, 5, 4), "4d6kh3 (6, ~~2~~, 5, 4) = **15**"),
-        ("1d20", (20,), "1d20 (**20**) = **20**"),
+        ("1d20", (20,), "1d20 (**20**) = **20**, **critical success**"),
+        ("1d20-1", (1,), r"1d20 (**1**)\-1 = **0**, **critical failure**"),
+        ("2d20kh1", (20, 1), "2d20kh1 (**20**, ~~1~~) = **20**, **critical success**"),
+        ("2d20", (20, 1), "2d20 (**20**, **1**) = **21**"),
+        (
+            "3d10cs>=9cf1",
+            (9, 1, 4),
+            r"3d10cs\>=9cf1 (**9**, **1**, 4) = **14**, **critical success**, **critical failure**",
+        ),
+        ("2d6[fire]+1d4[cold]", (3, 4, 3), r"**10** (fire 7 · cold 3) = 2d6 (3, 4)\[fire\]+1d4 (3)\[cold\]"),
+        ("2d6[fire]-1[cold]+2", (3, 4), r"2d6 (3, 4)\[fire\]\-1\[cold\]+2 = **8** (fire 7 · cold -1 · unlabelled 2)"),
+        ("1d4[a]+1d4[a]", (3, 4), r"**7** = 1d4 (3)\[a\]+1d4 (4)\[a\]"),
+        ("8d6! # boom", (6, 2, 3, 4, 5, 1, 2, 3, 6, 1), "boom: 8d6! (6!, 6, 1, 2, 3, 4, 5, 1, 2, 3) = **33**"),
+        ("2d6!p", (6, 2, 3), "2d6!p (6!, 2, 2) = **10**"),
+        ("{4d6+3d8}kh4", (1, 2, 3, 4, 5, 6, 7), "{4d6+3d8}kh4 (~~1~~, ~~2~~, ~~3~~, 4, 5, 6, 7) = **22**"),
+        ("{3d20+5}>=21f<=10", (20, 19, 15), r"{3d20+5}\>=21f\<=10 (**25**, **24**, 20) = **2 successes**"),
+        (
+            "d66",
+            (1, 5),
+            "d66 (1, 5) = **15**\n"
+            "-# d66 is 2 dice of 6 sides, read as the digits of one number; 1d66 is one die of 66 sides.",
+        ),
         ("1d6*2", (3,), r"1d6 (3)\*2 = **6**"),
         ("7/2", (), "7/2 = **3.5 → 3**"),
         ("-7/2", (), r"\-7/2 = **-3.5 → -4**"),
@@ -49,8 +70,8 @@ def test_long_pools_say_how_many_dice_are_not_shown() -> None:
 
 
 def test_many_rolls_fit_the_limit_and_say_what_is_missing() -> None:
-    text = shown("50#20d6", *[3] * 1000, limit=500)
-    assert len(text) <= 500
+    text = shown("50#20d6", *[3] * 1000, limit=300)
+    assert len(text) <= 300
     assert "more rolls do not fit here" in text
 
 

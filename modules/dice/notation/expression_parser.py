@@ -43,11 +43,6 @@ Named = Callable[[], Node | None]
 """Reads the saved roll or the shortcut that stands at the scanner's position, if there is one."""
 
 
-def no_names() -> Node | None:
-    """For texts without names."""
-    return None
-
-
 def ends_with_dice(node: Node) -> bool:
     """Whether a relation written right after this would be read as counting dice."""
     while not isinstance(node, Pool | Members):
@@ -77,7 +72,7 @@ class Parser:
 
     __slots__ = ("bias", "named", "pools", "scanner")
 
-    def __init__(self, scanner: Scanner, named: Named = no_names) -> None:
+    def __init__(self, scanner: Scanner, named: Named = lambda: None) -> None:
         self.scanner = scanner
         self.named = named
         self.pools = PoolParser(scanner, self.expression)

@@ -10,7 +10,7 @@ from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.dialects import DIALECTS, NAZH, Dialect
 from modules.dice.notation.expression_parser import Parser
-from modules.dice.notation.pool_parser import KEYWORD
+from modules.dice.notation.operator_parser import KEYWORD
 from modules.dice.notation.scanner import Scanner, readable
 from modules.dice.notation.shortcuts import Pair
 from modules.dice.notation.syntax import Comparison, Group, Members, Node, Pool

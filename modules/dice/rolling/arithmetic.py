@@ -23,25 +23,25 @@ def bounded(value: Value, largest: int) -> Value:
         LimitError: They do not.
     """
     if not -largest <= value.numerator <= largest or value.denominator > largest:
-        raise LimitError("That result is too large to write down.")
+        raise LimitError("result_limit")
     return value
 
 
 def _divided(left: Value, right: Value) -> Value:
     if not right:
-        raise ArithmeticFault("That divides by zero.")
+        raise ArithmeticFault("division_by_zero")
     return whole(Fraction(left) / right)
 
 
 def _floored(left: Value, right: Value) -> Value:
     if not right:
-        raise ArithmeticFault("That divides by zero.")
+        raise ArithmeticFault("division_by_zero")
     return left // right
 
 
 def _modulo(left: Value, right: Value) -> Value:
     if not right:
-        raise ArithmeticFault("That divides by zero.")
+        raise ArithmeticFault("division_by_zero")
     return whole(left % right)
 
 
@@ -66,14 +66,14 @@ def power(base: Value, exponent: Value, limits: Limits) -> Value:
         LimitError: Numerator or denominator would pass the limit of a power.
     """
     if exponent.denominator != 1:
-        raise ArithmeticFault("Only whole numbers can be powers: roots are not exact.")
+        raise ArithmeticFault("power_not_whole")
     times = exponent.numerator
     if not base and times < 0:
-        raise ArithmeticFault("That divides by zero.")
+        raise ArithmeticFault("division_by_zero")
     # The larger part is at least 2**bits, so its power has more than bits * |times| bits: no need to see it.
     bits = max(abs(base.numerator).bit_length(), base.denominator.bit_length()) - 1
     if bits * abs(times) > limits.power.bit_length():
-        raise LimitError(f"That power is too large: 10^{len(str(limits.power)) - 1} is the limit.")
+        raise LimitError("power_limit", exponent=len(str(limits.power)) - 1)
     if abs(base.numerator) <= 1 and base.denominator == 1:
         # 0, 1 and -1 pass that test with any exponent; but for 0^0 all that matters is whether it is odd.
         times %= 2
@@ -81,7 +81,7 @@ def power(base: Value, exponent: Value, limits: Limits) -> Value:
     # As a fraction, because an int to a negative power would be a float.
     result = whole(Fraction(base) ** times)
     if abs(result.numerator) > limits.power or result.denominator > limits.power:
-        raise LimitError(f"That power is too large: 10^{len(str(limits.power)) - 1} is the limit.")
+        raise LimitError("power_limit", exponent=len(str(limits.power)) - 1)
     return result
 
 

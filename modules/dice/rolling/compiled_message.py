@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 
+from modules.dice.errors import NotationError
 from modules.dice.limits import Budget, Limits
 from modules.dice.notation.parser import Message
+from modules.dice.notation.syntax import Shared, Value
+from modules.dice.notation.traversal import walk
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.cost import Cost, cost_of
-from modules.dice.rolling.prepared_roll import Script
+from modules.dice.rolling.prepared_roll import PreparedRoll
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.roll_context import Run, Tray
+from modules.dice.rolling.roll_context import RollContext
 from modules.dice.rolling.source import RandomSource
 
-Plan = Callable[[], tuple[Roll, ...]]
+CompiledMessage = Callable[[], tuple[Roll, ...]]
 """Rolls a message once, repeats and all."""
-Part = tuple[Script, Run]
 
 
-def make_plan(message: Message, source: RandomSource, limits: Limits) -> Plan:
+def compile_message(message: Message, source: RandomSource, limits: Limits) -> CompiledMessage:
     """Check what a message costs, and compile it.
 
     Raises:
@@ -25,57 +27,69 @@ def make_plan(message: Message, source: RandomSource, limits: Limits) -> Plan:
     """
     cost = cost_of(message, limits)
     compiler = Compiler(limits, None if cost.has_plot else source, integral=cost.integral)
-    parts = [(Script(syntax, limits), compiler.compile(syntax.expression)) for syntax in message.rolls]
-    if compiler.needs_budget:
-        return paying(parts, message.repeat, cost, source, limits)
-    if len(parts) == 1 and message.repeat == 1:
-        return single(*parts[0])
-    return _fixed(parts * message.repeat)
+    parts = [PreparedRoll(syntax, compiler) for syntax in message.rolls]
+    if cost.has_shared:
+        _check_shared(message)
+    elif not compiler.needs_budget:
+        return _single(parts[0]) if len(parts) == message.repeat == 1 else _fixed(parts * message.repeat)
+    return _paying(parts, message.repeat, cost, source, limits)
 
 
-def single(script: Script, run: Run) -> Plan:
-    """One roll of fixed pools."""
+def _check_shared(message: Message) -> None:
+    for node in walk(message.rolls[0].expression):
+        if isinstance(node, Shared):
+            raise NotationError("shared_first", span=node.span)
+
+
+def _single(part: PreparedRoll) -> CompiledMessage:
+    """One roll of simple pools."""
+    run = part.run
 
     def roll() -> tuple[Roll, ...]:
-        tray = Tray()
-        return (Roll(script, tray, run(tray)),)
+        context = RollContext()
+        return (Roll(part, context, run(context)),)
 
     return roll
 
 
-def _fixed(parts: list[Part]) -> Plan:
+def _fixed(parts: list[PreparedRoll]) -> CompiledMessage:
     def roll() -> tuple[Roll, ...]:
-        # The loop over one new tray only gives it a name.
-        return tuple([Roll(script, tray, run(tray)) for script, run in parts for tray in (Tray(),)])
+        # The loop over one new context only gives it a name.
+        return tuple([Roll(part, context, part.run(context)) for part in parts for context in (RollContext(),)])
 
     return roll
 
 
-def paying(parts: list[Part], repeat: int, cost: Cost, source: RandomSource, limits: Limits) -> Plan:
+def _paying(
+    parts: list[PreparedRoll], repeat: int, cost: Cost, source: RandomSource, limits: Limits
+) -> CompiledMessage:
     """Rolls that may throw more dice than their tree says."""
 
     def roll() -> tuple[Roll, ...]:
-        # One purse for the whole message, repeats and all, and a new one whenever the plan is rolled again.
+        # One budget for the whole message, repeats and all, and a new one whenever the message is rolled again.
         budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps)
         rolls: list[Roll] = []
         for _ in range(repeat):
-            rolls += _with_plot(_thrown(parts, budget, source)) if cost.has_plot else _thrown(parts, budget, source)
+            thrown = _thrown(parts, budget, source)
+            rolls += _with_plot(parts, thrown) if cost.has_plot else thrown
         return tuple(rolls)
 
     return roll
 
 
-def _thrown(parts: list[Part], budget: Budget, source: RandomSource) -> list[Roll]:
-    rolls = []
-    for script, run in parts:
-        tray = Tray()
-        tray.source, tray.budget = source, budget
-        paid = (budget.dice, budget.rounds)
-        rolls.append(Roll(script, tray, run(tray), paid))
+def _thrown(parts: list[PreparedRoll], budget: Budget, source: RandomSource) -> list[Roll]:
+    rolls: list[Roll] = []
+    for part in parts:
+        context, total = part.roll(source, budget, rolls[0].total if rolls else 0)
+        rolls.append(Roll(part, context, total))
     return rolls
 
 
-def _with_plot(rolls: list[Roll]) -> list[Roll]:
-    """Give the bonus of all plot dice to every d20 pool; it is known only now, so the faces are read again."""
-    bonus = sum(roll.plot for roll in rolls)
-    return [roll.with_bonus(bonus) for roll in rolls] if bonus else rolls
+def _with_plot(parts: list[PreparedRoll], thrown: list[Roll]) -> list[Roll]:
+    """Give the bonus of all plot dice to every d20 pool; it is known only now."""
+    bonus: Value = sum(roll.context.plot for roll in thrown)
+    rolls: list[Roll] = []
+    for part, roll in zip(parts, thrown, strict=True) if bonus else ():
+        context, total = part.with_bonus(roll.context, bonus, rolls[0].total if rolls else 0)
+        rolls.append(Roll(part, context, total))
+    return rolls or thrown

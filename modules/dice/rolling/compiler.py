@@ -1,11 +1,10 @@
-"""Expression + source + budget → value, compiled once: every node becomes a function of the tray.
+"""Expression → value, compiled once: every node becomes a function of the context it is rolled in.
 
-Arithmetic is here. Pools come in two makes that give the same faces and totals: `pools.py` keeps the story of each die
-and knows every operator; `quick.py` knows a few plain shapes and spends nothing beside the dice.
+Arithmetic is here; pools.py knows every operator, and totals.py the few shapes that need nothing beside their dice.
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +14,7 @@ from modules.dice.notation.syntax import (
     Call,
     Chain,
     Comparison,
+    Digits,
     Group,
     Labelled,
     Members,
@@ -23,14 +23,17 @@ from modules.dice.notation.syntax import (
     Number,
     Pool,
     Power,
+    Shared,
     Value,
 )
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Operation, bounded, power, whole
+from modules.dice.rolling.die_types import kind_of
 from modules.dice.rolling.pool_state import RELATIONS
-from modules.dice.rolling.pools import compile_pool, compile_set
-from modules.dice.rolling.quick import quick_pool
-from modules.dice.rolling.roll_context import Check, Run, Tray
+from modules.dice.rolling.pools import CompiledPool
+from modules.dice.rolling.roll_context import Check, RollContext, Run
+from modules.dice.rolling.sets import CompiledDigits, CompiledSet, SignedPool
 from modules.dice.rolling.source import RandomSource
+from modules.dice.rolling.totals import simple_pool
 
 
 class Compiler:
@@ -38,8 +41,8 @@ class Compiler:
 
     Args:
         limits: Bounds of arithmetic.
-        source: Where quick pools get their dice. None compiles every pool with its story, throwing from the tray's
-            own source.
+        source: Where simple pools get their dice. None compiles no pool as a simple one: all of them then throw from
+            the context's own source.
         integral: Whether every value is sure to be whole: lets sums be plain sums.
     """
 
@@ -48,10 +51,29 @@ class Compiler:
         self.integral = integral
         self.source = source
         self.needs_budget = False
+        self.notes: list[str] = []
         self.swelling_count = 0
+        self._root: Node = _NOTHING
+        self._signs: dict[int, int] | None = None
         # More than dice and numbers can add up to. The limits a caller sets may lie below it.
         largest_sum = limits.notation_length * limits.dice * limits.sides * 10**limits.digits
         self.sums_fit = largest_sum <= limits.magnitude
+
+    def roll(self, node: Node) -> Run:
+        """The function that works out a whole roll.
+
+        Raises:
+            NotationError: Something in it asks for what its dice cannot do.
+        """
+        self._root, self._signs = node, None
+        return self.compile(node)
+
+    def _sign_of(self, node: Labelled) -> int | None:
+        """The sign of a term of the sum that the roll is; None for anything deeper in it."""
+        if self._signs is None:
+            root = self._root.left if isinstance(self._root, Comparison) else self._root
+            self._signs = {id(term): sign for sign, term in signed_terms(root)}
+        return self._signs.get(id(node))
 
     def compile(self, node: Node) -> Run:
         """The function that works a node out.
@@ -64,24 +86,49 @@ class Compiler:
     def number(self, node: Number) -> Run:
         """A constant."""
         value = node.value
-        return lambda _tray: value
+        return lambda _context: value
 
     def pool(self, node: Pool) -> Run:
         """Dice."""
         self._note_doubling(node)
-        if self.source is not None:
-            quick = quick_pool(node, self.source)
-            if quick is not None:
-                self.needs_budget |= any(operator.name == "!" for operator in node.operators)
-                return quick
+        pool = CompiledPool(node, self.compile, self.limits)
+        simple = simple_pool(pool, self.source) if self.source is not None else None
+        if simple is not None:
+            self.needs_budget |= bool(node.operators) and node.operators[0].name == "!"
+            return simple
         self.needs_budget = True
-        return compile_pool(node, self.compile, self.limits)
+        return pool.run
+
+    def digits(self, node: Digits) -> Run:
+        """Digit dice."""
+        self.needs_budget = True
+        dice = f"{node.places} dice of {node.sides} sides, read as the digits of one number"
+        self.notes.append(f"{node} is {dice}; 1{node} is one die of {str(node)[1:]} sides.")
+        return CompiledDigits(node).run
+
+    def shared(self, _node: Shared) -> Run:
+        """The total of the first roll."""
+        return lambda context: context.shared
 
     def members(self, node: Members) -> Run:
         """A set."""
         self._note_doubling(node)
         self.needs_budget = True
-        return compile_set(node, [self.compile(member) for member in node.members])
+        terms = list(signed_terms(node.members[0])) if len(node.members) == 1 and node.operators else []
+        if any(isinstance(term, Pool) for _, term in terms) and all(_is_merged(term) for _, term in terms):
+            return self._merged(node, terms).run
+        return CompiledSet(node, [self.compile(member) for member in node.members]).run
+
+    def _merged(self, node: Members, terms: list[tuple[int, Node]]) -> CompiledSet:
+        pools: list[SignedPool] = []
+        added = 0
+        for sign, term in terms:
+            if isinstance(term, Pool):
+                pools.append((sign, CompiledPool(term, self.compile, self.limits)))
+                pools[-1][1].is_merged = True
+            elif isinstance(term, Number):
+                added += sign * int(term.value)
+        return CompiledSet(node, [], pools, added)
 
     def _note_doubling(self, node: Pool | Members) -> None:
         # Successes double once for each ds: as many as a message holds make a number of a hundred digits.
@@ -98,10 +145,10 @@ class Compiler:
             return _summed(first, rest, node)
         largest, integral = self.limits.magnitude, self.integral
 
-        def run(tray: Tray) -> Value:
-            value = first(tray)
+        def run(context: RollContext) -> Value:
+            value = first(context)
             for operation, term in rest:
-                value = operation(value, term(tray))
+                value = operation(value, term(context))
                 # Asked here first: nearly every result is small and whole, and a call costs more than the question.
                 if not (integral and -largest <= value <= largest):
                     bounded(value, largest)
@@ -115,46 +162,77 @@ class Compiler:
     def negative(self, node: Negative) -> Run:
         """A sign."""
         inner = self.compile(node.inner)
-        return lambda tray: -inner(tray)
+        return lambda context: -inner(context)
 
     def power(self, node: Power) -> Run:
         """A power, refused before it is worked out if it is too large."""
         base, exponent, limits = self.compile(node.base), self.compile(node.exponent), self.limits
-        return _blaming(node.span, lambda tray: power(base(tray), exponent(tray), limits))
+        return _blaming(node.span, lambda context: power(base(context), exponent(context), limits))
 
     def group(self, node: Group) -> Run:
         """Parentheses."""
         return self.compile(node.inner)
 
     def labelled(self, node: Labelled) -> Run:
-        """A term with labels, which change nothing."""
-        return self.compile(node.inner)
+        """A term with labels: what it adds to the sum that the roll is, is kept beside it."""
+        inner, label, sign = self.compile(node.inner), ", ".join(node.labels), self._sign_of(node)
+        if sign is None:
+            return inner
+
+        def run(context: RollContext) -> Value:
+            value = inner(context)
+            context.labels += ((label, sign * value),)
+            return value
+
+        return run
 
     def call(self, node: Call) -> Run:
         """A function of values."""
         function, arguments = FUNCTIONS[node.name], [self.compile(argument) for argument in node.arguments]
         if node.name in SINGLE and len(arguments) != 1:
-            raise NotationError(f"{node.name}() takes one value.", span=node.span)
+            raise NotationError("one_value", span=node.span, name=node.name)
         if len(arguments) == 1:
             # `min(3)` is 3 here, where Python would ask for something to iterate over.
             only = arguments[0]
-            return lambda tray: function(only(tray)) if node.name in SINGLE else only(tray)
-        return lambda tray: function(*[argument(tray) for argument in arguments])
+            return lambda context: function(only(context)) if node.name in SINGLE else only(context)
+        return lambda context: function(*[argument(context) for argument in arguments])
 
     def comparison(self, node: Comparison) -> Run:
         """A check: the left value as it is, with success and margin beside it."""
         left, right, compare = self.compile(node.left), self.compile(node.right), RELATIONS[node.relation]
         sign = -1 if node.relation in {"<", "<="} else 1
 
-        def run(tray: Tray) -> Value:
-            # The right side is thrown even if nobody asks for the check: its faces belong to the roll.
-            total, target = left(tray), right(tray)
-            if tray.checks is not None:
-                success, margin = compare(total, target), sign * whole(total - target)
-                tray.checks.append((node, Check(node.relation, total, target, success, margin)))
+        def run(context: RollContext) -> Value:
+            total, target = left(context), right(context)
+            success, margin = compare(total, target), sign * whole(total - target)
+            context.checks += ((node, Check(node.relation, total, target, success, margin)),)
             return total
 
         return run
+
+
+def signed_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
+    """The terms of a sum, each with its sign; what is no sum is its only term."""
+    if isinstance(node, Group):
+        yield from signed_terms(node.inner, sign)
+    elif isinstance(node, Negative):
+        yield from signed_terms(node.inner, -sign)
+    elif isinstance(node, Chain) and node.rest[0][0] in "+-":
+        yield from signed_terms(node.first, sign)
+        for symbol, term in node.rest:
+            yield from signed_terms(term, sign if symbol == "+" else -sign)
+    else:
+        yield sign, node
+
+
+def _is_merged(term: Node) -> bool:
+    """Whether a set of one member can act on this term of it: on its dice, or past a whole number."""
+    if isinstance(term, Number):
+        return isinstance(term.value, int)
+    if not isinstance(term, Pool) or any(not operator.name for operator in term.operators):
+        return False
+    kind = None if isinstance(term.sides, Group) else kind_of(term.sides)
+    return "p" not in term.tags and (kind is None or not (kind.has_words or kind.plot))
 
 
 def _summed(first: Run, rest: list[tuple[Operation, Run]], node: Chain) -> Run:
@@ -163,25 +241,25 @@ def _summed(first: Run, rest: list[tuple[Operation, Run]], node: Chain) -> Run:
     if len(rest) == 1 and isinstance(last, Number):
         return _shifted(first, last.value if symbol == "+" else -last.value)
 
-    def run(tray: Tray) -> Value:
-        value = first(tray)
+    def run(context: RollContext) -> Value:
+        value = first(context)
         for operation, term in rest:
-            value = operation(value, term(tray))
+            value = operation(value, term(context))
         return value
 
     return run
 
 
 def _shifted(inner: Run, constant: Value) -> Run:
-    return lambda tray: inner(tray) + constant
+    return lambda context: inner(context) + constant
 
 
 def _blaming(span: Span, run: Run) -> Run:
     """Let refusals that know no place point here."""
 
-    def blamed(tray: Tray) -> Value:
+    def blamed(context: RollContext) -> Value:
         try:
-            return run(tray)
+            return run(context)
         except DiceError as refusal:
             if refusal.span is not None:
                 raise
@@ -190,6 +268,7 @@ def _blaming(span: Span, run: Run) -> Run:
     return blamed
 
 
+_NOTHING = Number(0)
 _INTEGRAL: MappingProxyType[str, Operation] = MappingProxyType(
     {**OPERATIONS, "+": operator.add, "-": operator.sub, "*": operator.mul}
 )
@@ -198,6 +277,8 @@ _COMPILED: MappingProxyType[type, Callable[[Compiler, Any], Run]] = MappingProxy
     {
         Number: Compiler.number,
         Pool: Compiler.pool,
+        Digits: Compiler.digits,
+        Shared: Compiler.shared,
         Members: Compiler.members,
         Chain: Compiler.chain,
         Negative: Compiler.negative,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from modules.dice.errors import LimitError, Span
 from modules.dice.limits import Limits
 from modules.dice.notation.parser import Message
-from modules.dice.notation.syntax import Chain, Node, Number, Pool, Power, Special
+from modules.dice.notation.syntax import Chain, Digits, Node, Number, Pool, Power, Shared, Special
 from modules.dice.notation.traversal import children
 
 PLOT = Special("P")
 POOL_STEPS = 2
 """A pool, thrown and summed."""
-STORY_STEPS = 6
-"""What a pool costs besides where its dice are looked at one by one; twice that again where plot dice are thrown."""
+STATE_STEPS = 6
+"""What a pool costs besides where its dice are looked at one by one."""
 NODE_STEPS = 1
 """Any other node that does something."""
 EXACT_STEPS = 6
@@ -25,7 +25,7 @@ DICE_AN_OPERATOR = 5
 """Dice that an operator passes over in one step."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cost:
     """What one message is sure to cost.
 
@@ -34,12 +34,14 @@ class Cost:
         steps: Work, over all repeats.
         integral: Whether every value is sure to be whole.
         has_plot: Whether plot dice are thrown.
+        has_shared: Whether the total of the first roll is used in another.
     """
 
     dice: int
     steps: int
     integral: bool
     has_plot: bool
+    has_shared: bool
 
 
 def cost_of(message: Message, limits: Limits) -> Cost:
@@ -49,7 +51,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
         LimitError: More dice or more work than one message may cost.
     """
     dice = nodes = pools = steps = 0
-    integral, has_plot = True, False
+    integral, has_plot, has_shared = True, False, False
     waiting = [roll.expression for roll in message.rolls]
     while waiting:
         node = waiting.pop()
@@ -59,27 +61,29 @@ def cost_of(message: Message, limits: Limits) -> Cost:
             # Held against the limit here already, where there is a place to point at.
             _check_dice(dice, limits, node.span)
             steps += POOL_STEPS + thrown // DICE_A_STEP
-            steps += 0 if not node.operators and isinstance(node.sides, int) else STORY_STEPS
+            steps += 0 if not node.operators and isinstance(node.sides, int) else STATE_STEPS
             pools += 1
             steps += len(node.operators) * (OPERATOR_STEPS + thrown // DICE_AN_OPERATOR)
             has_plot = has_plot or "p" in node.tags or node.sides == PLOT
         else:
             nodes += 1
+            dice += node.places if isinstance(node, Digits) else 0
+            has_shared = has_shared or isinstance(node, Shared)
             integral = integral and not _makes_fractions(node)
         waiting += children(node)
     _check_dice(dice * message.repeat, limits, None)
     if has_plot:
-        # With plot dice every pool is thrown with its story, and may be read again for their bonus.
-        steps += pools * 2 * STORY_STEPS
+        # With plot dice every pool is looked at, and the sums are worked out again with their bonus.
+        steps += pools * 2 * STATE_STEPS
     steps = message.repeat * (steps + nodes * (NODE_STEPS if integral else EXACT_STEPS))
     if steps > limits.steps:
-        raise LimitError("That is too much work for one message: fewer terms, operators or repeats.")
-    return Cost(dice * message.repeat, steps, integral, has_plot)
+        raise LimitError("work_limit")
+    return Cost(dice * message.repeat, steps, integral, has_plot, has_shared)
 
 
 def _check_dice(dice: int, limits: Limits, span: Span | None) -> None:
     if dice > limits.dice:
-        raise LimitError(f"That is {dice:,} dice; {limits.dice:,} are the limit for one message.", span=span)
+        raise LimitError("dice_limit", span=span, dice=dice, limit=limits.dice)
 
 
 def _makes_fractions(node: Node) -> bool:
@@ -87,5 +91,5 @@ def _makes_fractions(node: Node) -> bool:
         return not isinstance(node.value, int)
     if isinstance(node, Chain):
         return any(symbol == "/" for symbol, _ in node.rest)
-    # An exponent may turn out to be negative.
-    return isinstance(node, Power)
+    # An exponent may turn out to be negative, and nobody knows what a shared total is.
+    return isinstance(node, Power | Shared)

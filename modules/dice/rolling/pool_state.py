@@ -1,7 +1,6 @@
 """A pool while operators work on it: one column for each thing known of a die.
 
-Columns are plain lists, so that an operator is a pass at the speed of the interpreter's own loops; the story of a die
-is put together from them only when someone reads it.
+Columns are plain lists, so that an operator is a pass at the speed of the interpreter's own loops.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +17,8 @@ Step = tuple[str, Value]
 Row = tuple[int, Value, tuple[Step, ...]]
 """A die to be added: its face, its value, its steps."""
 Matcher = Callable[[Value], bool]
+ThrowMore = Callable[[int], Faces]
+"""Throws as many of the wanted extra dice as the message can still pay for."""
 
 RELATIONS: MappingProxyType[str, Callable[[Value, Value], bool]] = MappingProxyType(
     {"=": eq, "!=": ne, ">": gt, "<": lt, ">=": ge, "<=": le, "vs": ge}
@@ -25,42 +26,52 @@ RELATIONS: MappingProxyType[str, Callable[[Value, Value], bool]] = MappingProxyT
 """Relations by their sign; a check against a target is passed by reaching it."""
 
 
-def matcher(operator: Operator, default: int) -> Matcher:
-    """The compare point of an operator as a test of one value; `default` is the face meant by leaving it out."""
-    number = default if operator.number is None else operator.number
-    compare = RELATIONS[operator.relation or "="]
-    return lambda value: compare(value, number)
+def matcher(operators: Sequence[Operator], default: int) -> Matcher:
+    """The compare points of these operators as one test: whether any of them matches.
+
+    Args:
+        operators: At least one.
+        default: The face meant where no number is written.
+    """
+    tests = [
+        (RELATIONS[operator.relation or "="], default if operator.number is None else operator.number)
+        for operator in operators
+    ]
+    if len(tests) == 1:
+        ((compare, number),) = tests
+        return lambda value: compare(value, number)
+    return lambda value: any(compare(value, number) for compare, number in tests)
 
 
-def _no_more(_wanted_count: int) -> Faces:
-    return b""
-
-
-class Hand:
+class PoolState:
     """The dice of a pool, or the members of a set, in the order in which they are shown.
 
     Args:
         kind: What kind of die they are; a set's members are of no kind in particular.
         faces: Their faces as thrown; a set's members count as 0.
         values: What they are worth now.
-        throw_more: Throws as many of the wanted extra dice as the message can still pay for.
+
+    Attributes:
+        thrown: How many dice there were at first.
+        aside: Plot dice, which no operator and no total sees.
+        origin: Values and kept before the operators of a set, whose dice no faces tell.
     """
 
-    __slots__ = ("aside", "bonus", "faces", "kept", "kind", "marks", "scores", "steps", "tally", "throw_more", "values")
+    __slots__ = ("aside", "faces", "kept", "kind", "marks", "origin", "scores", "steps", "tally", "thrown", "values")
 
-    def __init__(self, kind: Kind, faces: Faces, values: Sequence[Value], throw_more: Callable[[int], Faces]) -> None:
+    def __init__(self, kind: Kind, faces: Faces, values: Sequence[Value]) -> None:
         self.kind = kind
-        self.throw_more = throw_more
+        self.thrown = len(faces)
         self.faces = list(faces)
         self.values: list[Value] = list(values)
-        self.kept = [True] * len(self.values)
+        self.kept = [True] * self.thrown
         # Tuples: all dice can share the empty one, because a step makes a new tuple and changes none.
-        self.steps: list[tuple[Step, ...]] = [()] * len(self.values)
+        self.steps: list[tuple[Step, ...]] = [()] * self.thrown
         self.scores: list[int] = []
         self.marks: dict[int, str] = {}
         self.tally: dict[str, int] = {}
         self.aside: list[Row] = []
-        self.bonus: Value = 0
+        self.origin: tuple[tuple[Value, ...], tuple[bool, ...]] = ((), ())
 
     def __len__(self) -> int:
         return len(self.values)
@@ -75,17 +86,14 @@ class Hand:
         """Positions of the kept dice."""
         return [i for i, kept in enumerate(self.kept) if kept]
 
-    def drop(self, positions: Sequence[int]) -> None:
-        """Leave these dice out of the total."""
-        for i in positions:
-            self.kept[i] = False
-
     def note(self, position: int, word: str, number: Value) -> None:
         """Remember that something happened to a die."""
         self.steps[position] += ((word, number),)
 
     def insert(self, added: dict[int, list[Row]]) -> None:
         """Add dice, each list right after the position it belongs to."""
+        if not added:
+            return
         parents = list(range(len(self)))
         for position, rows in added.items():
             for face, value, steps in rows:
@@ -110,10 +118,6 @@ class Hand:
         self.aside = [(self.faces[i], self.values[i], self.steps[i]) for i in positions]
         gone = set(positions)
         self.reorder([i for i in range(len(self)) if i not in gone])
-
-    def let_go(self) -> None:
-        """Throw no more dice. A hand that could, and the tray that keeps it, would hold each other in memory."""
-        self.throw_more = _no_more
 
     def sum(self) -> Value:
         """What the kept dice add up to."""

@@ -1,169 +1,166 @@
-"""Pools and sets with their whole story: every operator, any kind of die, computed counts and sides."""
+"""Pools and sets, compiled: every operator, any kind of die, computed counts and sides."""
 
 from collections.abc import Callable
-from functools import partial
+from itertools import chain
 
 from modules.dice.errors import ArithmeticFault, LimitError, Span
 from modules.dice.limits import Limits
-from modules.dice.notation.operators import OPERATORS, Operator
 from modules.dice.notation.syntax import Group, Members, Node, Pool, Value
 from modules.dice.rolling.die_types import PLOT, Kind, kind_of
-from modules.dice.rolling.pool_state import Hand
-from modules.dice.rolling.roll_context import Run, Tray
-from modules.dice.rolling.semantics import EFFECTS, Effect
+from modules.dice.rolling.operations import Act, Operations, Work
+from modules.dice.rolling.pool_state import PoolState, ThrowMore
+from modules.dice.rolling.roll_context import Record, RollContext, Run
 from modules.dice.rolling.source import Faces
-from modules.dice.rolling.success import counts, score
-from modules.dice.rolling.validation import check_pool, check_set
+from modules.dice.rolling.validation import check_pool
 
-Steps = list[tuple[Effect, Operator]]
-WORK_DICE = 5
-"""Dice an operator can pass over in the time of one step."""
 EXTRA_STEPS = 2
 """Steps of one extra die: it is compared, noted and put into its place."""
-MEMBER = Kind(1, "set")
-"""The kind of a set's members: they are totals, not faces."""
+BONUS_DIE = "20"
+"""The die whose pools are given what plot dice came to."""
 
 
-def compile_pool(node: Pool, compile_node: Callable[[Node], Run], limits: Limits) -> Run:
-    """The function that throws a pool and works it out.
+def _apply_tags(state: PoolState, tags: str, throw_more: ThrowMore) -> None:
+    """Throw tagged dice twice, and set plot dice aside for the d20 pools of the message."""
+    twice = [position for position, tag in enumerate(tags) if tag != "p"]
+    # Where the budget ends, the dice left over keep their first throw.
+    for position, face in zip(twice, throw_more(len(twice)) if twice else b"", strict=False):
+        better = max if tags[position] == "a" else min
+        first, second = state.values[position], state.kind.value(face)
+        chosen = better(first, second)
+        state.note(position, "instead of", second if chosen == first else first)
+        state.faces[position] = state.faces[position] if chosen == first else face
+        state.values[position] = chosen
+    # A slice, because there may be fewer tags than dice.
+    plot = [position for position in range(len(state)) if state.kind.plot or tags[position : position + 1] == "p"]
+    if plot:
+        state.set_aside(plot)
+
+
+SignedPool = tuple[int, "CompiledPool"]
+
+
+class CompiledPool:
+    """A pool, ready to be rolled.
+
+    Args:
+        node: What was written.
+        compile_node: Compiles what stands in parentheses.
+        limits: What may be rolled.
+
+    Attributes:
+        is_merged: Whether a set shows its dice among its own.
 
     Raises:
         NotationError: Its dice cannot do what is asked.
     """
-    effects, counting = _split(node.operators)
-    count_of = _count_of(node, compile_node)
-    kind_when = _kind_of(node, compile_node, limits)
 
-    def run(tray: Tray) -> Value:
-        count, kind = count_of(tray), kind_when(tray)
+    __slots__ = ("_count", "_sides", "is_merged", "kind", "limits", "node", "operations")
+
+    def __init__(self, node: Pool, compile_node: Callable[[Node], Run], limits: Limits) -> None:
+        self.node = node
+        self.limits = limits
+        self.is_merged = False
+        self.operations = Operations(node.operators)
+        self._count = node.count if isinstance(node.count, int) else compile_node(node.count)
+        self._sides = compile_node(node.sides) if isinstance(node.sides, Group) else None
+        # Where the sides are rolled, all that is known is that they are numbered.
+        self.kind = kind_of(1 if isinstance(node.sides, Group) else node.sides)
+        if isinstance(self._count, int) and self._sides is None:
+            check_pool(node, self.kind, self._count)
+
+    def run(self, context: RollContext) -> Value:
+        """Throw the pool, or use its record again, and give its total."""
+        if context.recorded is not None:
+            return self._recorded(context, context.recorded)
+        count, kind = self._rolled_count(context), self._rolled_kind(context)
         # Fixed dice were checked while compiling; these are known only now.
-        if isinstance(node.count, Group) or isinstance(node.sides, Group):
-            check_pool(node, kind, count)
-        faces = tray.throw(kind.sides, count)
-        hand = Hand(kind, faces, kind.worth(faces), partial(_thrown_on, tray, kind.sides))
-        if node.tags or kind.plot:
-            _apply_tags(hand, node.tags, tray)
-        _apply(node, hand, effects, tray)
-        return _settled(node, hand, score(hand, counting), tray)
+        if not isinstance(self._count, int) or self._sides is not None:
+            check_pool(self.node, kind, count)
+        # A source is promised at least one die.
+        thrown: list[Faces] = [context.source.roll(kind.sides, count) if count else b""]
+        budget = context.budget
 
-    return run
+        def throw_more(wanted_count: int) -> Faces:
+            # For dice that can be thrown, not for those wished for: their lack ends in a note, not in a refusal.
+            budget.work(EXTRA_STEPS * min(wanted_count, budget.dice), None)
+            granted = budget.grant(wanted_count)
+            thrown.append(context.source.roll(kind.sides, granted) if granted else b"")
+            return thrown[-1]
 
-
-def _thrown_on(tray: Tray, sides: int, wanted_count: int) -> Faces:
-    """Throw extra dice, each of which will be looked at one by one."""
-    # Paid for dice that can be thrown, not for those wished for: their lack ends in a note, not in a refusal.
-    tray.budget.work(EXTRA_STEPS * min(wanted_count, tray.budget.dice), None)
-    return tray.throw_more(sides, wanted_count)
-
-
-def compile_set(node: Members, members: list[Run]) -> Run:
-    """The function that works out a set's members and then the set.
-
-    Raises:
-        NotationError: An operator does not fit a set.
-    """
-    check_set(node)
-    effects, counting = _split(node.operators)
-
-    def run(tray: Tray) -> Value:
-        values = [member(tray) for member in members]
-        # No operator that fits a set throws dice, so the one side given here is never used.
-        hand = Hand(MEMBER, [0] * len(values), values, partial(_thrown_on, tray, 1))
-        _apply(node, hand, effects, tray)
-        total = score(hand, counting)
-        tray.keep(node, hand, total)
+        state = PoolState(kind, thrown[0], kind.worth(thrown[0]))
+        total = self._worked_out(state, throw_more, work=budget.work)
+        # From the face: the value of a d6 tagged p is still that of a d6.
+        context.plot += sum([PLOT.value(face) for face, _, _ in state.aside])
+        context.append((self, joined(thrown), total, state))
         return total
 
-    return run
+    def state_of(self, record: Record, acts: list[Act] | None = None) -> PoolState:
+        """What became of the dice of a record: a function of their faces and of nothing else.
+
+        Args:
+            record: The pool as it was rolled.
+            acts: Where what each operator did is noted, if somebody wants to know.
+        """
+        _, faces, _, state = record
+        kind = state.kind if state else self.kind
+        count = state.thrown if state else self._count
+        position = count if isinstance(count, int) else 0
+        again = PoolState(kind, faces[:position], kind.worth(faces[:position]))
+
+        def throw_more(wanted_count: int) -> Faces:
+            nonlocal position
+            position += wanted_count
+            return faces[position - wanted_count : position]
+
+        self._worked_out(again, throw_more, acts=acts)
+        return again
+
+    def _worked_out(
+        self, state: PoolState, throw_more: ThrowMore, *, work: Work | None = None, acts: list[Act] | None = None
+    ) -> Value:
+        if self.node.tags or state.kind.plot:
+            _apply_tags(state, self.node.tags, throw_more)
+        return self.operations.apply(state, throw_more, work=work, acts=acts)
+
+    def _recorded(self, context: RollContext, recorded: list[Record]) -> Value:
+        # Pools end in the same order each time, those that decide about counts and sides before their own.
+        while True:
+            record = recorded.pop()
+            if not isinstance(record[0].node, Members):
+                context.append(record)
+            if record[0] is self:
+                break
+        state = record[3]
+        return record[2] + (context.bonus if state is not None and state.kind.name == BONUS_DIE else 0)
+
+    def _rolled_count(self, context: RollContext) -> int:
+        if isinstance(self._count, int):
+            return self._count
+        span = _span(self.node.count)
+        count = self._count(context)
+        if count.denominator != 1 or count < 0:
+            raise ArithmeticFault("pool_count", span=span, count=count)
+        context.budget.charge(count.numerator, span)
+        return count.numerator
+
+    def _rolled_kind(self, context: RollContext) -> Kind:
+        if self._sides is None:
+            return self.kind
+        span = _span(self.node.sides)
+        sides = self._sides(context)
+        if sides.denominator != 1 or sides < 1:
+            raise ArithmeticFault("die_sides_rolled", span=span, sides=sides)
+        if sides > self.limits.sides:
+            raise LimitError("die_sides", span=span, limit=self.limits.sides)
+        return kind_of(sides.numerator)
 
 
-def _split(operators: tuple[Operator, ...]) -> tuple[Steps, tuple[Operator, ...]]:
-    effects = [(EFFECTS[operator.name], operator) for operator in operators if not OPERATORS[operator.name].counting]
-    return effects, counts(operators)
+def _span(part: object) -> Span | None:
+    return part.span if isinstance(part, Group) else None
 
 
-def _count_of(node: Pool, compile_node: Callable[[Node], Run]) -> Callable[[Tray], int]:
-    count = node.count
-    if isinstance(count, int):
-        return lambda _tray: count
-    rolled, span = compile_node(count), count.span
-
-    def run(tray: Tray) -> int:
-        value = _inner(rolled, tray)
-        wanted_count = _whole(value, "A pool cannot have {} dice.", span)
-        if wanted_count < 0:
-            raise ArithmeticFault(f"A pool cannot have {wanted_count} dice.", span=span)
-        tray.budget.charge(wanted_count, span)
-        return wanted_count
-
-    return run
-
-
-def _kind_of(node: Pool, compile_node: Callable[[Node], Run], limits: Limits) -> Callable[[Tray], Kind]:
-    sides = node.sides
-    if not isinstance(sides, Group):
-        kind = kind_of(sides)
-        if isinstance(node.count, int):
-            check_pool(node, kind, node.count)
-        return lambda _tray: kind
-    rolled, span = compile_node(sides), sides.span
-
-    def run(tray: Tray) -> Kind:
-        value = _whole(_inner(rolled, tray), "A die cannot have {} sides.", span)
-        if value < 1:
-            raise ArithmeticFault(f"A die cannot have {value} sides.", span=span)
-        if value > limits.sides:
-            raise LimitError(f"A die of {value:,} sides is too round: {limits.sides:,} are the limit.", span=span)
-        return kind_of(value)
-
-    return run
-
-
-def _inner(rolled: Run, tray: Tray) -> Value:
-    """A value that decides how dice are thrown: plot dice add nothing to it."""
-    bonus, tray.bonus = tray.bonus, 0
-    value = rolled(tray)
-    tray.bonus = bonus
-    return value
-
-
-def _whole(value: Value, sentence: str, span: Span) -> int:
-    if value.denominator != 1:
-        raise ArithmeticFault(sentence.format(value), span=span)
-    return value.numerator
-
-
-def _apply(node: Pool | Members, hand: Hand, effects: Steps, tray: Tray) -> None:
-    tray.remember(node, None, hand)
-    for effect, operator in effects:
-        tray.budget.work(1 + len(hand) // WORK_DICE, operator.span)
-        effect(hand, operator)
-        tray.remember(node, operator, hand)
-
-
-def _apply_tags(hand: Hand, tags: str, tray: Tray) -> None:
-    """Throw tagged dice twice, and set plot dice aside for the d20 pools of the message."""
-    twice = [position for position, tag in enumerate(tags) if tag != "p"]
-    # Where the budget ends, the dice left over keep their first throw.
-    for position, face in zip(twice, hand.throw_more(len(twice)) if twice else b"", strict=False):
-        better = max if tags[position] == "a" else min
-        first, second = hand.values[position], hand.kind.value(face)
-        chosen = better(first, second)
-        hand.note(position, "instead of", second if chosen == first else first)
-        hand.faces[position] = hand.faces[position] if chosen == first else face
-        hand.values[position] = chosen
-    # A slice, because there may be fewer tags than dice.
-    plot = [position for position in range(len(hand)) if hand.kind.plot or tags[position : position + 1] == "p"]
-    if plot:
-        # From the face: the value of a d6 tagged p is still that of a d6.
-        tray.plot += sum(PLOT.value(hand.faces[position]) for position in plot)
-        hand.set_aside(plot)
-
-
-def _settled(node: Pool, hand: Hand, total: Value, tray: Tray) -> Value:
-    """Give a d20 pool the bonus of the plot dice, and remember the hand if someone will ask."""
-    if tray.bonus and hand.kind.name == "20":
-        hand.bonus = tray.bonus
-        total += tray.bonus
-    tray.keep(node, hand, total)
-    return total
+def joined(thrown: list[Faces]) -> Faces:
+    """All these faces in order."""
+    if len(thrown) == 1:
+        return thrown[0]
+    return tuple(chain.from_iterable(thrown))

@@ -1,43 +1,42 @@
-"""One roll of a message, ready to be rolled again with its story."""
+"""One roll of a message, compiled: what is the same each time it is rolled."""
 
-from collections.abc import Iterable
 from functools import cached_property
 
-from modules.dice.errors import DiceError
-from modules.dice.limits import Budget, Limits
-from modules.dice.notation.parser import RollSyntax, parse
-from modules.dice.notation.syntax import Comparison, Group, Members, Node, Number, Pool, Thrown, Value
+from modules.dice.limits import Budget
+from modules.dice.notation.operators import OPERATORS, Takes
+from modules.dice.notation.parser import RollSyntax
+from modules.dice.notation.syntax import Digits, Group, Members, Node, Number, Pool, Shared, Thrown, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.die_types import kind_of
-from modules.dice.rolling.roll_context import Run, Tray
-from modules.dice.rolling.source import ScriptedSource
+from modules.dice.rolling.roll_context import RollContext
+from modules.dice.rolling.source import RandomSource
+from modules.dice.rolling.success import CRITICAL_SIDES
 
-ENDLESS_STEPS = 10**9
-"""Replaying is paid for already."""
 Paid = tuple[int, int]
 """Extra dice and rounds that were left when a roll began."""
 
 
-class Script:
-    """One roll of a message, ready to be rolled again with its story.
+class PreparedRoll:
+    """One roll of a message, compiled.
 
     Args:
-        syntax: What was read; None for a notation known to be one good roll, to be read when needed.
-        limits: Bounds of reading and of arithmetic.
-        notation: That notation.
+        syntax: What was read.
+        compiler: Compiles it.
+
+    Attributes:
+        run: Rolls it once, leaving its records in a context.
+        notes: What should not go unsaid whatever the dice show.
+
+    Raises:
+        NotationError: Its dice cannot do what is asked of them.
     """
 
-    def __init__(self, syntax: RollSyntax | None, limits: Limits, notation: str = "") -> None:
-        self._given = syntax
-        self._notation = notation
-        self.limits = limits
-
-    @cached_property
-    def syntax(self) -> RollSyntax:
-        """What was read; a notation that was only glanced at is read when someone asks."""
-        # What can be glanced at is in our own dialect and uses no names: the text alone is enough.
-        return self._given or parse(self._notation, self.limits).rolls[0]
+    def __init__(self, syntax: RollSyntax, compiler: Compiler) -> None:
+        self.syntax = syntax
+        compiler.notes = []
+        self.run = compiler.roll(syntax.expression)
+        self.notes = (*syntax.notes, *compiler.notes)
 
     @property
     def node(self) -> Node:
@@ -47,60 +46,74 @@ class Script:
     @cached_property
     def expression(self) -> str:
         """Its canonical text."""
-        return "".join(piece for piece in self.pieces if isinstance(piece, str))
+        return "".join([piece for piece in self.pieces if isinstance(piece, str)])
 
     @cached_property
     def pieces(self) -> tuple[str | Thrown, ...]:
-        """The canonical text, each pool or set following its own."""
+        """The canonical text, each pool or set following its own; in this order they leave their records."""
         pieces: list[str | Thrown] = []
+        text = ""
         for piece in self.node.pieces():
-            if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
-                pieces[-1] += piece
-            elif piece:
-                pieces.append(piece)
+            if isinstance(piece, str):
+                text += piece
+            else:
+                pieces += (text, piece)
+                text = ""
+        if text:
+            pieces.append(text)
         return tuple(pieces)
 
     @cached_property
-    def plain_count(self) -> int | None:
-        """How many pools it has, if all are plain dice that nothing but arithmetic is done with; else None."""
-        nodes = list(walk(self.node))
-        pools = [node for node in nodes if isinstance(node, Pool)]
-        is_plain = all(_is_plain(pool) for pool in pools) and not any(
-            isinstance(node, Members | Comparison) for node in nodes
-        )
-        return len(pools) if is_plain else None
+    def takes_counts(self) -> bool:
+        """Whether some operator asks for a number of dice, which may be more than there are."""
+        nodes = [piece for piece in self.pieces if isinstance(piece, Pool | Members)]
+        return any(OPERATORS[operator.name].takes is Takes.COUNT for node in nodes for operator in node.operators)
+
+    @cached_property
+    def is_numbered(self) -> bool:
+        """Whether all its dice are numbered ones: there can be no symbols and no plot dice."""
+        pools = [piece for piece in self.pieces if isinstance(piece, Pool)]
+        return all(isinstance(pool.sides, int | Group) and "p" not in pool.tags for pool in pools)
+
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether some dice may be marked or counted: there are operators, or a d20."""
+        nodes = [piece for piece in self.pieces if isinstance(piece, Pool | Members)]
+        return any(node.operators or (isinstance(node, Pool) and node.sides == CRITICAL_SIDES) for node in nodes)
 
     @cached_property
     def has_total(self) -> bool:
         """Whether something in it adds up: words and plot dice alone do not."""
-        leaves = [node for node in walk(self.node) if isinstance(node, Pool | Number)]
-        return any(isinstance(leaf, Number) or adds_up(leaf) for leaf in leaves)
+        leaves = [node for node in walk(self.node) if isinstance(node, Pool | Digits | Number | Shared)]
+        return any(not isinstance(leaf, Pool) or adds_up(leaf) for leaf in leaves)
 
-    @cached_property
-    def _run(self) -> Run:
-        return Compiler(self.limits).compile(self.node)
+    def roll(self, source: RandomSource, budget: Budget, shared: Value = 0) -> tuple[RollContext, Value]:
+        """Roll it where extra dice may be needed.
 
-    def replay(self, faces: Iterable[int], paid: Paid, bonus: Value, *, with_acts: bool = False) -> tuple[Value, Tray]:
-        """Roll again with known faces, remembering every hand and, if asked, what each operator did.
+        Args:
+            source: Where the faces come from.
+            budget: What they are paid from.
+            shared: The total of the first roll of the message.
 
         Raises:
-            DiceError: The faces do not fit the expression.
+            DiceError: Only rolling could tell that it cannot be done.
         """
-        tray = Tray()
-        source = ScriptedSource(faces)
-        tray.source, tray.bonus = source, bonus
-        tray.budget = Budget(*paid, ENDLESS_STEPS)
-        tray.hands, tray.checks, tray.acts = [], [], [] if with_acts else None
-        total = self._run(tray)
-        if source.left_count:
-            raise DiceError("There are more faces than dice.")
-        return total, tray
+        context = RollContext()
+        context.source, context.budget, context.shared = source, budget, shared
+        context.paid = (budget.dice, budget.rounds)
+        budget.caps = []
+        total = self.run(context)
+        context.caps = tuple(budget.caps)
+        return context, total
 
-
-def _is_plain(pool: Pool) -> bool:
-    # A pool of no dice makes no throw, and throws are what `plain_count` is compared with.
-    sized = isinstance(pool.count, int) and isinstance(pool.sides, int) and pool.count > 0
-    return sized and not pool.tags and not pool.operators
+    def with_bonus(self, context: RollContext, bonus: Value, shared: Value) -> tuple[RollContext, Value]:
+        """Add the bonus of plot dice to the d20 pools of a roll: the same records, the sums worked out again."""
+        again = RollContext()
+        again.source, again.budget, again.shared, again.bonus = context.source, context.budget, shared, bonus
+        again.paid, again.caps, again.recorded = context.paid, context.caps, context[::-1]
+        total = self.run(again)
+        again.recorded = None
+        return again, total
 
 
 def adds_up(pool: Pool) -> bool:

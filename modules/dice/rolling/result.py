@@ -1,163 +1,134 @@
-"""Frozen results: a roll, and its way to JSON and back.
+"""Results: a roll that is complete when it is made, and its way to JSON and back.
 
-A roll keeps its faces as they were thrown and little else. Everything beside the total is worked out when it is first
-read, by rolling the same expression again with those very faces: the faces are the roll.
+A roll holds the records of its pools: every face, every total, every check. What became of a single die of a simple
+pool follows from those, and is put together when someone reads it; nothing is rolled again.
 """
 
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from modules.dice.errors import DiceError
-from modules.dice.limits import Limits
+from modules.dice.limits import Budget, Limits
 from modules.dice.notation.parser import RollSyntax, parse
-from modules.dice.notation.syntax import Node, Pool, Value
-from modules.dice.rolling.prepared_roll import Paid, Script
-from modules.dice.rolling.roll_context import Act, Check, Tray
-from modules.dice.rolling.source import Faces
-from modules.dice.rolling.story import PoolStory, Story, tell
+from modules.dice.notation.syntax import Group, Labelled, Node, Value
+from modules.dice.rolling.compiler import Compiler
+from modules.dice.rolling.pool_result import PoolResult, plain
+from modules.dice.rolling.prepared_roll import PreparedRoll
+from modules.dice.rolling.roll_context import Check, RollContext
+from modules.dice.rolling.source import ScriptedSource
 
-JSON_VERSION = 1
+JSON_VERSION = 2
 """Of the JSON form. A reader refuses versions it does not know."""
-
-
-class Throw(NamedTuple):
-    """Plain dice as they fell.
-
-    Args:
-        sides: How many each has.
-        faces: What they show, in order.
-    """
-
-    sides: int
-    faces: Faces
+ENDLESS_STEPS = 10**9
+"""Replaying is paid for already."""
 
 
 class Roll:
     """One roll: what was understood, what fell, what it came to.
 
     Read-only. Rolls are equal when they are the same roll in every respect that JSON keeps.
+
+    Args:
+        prepared: What was rolled.
+        context: Its records.
+        total: What it came to.
     """
 
-    __slots__ = ("_bonus", "_paid", "_script", "_thrown", "_told", "_total")
+    __slots__ = ("_pools", "context", "prepared", "total")
 
-    def __init__(self, script: Script, thrown: Tray, total: Value, paid: Paid = (0, 0), bonus: Value = 0) -> None:
-        self._script = script
-        self._thrown = thrown
-        self._total = total
-        self._paid = paid
-        self._bonus = bonus
-        self._told: Story | None = None
-
-    @property
-    def total(self) -> Value:
-        """What it came to: an int, or a Fraction that is not whole. 0 where `has_total` is false."""
-        return self._total
+    def __init__(self, prepared: PreparedRoll, context: RollContext, total: Value) -> None:
+        self.prepared = prepared
+        self.context = context
+        self.total = total
+        """An int, or a Fraction that is not whole. 0 where `has_total` is false."""
+        self._pools: tuple[PoolResult, ...] | None = None
 
     @property
     def expression(self) -> str:
         """The canonical notation of what was understood."""
-        return self._script.expression
+        return self.prepared.expression
 
     @property
     def comment(self) -> str:
         """The comment written beside it."""
-        return self._script.syntax.comment
+        return self.prepared.syntax.comment
 
     @property
     def faces(self) -> tuple[int, ...]:
         """Every face thrown, in order; a `ScriptedSource` of them replays the roll."""
-        return self._thrown.faces()
+        return self.context.faces()
 
     @property
     def has_total(self) -> bool:
         """Whether there is a number to show: symbols and plot dice alone have none."""
-        return self._script.has_total
+        return self.prepared.has_total
 
     @property
-    def story(self) -> Story:
-        """Everything that happened, die by die."""
-        if self._told is None:
-            total, tray = self._script.replay(self.faces, self._paid, self._bonus)
-            if total != self._total:
-                raise DiceError("These faces do not come to that total.")
-            self._told = tell(tray, self._script.node)
-        return self._told
-
-    @property
-    def plot(self) -> Value:
-        """What its plot dice give to the d20 pools of the message."""
-        return self._thrown.plot
-
-    def with_bonus(self, bonus: Value) -> "Roll":
-        """The same faces with what plot dice add to d20 pools."""
-        total, _ = self._script.replay(self.faces, self._paid, bonus)
-        return Roll(self._script, self._thrown, total, self._paid, bonus)
-
-    @property
-    def pools(self) -> tuple[PoolStory, ...]:
+    def pools(self) -> tuple[PoolResult, ...]:
         """Every pool and set, in the order in which they were finished."""
-        return self.story.pools
+        if self._pools is None:
+            bonus = self.context.bonus
+            self._pools = tuple([PoolResult(record, bonus) for record in self.context])
+        return self._pools
 
     @property
-    def parts(self) -> tuple[str | PoolStory, ...]:
+    def parts(self) -> tuple[str | PoolResult, ...]:
         """The canonical notation in pieces, each pool or set following its own text."""
-        # By identity: in 2d6+2d6 both pools are equal, and their dice are not.
-        told = {id(pool.node): pool for pool in self.pools}
-        return tuple(piece if isinstance(piece, str) else told[id(piece)] for piece in self._script.pieces)
-
-    @property
-    def plain_parts(self) -> tuple[str | Throw, ...] | None:
-        """Like `parts`, with nothing but faces, where there is nothing but faces to tell; else None."""
-        # Faces from JSON are one throw, whatever they were once: they cannot be dealt out to several pools.
-        if self._bonus or len(self._thrown) != self._script.plain_count:
-            return None
-        thrown = iter(self._thrown)
-        return tuple(
-            Throw(piece.sides, next(thrown)) if isinstance(piece, Pool) and isinstance(piece.sides, int) else str(piece)
-            for piece in self._script.pieces
-        )
+        pools = iter(self.pools)
+        return tuple([piece if isinstance(piece, str) else next(pools) for piece in self.prepared.pieces])
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """Every comparison of totals in it."""
-        return self.story.checks
+        return tuple([check for _, check in self.context.checks])
+
+    @property
+    def verdict(self) -> Check | None:
+        """The comparison that the whole roll is, if it is one."""
+        if not self.context.checks:
+            return None
+        whole = self.node
+        while isinstance(whole, Group | Labelled):
+            whole = whole.inner
+        return next((check for node, check in self.context.checks if node is whole), None)
 
     @property
     def success(self) -> bool | None:
         """Whether the check succeeded; None if the roll is no check."""
-        return self.story.verdict.success if self.story.verdict else None
+        return verdict.success if (verdict := self.verdict) else None
 
     @property
     def margin(self) -> Value | None:
         """By how much the check was passed (negative: missed); None if the roll is no check."""
-        return self.story.verdict.margin if self.story.verdict else None
+        return verdict.margin if (verdict := self.verdict) else None
 
     @property
-    def acts(self) -> tuple[Act, ...]:
-        """What each operator did to its dice, in the order in which they acted; worked out anew each time."""
-        _, tray = self._script.replay(self.faces, self._paid, self._bonus, with_acts=True)
-        return tuple(tray.acts or ())
+    def label_sums(self) -> Mapping[str, Value]:
+        """What the terms with each label add to the sum that the roll is."""
+        sums: dict[str, Value] = {}
+        for label, value in self.context.labels:
+            sums[label] = sums.get(label, 0) + value
+        return sums
 
     @property
     def node(self) -> Node:
         """The tree that was rolled."""
-        return self._script.node
+        return self.prepared.syntax.expression
 
     @property
     def shortcuts(self) -> tuple[str, ...]:
         """The game shortcuts it was written with, as they were typed."""
-        return self._script.syntax.shortcuts
+        return self.prepared.syntax.shortcuts
 
     @property
     def tally(self) -> Mapping[str, int]:
         """How often each symbol came up, after pairs that cancel have done so."""
-        words = self.story.words
-        if not words:
-            return words
-        left = dict(words)
-        for one, other in self._script.syntax.cancels:
+        left: dict[str, int] = {}
+        for word in [word for pool in self.pools if not pool.is_plain for word in pool.words()]:
+            left[word] = left.get(word, 0) + 1
+        for one, other in self.prepared.syntax.cancels if left else ():
             undone = min(left.get(one, 0), left.get(other, 0))
             # Where no pair came up, a symbol may be missing altogether.
             for symbol in (one, other) if undone else ():
@@ -166,67 +137,92 @@ class Roll:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Limits that were reached, and whatever else should not go unsaid."""
-        return self.story.notes
+        """What was not rolled or was read in an unexpected way, limits reached, and whatever else must be said."""
+        prepared = self.prepared
+        short = [note for pool in self.pools for note in pool.shortfalls()] if prepared.takes_counts else ()
+        return (*prepared.notes, *short, *self.context.caps)
+
+    def record(self) -> dict[str, Any]:
+        """What `from_record` needs to make the roll again, as plain values. Fractions are texts such as `7/2`."""
+        syntax, context = self.prepared.syntax, self.context
+        return {
+            "version": JSON_VERSION,
+            "expression": self.expression,
+            "comment": self.comment,
+            "shortcuts": list(syntax.shortcuts),
+            "cancels": [list(pair) for pair in syntax.cancels],
+            "said": list(syntax.notes),
+            "total": plain(self.total),
+            "faces": list(self.faces),
+            "paid": list(context.paid),
+            "bonus": plain(context.bonus),
+            "shared": plain(context.shared),
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record and everything that follows from it, ready for a JSON encoder."""
+        return self.record() | {
+            "has_total": self.has_total,
+            "checks": [
+                {
+                    "relation": check.relation,
+                    "total": plain(check.total),
+                    "target": plain(check.target),
+                    "success": check.success,
+                    "margin": plain(check.margin),
+                }
+                for check in self.checks
+            ],
+            "success": self.success,
+            "labels": {label: plain(value) for label, value in self.label_sums.items()},
+            "pools": [pool.as_dict() for pool in self.pools],
+            "tally": dict(self.tally),
+            "notes": list(self.notes),
+        }
 
     def to_json(self) -> str:
         """The roll as JSON text, for machines and for `from_json`."""
         return json.dumps(self.as_dict(), separators=(",", ":"))
 
-    def as_dict(self) -> dict[str, Any]:
-        """The roll as plain values, ready for a JSON encoder. Fractions are texts such as `7/2`."""
-        return {
-            "version": JSON_VERSION,
-            "expression": self.expression,
-            "comment": self.comment,
-            "shortcuts": list(self.shortcuts),
-            "cancels": [list(pair) for pair in self._script.syntax.cancels],
-            "total": _plain(self.total),
-            "has_total": self.has_total,
-            "faces": list(self.faces),
-            "paid": list(self._paid),
-            "bonus": _plain(self._bonus),
-            "checks": [
-                {
-                    "relation": check.relation,
-                    "total": _plain(check.total),
-                    "target": _plain(check.target),
-                    "success": check.success,
-                    "margin": _plain(check.margin),
-                }
-                for check in self.checks
-            ],
-            "success": self.success,
-            "pools": [_pool_dict(pool) for pool in self.pools],
-            "tally": dict(self.tally),
-            "notes": list(self.notes),
-        }
-
     @classmethod
     def from_json(cls, text: str | bytes, limits: Limits | None = None) -> "Roll":
-        """The roll that `to_json` wrote, checked by rolling it again with its faces.
+        """The roll that `to_json` wrote, verified.
 
         Raises:
             DiceError: The text is no roll of a version known here, or its faces do not come to its total.
         """
         try:
-            kept = json.loads(text)
-            if kept["version"] != JSON_VERSION:
-                raise DiceError(f"This roll was written in version {kept['version']}, which is not known here.")
-            message = parse(str(kept["expression"]), limits)
+            record = json.loads(text)
+        except (ValueError, RecursionError) as fault:
+            raise DiceError("record_invalid") from fault
+        return cls.from_record(record, limits)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], limits: Limits | None = None) -> "Roll":
+        """The roll that `record` described, verified by rolling it again with its faces.
+
+        Raises:
+            DiceError: This is no roll of a version known here, or its faces do not come to its total.
+        """
+        try:
+            if record["version"] != JSON_VERSION:
+                raise DiceError("record_version", version=str(record["version"]))
+            message = parse(str(record["expression"]), limits)
             (syntax,) = message.rolls
             if message.repeat != 1:
-                raise DiceError("This is not a roll.")
-            cancels = tuple((str(one), str(other)) for one, other in kept["cancels"])
-            beside = RollSyntax(syntax.expression, str(kept["comment"]), tuple(map(str, kept["shortcuts"])), cancels)
-            script = Script(beside, limits or Limits())
-            tray = Tray([tuple(int(face) for face in kept["faces"])])
-            dice, rounds = kept["paid"]
-            roll = cls(script, tray, _exact(kept["total"]), (int(dice), int(rounds)), _exact(kept["bonus"]))
+                raise DiceError("record_invalid")
+            cancels = tuple([(str(one), str(other)) for one, other in record["cancels"]])
+            shortcuts, said = (tuple(map(str, record[name])) for name in ("shortcuts", "said"))
+            beside = RollSyntax(syntax.expression, str(record["comment"]), shortcuts, cancels, said)
+            faces = [int(face) for face in record["faces"]]
+            dice, rounds = map(int, record["paid"])
+            total, bonus, shared = (_exact(record[name]) for name in ("total", "bonus", "shared"))
         # Arithmetic: a total of "1/0", or a number that JSON calls Infinity.
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as fault:
-            raise DiceError("This is not a roll.") from fault
-        roll.story  # noqa: B018 - reading it is the check
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as fault:
+            raise DiceError("record_invalid") from fault
+        roll = _replayed(PreparedRoll(beside, Compiler(limits or Limits())), faces, (dice, rounds), bonus, shared)
+        if roll.total != total:
+            raise DiceError("record_total")
         return roll
 
     def __eq__(self, other: object) -> bool:
@@ -236,14 +232,22 @@ class Roll:
         return hash(self._identity())
 
     def _identity(self) -> tuple[object, ...]:
-        return self._script.syntax, self.faces, self._total, self._paid, self._bonus
+        context = self.context
+        return self.prepared.syntax, self.faces, self.total, context.paid, context.bonus, context.shared
 
     def __repr__(self) -> str:
         return f"<Roll {self.expression} = {self.total}>"
 
 
-def _plain(value: Value) -> int | str:
-    return value if isinstance(value, int) else str(value)
+def _replayed(prepared: PreparedRoll, faces: list[int], paid: tuple[int, int], bonus: Value, shared: Value) -> Roll:
+    """Roll again with known faces."""
+    source = ScriptedSource(faces)
+    context, total = prepared.roll(source, Budget(*paid, ENDLESS_STEPS), shared)
+    if source.left_count:
+        raise DiceError("faces_left")
+    if bonus:
+        context, total = prepared.with_bonus(context, bonus, shared)
+    return Roll(prepared, context, total)
 
 
 def _exact(value: int | str) -> Value:
@@ -252,24 +256,3 @@ def _exact(value: int | str) -> Value:
     # Not whatever Fraction reads: it would work out "1e999999999" for ever.
     numerator, _, denominator = value.partition("/")
     return Fraction(int(numerator), int(denominator))
-
-
-def _pool_dict(pool: PoolStory) -> dict[str, Any]:
-    return {
-        "expression": str(pool.node),
-        "total": _plain(pool.total),
-        "bonus": _plain(pool.bonus),
-        "tally": dict(pool.tally),
-        "dice": [
-            {
-                "face": die.face,
-                "value": _plain(die.value),
-                "kept": die.kept,
-                "words": list(die.words),
-                "steps": [[word, _plain(number)] for word, number in die.steps],
-                "mark": die.mark,
-                "score": die.score,
-            }
-            for die in (*pool.dice, *pool.aside)
-        ],
-    }

@@ -1,16 +1,27 @@
-"""Where dice land: everything one roll needs while it is being rolled, and leaves behind."""
+"""What one roll needs while it is being rolled, and what it leaves behind: a record of every pool and set."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Union
 
 from modules.dice.limits import Budget
-from modules.dice.notation.operators import Operator
-from modules.dice.notation.syntax import Comparison, Members, Pool, Value
-from modules.dice.rolling.pool_state import Hand
+from modules.dice.notation.syntax import Comparison, Value
 from modules.dice.rolling.source import Faces, RandomSource
 
+if TYPE_CHECKING:
+    from modules.dice.rolling.pool_state import PoolState
+    from modules.dice.rolling.pools import CompiledPool
+    from modules.dice.rolling.sets import CompiledDigits, CompiledSet
 
-@dataclass(frozen=True, slots=True)
+Record = tuple[Union["CompiledPool", "CompiledDigits", "CompiledSet"], Faces, Value, Union["PoolState", None]]
+"""A pool or set as it was rolled: what it was compiled to, every face it threw, its total, its dice as they ended.
+
+Simple pools leave out the last: what became of their dice follows from the faces and is worked out when it is read.
+"""
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class Check:
     """A comparison of totals: whether it held, and by how much.
 
@@ -29,73 +40,38 @@ class Check:
     margin: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """The dice as an operator left them.
-
-    Args:
-        node: The pool or set.
-        operator: The operator; None for the first throw.
-        values: What each die was worth, in the order shown.
-        kept: Whether each still counted.
-    """
-
-    node: Pool | Members
-    operator: Operator | None
-    values: tuple[Value, ...]
-    kept: tuple[bool, ...]
-
-
-class Tray(list[Faces]):
-    """The faces thrown so far, throw by throw. A roll of fixed pools needs no more than the list itself.
+class RollContext(list[Record]):
+    """The records of one roll so far. A roll of simple pools needs no more than the list itself.
 
     Attributes:
         source: Where the general evaluation gets its faces.
         budget: What extra dice are paid from.
+        caps: Limits that were reached, as notes.
+        paid: Extra dice and rounds that were left when the roll began.
         bonus: What plot dice give to each d20 pool.
         plot: What the plot dice of this roll have given.
-        hands: Every pool and set as it ended, with its node; None where nobody will ask.
-        acts: What each operator left behind; None where nobody will ask.
+        shared: The total of the first roll of the message, which `&` stands for.
         checks: Every comparison made.
+        labels: Each labelled term of the sum that the roll is, with what it added.
+        recorded: Records to be used again instead of throwing, last first; None while dice are thrown.
     """
 
     source: RandomSource
     budget: Budget
-    # None of these can be changed in place, so all trays may share them until one sets its own.
+    # None of these can be changed in place, so all contexts may share them until one sets its own.
+    caps: tuple[str, ...] = ()
+    paid: tuple[int, int] = (0, 0)
     bonus: Value = 0
     plot: Value = 0
-    hands: list[tuple[Pool | Members, Hand, Value]] | None = None
-    acts: list[Act] | None = None
-    checks: list[tuple[Comparison, Check]] | None = None
-
-    def throw(self, sides: int, count: int) -> Faces:
-        """Throw dice that are already paid for."""
-        # A source is promised at least one die, and no empty throw is kept.
-        if not count:
-            return b""
-        faces = self.source.roll(sides, count)
-        self.append(faces)
-        return faces
-
-    def throw_more(self, sides: int, wanted_count: int) -> Faces:
-        """Throw as many of the wanted extra dice as the budget allows."""
-        return self.throw(sides, self.budget.grant(wanted_count))
-
-    def remember(self, node: Pool | Members, operator: Operator | None, hand: Hand) -> None:
-        """Keep the dice as they are now, if someone will ask."""
-        if self.acts is not None:
-            self.acts.append(Act(node, operator, tuple(hand.values), tuple(hand.kept)))
-
-    def keep(self, node: Pool | Members, hand: Hand, total: Value) -> None:
-        """Keep a pool or set as it ended, if someone will ask."""
-        if self.hands is not None:
-            hand.let_go()
-            self.hands.append((node, hand, total))
+    shared: Value = 0
+    checks: tuple[tuple[Comparison, Check], ...] = ()
+    labels: tuple[tuple[str, Value], ...] = ()
+    recorded: list[Record] | None = None
 
     def faces(self) -> tuple[int, ...]:
         """Every face in the order thrown."""
-        return tuple(face for faces in self for face in faces)
+        return tuple(chain.from_iterable([record[1] for record in self]))
 
 
-Run = Callable[[Tray], Value]
-"""A compiled expression: throws its dice onto the tray and gives its value."""
+Run = Callable[[RollContext], Value]
+"""A compiled expression: rolls its dice, leaves their records and gives its value."""

@@ -1,4 +1,6 @@
-"""What each operator does to a hand, by its canonical name. Counting operators are in scoring.py.
+"""What each operator does to a pool, by its canonical name. Counting operators are in success.py.
+
+Operators of one family that stand side by side act together: they arrive as one tuple.
 
 Operators that throw extra dice do so in rounds. When m dice match, at least m more faces are certain to be needed, so
 they are thrown together; of those, each that matches again needs one more. Handed out from the left, this is the same
@@ -6,76 +8,81 @@ sequence that throwing die by die gives, and no die is thrown that is not used.
 """
 
 from collections.abc import Callable
+from itertools import groupby
 from types import MappingProxyType
 
-from modules.dice.notation.operators import Operator
+from modules.dice.notation.operators import OPERATORS, Operator
 from modules.dice.notation.syntax import Value
-from modules.dice.rolling.pool_state import Hand, Matcher, Row, matcher
+from modules.dice.rolling.pool_state import Matcher, PoolState, Row, ThrowMore, matcher
 
-Effect = Callable[[Hand, Operator], None]
+Operators = tuple[Operator, ...]
+Effect = Callable[[PoolState, Operators, ThrowMore], None]
+Selection = Callable[[PoolState, Operator], list[int]]
 
 
-def _falling(hand: Hand) -> list[int]:
+def _falling(state: PoolState) -> list[int]:
     """Positions of the kept dice, highest first; of equal ones the left first."""
-    return sorted(hand.kept_positions(), key=hand.values.__getitem__, reverse=True)
+    return sorted(state.kept_positions(), key=state.values.__getitem__, reverse=True)
 
 
-def _rising(hand: Hand) -> list[int]:
+def _rising(state: PoolState) -> list[int]:
     """Positions of the kept dice, lowest first; of equal ones the left first."""
-    return sorted(hand.kept_positions(), key=hand.values.__getitem__)
+    return sorted(state.kept_positions(), key=state.values.__getitem__)
 
 
 def _count(operator: Operator) -> int:
     return operator.number or 0
 
 
-def keep_highest(hand: Hand, operator: Operator) -> None:
-    """Keep the N highest."""
-    hand.drop(_falling(hand)[_count(operator) :])
-
-
-def keep_lowest(hand: Hand, operator: Operator) -> None:
-    """Keep the N lowest."""
-    hand.drop(_rising(hand)[_count(operator) :])
-
-
-def keep_middle(hand: Hand, operator: Operator) -> None:
-    """Keep the N in the middle; where that is not even, the lower middle."""
-    ranked = _rising(hand)
+def _middle(state: PoolState, operator: Operator) -> list[int]:
+    """The N in the middle; where that is not even, the lower middle."""
+    ranked = _rising(state)
     below = max(0, len(ranked) - _count(operator)) // 2
-    hand.drop(ranked[:below] + ranked[below + _count(operator) :])
+    return ranked[below : below + _count(operator)]
 
 
-def keep_matching(hand: Hand, operator: Operator) -> None:
-    """Keep the dice that match."""
-    # The 0 is never used: what keeps or drops by a compare point needs one.
-    matches = matcher(operator, 0)
-    hand.drop(hand.matching(lambda value: not matches(value)))
+def _all_but(ranked: list[int], operator: Operator) -> list[int]:
+    """What keeping the others would leave."""
+    return ranked[max(0, len(ranked) - _count(operator)) :]
 
 
-def drop_lowest(hand: Hand, operator: Operator) -> None:
-    """Drop the N lowest: what keeping the others would leave."""
-    ranked = _falling(hand)
-    hand.drop(ranked[max(0, len(ranked) - _count(operator)) :])
+_SELECTED: MappingProxyType[str, Selection] = MappingProxyType(
+    {
+        "kh": lambda state, operator: _falling(state)[: _count(operator)],
+        "kl": lambda state, operator: _rising(state)[: _count(operator)],
+        "km": _middle,
+        # The 0 is never used: what keeps or drops by a compare point needs one.
+        "k": lambda state, operator: state.matching(matcher((operator,), 0)),
+        "dl": lambda state, operator: _all_but(_falling(state), operator),
+        "dh": lambda state, operator: _all_but(_rising(state), operator),
+        "p": lambda state, operator: state.matching(matcher((operator,), 0)),
+    }
+)
+"""The dice that a keep keeps, or that a drop drops."""
 
 
-def drop_highest(hand: Hand, operator: Operator) -> None:
-    """Drop the N highest: what keeping the others would leave."""
-    ranked = _rising(hand)
-    hand.drop(ranked[max(0, len(ranked) - _count(operator)) :])
+def _selected(state: PoolState, operators: Operators) -> set[int]:
+    return {position for operator in operators for position in _SELECTED[operator.name](state, operator)}
 
 
-def drop_matching(hand: Hand, operator: Operator) -> None:
-    """Drop the dice that match."""
-    hand.drop(hand.matching(matcher(operator, 0)))
+def keep(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
+    """Keep what any of these keeps."""
+    kept = _selected(state, operators)
+    state.kept = [position in kept for position in range(len(state))]
 
 
-def _chains(hand: Hand, starts: list[int], matches: Matcher) -> dict[int, list[int]]:
+def drop(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
+    """Drop what any of these drops."""
+    for position in _selected(state, operators):
+        state.kept[position] = False
+
+
+def _chains(state: PoolState, starts: list[int], matches: Matcher, throw_more: ThrowMore) -> dict[int, list[int]]:
     """Throw on for each of these dice until a face does not match; the faces thrown, for each die."""
-    worth = hand.kind.worth
+    worth = state.kind.worth
     pending, faces = len(starts), list[int]()
     while pending:
-        thrown = hand.throw_more(pending)
+        thrown = throw_more(pending)
         faces += thrown
         # A short round means that the budget is spent: what still matches stays as it is.
         pending = sum(map(matches, worth(thrown))) if len(thrown) == pending else 0
@@ -86,144 +93,149 @@ def _chains(hand: Hand, starts: list[int], matches: Matcher) -> dict[int, list[i
         chain = chains[start] = []
         for face in remaining:
             chain.append(face)
-            if not matches(hand.kind.value(face)):
+            if not matches(state.kind.value(face)):
                 break
     return chains
 
 
-def _single(hand: Hand, starts: list[int]) -> dict[int, list[int]]:
+def _single(starts: list[int], throw_more: ThrowMore) -> dict[int, list[int]]:
     """Throw once for each of these dice."""
-    faces = hand.throw_more(len(starts)) if starts else b""
+    faces = throw_more(len(starts)) if starts else b""
     # The budget may allow fewer faces than dice: those left over stay as they are.
     return {start: [face] for start, face in zip(starts, faces, strict=False)}
 
 
-def _replace(hand: Hand, position: int, face: int, word: str) -> None:
+def _replace(state: PoolState, position: int, face: int, word: str) -> None:
     """Let a die show a new face."""
-    hand.note(position, word, hand.values[position])
-    hand.faces[position] = face
-    hand.values[position] = hand.kind.value(face)
+    state.note(position, word, state.values[position])
+    state.faces[position] = face
+    state.values[position] = state.kind.value(face)
 
 
-def reroll(hand: Hand, operator: Operator) -> None:
+def _matches(state: PoolState, operators: Operators, default: int) -> tuple[list[int], Matcher]:
+    matches = matcher(operators, default)
+    return state.matching(matches), matches
+
+
+def reroll(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Reroll while a die matches."""
-    matches = matcher(operator, hand.kind.lowest)
-    for position, chain in _chains(hand, hand.matching(matches), matches).items():
+    starts, matches = _matches(state, operators, state.kind.lowest)
+    for position, chain in _chains(state, starts, matches, throw_more).items():
         for face in chain:
-            _replace(hand, position, face, "rerolled")
+            _replace(state, position, face, "rerolled")
 
 
-def reroll_once(hand: Hand, operator: Operator) -> None:
+def reroll_once(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Reroll once what matches."""
-    starts = hand.matching(matcher(operator, hand.kind.lowest))
-    for position, chain in _single(hand, starts).items():
-        _replace(hand, position, chain[0], "rerolled")
+    starts, _ = _matches(state, operators, state.kind.lowest)
+    for position, chain in _single(starts, throw_more).items():
+        _replace(state, position, chain[0], "rerolled")
 
 
-def roll_and_add(hand: Hand, operator: Operator) -> None:
+def roll_and_add(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Roll one extra die for the first match and add it."""
-    starts = hand.matching(matcher(operator, hand.kind.lowest))[:1]
-    for position, (face,) in _single(hand, starts).items():
-        hand.note(position, "added to", hand.values[position])
-        hand.insert({position: [(face, hand.kind.value(face), (("extra", hand.kind.value(face)),))]})
+    starts, _ = _matches(state, operators, state.kind.lowest)
+    for position, (face,) in _single(starts[:1], throw_more).items():
+        state.note(position, "added to", state.values[position])
+        state.insert({position: [(face, state.kind.value(face), (("extra", state.kind.value(face)),))]})
 
 
-def _extras(hand: Hand, chains: dict[int, list[int]], word: str, *, less: int = 0, sign: int = 1) -> None:
+def _extras(state: PoolState, chains: dict[int, list[int]], word: str, *, less: int = 0, sign: int = 1) -> None:
     """Put the extra dice of each chain behind the die that earned them."""
     added: dict[int, list[Row]] = {}
     for position, chain in chains.items():
         # The budget was spent before this die's turn came.
         if not chain:
             continue
-        hand.note(position, word, hand.values[position])
-        values = [sign * (hand.kind.value(face) - less) for face in chain]
+        state.note(position, word, state.values[position])
+        values = [sign * (state.kind.value(face) - less) for face in chain]
         added[position] = [(face, value, (("extra", value),)) for face, value in zip(chain, values, strict=True)]
     # All at once, because every insertion moves the positions behind it.
-    hand.insert(added)
+    state.insert(added)
 
 
-def _compound(hand: Hand, chains: dict[int, list[int]], *, less: int = 0) -> None:
+def _into_itself(state: PoolState, chains: dict[int, list[int]], *, less: int = 0) -> None:
     """Add the extra dice of each chain into the die that earned them."""
     for position, chain in chains.items():
         for face in chain:
-            worth = hand.kind.value(face) - less
-            hand.note(position, "compounded", worth)
-            hand.values[position] += worth
+            worth = state.kind.value(face) - less
+            state.note(position, "compounded", worth)
+            state.values[position] += worth
 
 
-def _exploding(hand: Hand, operator: Operator) -> dict[int, list[int]]:
-    matches = matcher(operator, hand.kind.highest)
-    return _chains(hand, hand.matching(matches), matches)
+def _exploding(state: PoolState, operators: Operators, throw_more: ThrowMore) -> dict[int, list[int]]:
+    starts, matches = _matches(state, operators, state.kind.highest)
+    return _chains(state, starts, matches, throw_more)
 
 
-def explode(hand: Hand, operator: Operator) -> None:
+def explode(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """A match adds another die, which may explode too."""
-    _extras(hand, _exploding(hand, operator), "exploded")
+    _extras(state, _exploding(state, operators, throw_more), "exploded")
 
 
-def explode_once(hand: Hand, operator: Operator) -> None:
+def explode_once(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """A match adds another die, which does not explode."""
-    _extras(hand, _single(hand, hand.matching(matcher(operator, hand.kind.highest))), "exploded")
+    _extras(state, _single(_matches(state, operators, state.kind.highest)[0], throw_more), "exploded")
 
 
-def penetrate(hand: Hand, operator: Operator) -> None:
+def penetrate(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Explode, each extra die being worth one less than it shows."""
-    _extras(hand, _exploding(hand, operator), "exploded", less=1)
+    _extras(state, _exploding(state, operators, throw_more), "exploded", less=1)
 
 
-def compound(hand: Hand, operator: Operator) -> None:
+def compound(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Explode into the same die."""
-    _compound(hand, _exploding(hand, operator))
+    _into_itself(state, _exploding(state, operators, throw_more))
 
 
-def compound_and_penetrate(hand: Hand, operator: Operator) -> None:
+def compound_and_penetrate(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Explode into the same die, each extra being worth one less than it shows."""
-    _compound(hand, _exploding(hand, operator), less=1)
+    _into_itself(state, _exploding(state, operators, throw_more), less=1)
 
 
-def implode(hand: Hand, operator: Operator) -> None:
+def implode(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """A match subtracts another die."""
-    starts = hand.matching(matcher(operator, hand.kind.lowest))
-    _extras(hand, _single(hand, starts), "imploded", sign=-1)
+    starts, _ = _matches(state, operators, state.kind.lowest)
+    _extras(state, _single(starts, throw_more), "imploded", sign=-1)
 
 
-def raise_to(hand: Hand, operator: Operator) -> None:
+def raise_to(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
     """Raise every kept die to at least N."""
-    floor = _count(operator)
-    for position in hand.matching(lambda value: value < floor):
-        hand.note(position, "raised", hand.values[position])
-        hand.values[position] = floor
+    floor = max(map(_count, operators))
+    for position in state.matching(lambda value: value < floor):
+        state.note(position, "raised", state.values[position])
+        state.values[position] = floor
 
 
-def lower_to(hand: Hand, operator: Operator) -> None:
+def lower_to(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
     """Lower every kept die to at most N."""
-    ceiling = _count(operator)
-    for position in hand.matching(lambda value: value > ceiling):
-        hand.note(position, "lowered", hand.values[position])
-        hand.values[position] = ceiling
+    ceiling = min(map(_count, operators))
+    for position in state.matching(lambda value: value > ceiling):
+        state.note(position, "lowered", state.values[position])
+        state.values[position] = ceiling
 
 
-def _duplicates(hand: Hand) -> tuple[list[int], set[Value]]:
+def _duplicates(state: PoolState) -> tuple[list[int], set[Value]]:
     """Positions of the dice that repeat an earlier one, and every value shown."""
     seen: set[Value] = set()
     repeated = []
-    for position in hand.kept_positions():
-        if hand.values[position] in seen:
+    for position in state.kept_positions():
+        if state.values[position] in seen:
             repeated.append(position)
-        seen.add(hand.values[position])
+        seen.add(state.values[position])
     return repeated, seen
 
 
-def unique(hand: Hand, operator: Operator) -> None:  # noqa: ARG001 - effects share one signature
+def unique(state: PoolState, _operators: Operators, throw_more: ThrowMore) -> None:
     """Reroll duplicates until all differ."""
-    repeated, seen = _duplicates(hand)
+    repeated, seen = _duplicates(state)
     done = 0
     while done < len(repeated):
         wanted_count = len(repeated) - done
-        thrown = hand.throw_more(wanted_count)
+        thrown = throw_more(wanted_count)
         for face in thrown:
-            _replace(hand, repeated[done], face, "rerolled")
-            value = hand.values[repeated[done]]
+            _replace(state, repeated[done], face, "rerolled")
+            value = state.values[repeated[done]]
             # A value seen before does not end the turn of its die: the next face is for the same one.
             done += value not in seen
             seen.add(value)
@@ -232,31 +244,26 @@ def unique(hand: Hand, operator: Operator) -> None:  # noqa: ARG001 - effects sh
             break
 
 
-def unique_once(hand: Hand, operator: Operator) -> None:  # noqa: ARG001 - effects share one signature
+def unique_once(state: PoolState, _operators: Operators, throw_more: ThrowMore) -> None:
     """Reroll duplicates once."""
-    for position, chain in _single(hand, _duplicates(hand)[0]).items():
-        _replace(hand, position, chain[0], "rerolled")
+    for position, chain in _single(_duplicates(state)[0], throw_more).items():
+        _replace(state, position, chain[0], "rerolled")
 
 
-def sort_rising(hand: Hand, operator: Operator) -> None:  # noqa: ARG001 - effects share one signature
+def sort_rising(state: PoolState, _operators: Operators, _throw_more: ThrowMore) -> None:
     """Show the lowest first."""
-    hand.reorder(sorted(range(len(hand)), key=hand.values.__getitem__))
+    state.reorder(sorted(range(len(state)), key=state.values.__getitem__))
 
 
-def sort_falling(hand: Hand, operator: Operator) -> None:  # noqa: ARG001 - effects share one signature
+def sort_falling(state: PoolState, _operators: Operators, _throw_more: ThrowMore) -> None:
     """Show the highest first."""
-    hand.reorder(sorted(range(len(hand)), key=hand.values.__getitem__, reverse=True))
+    state.reorder(sorted(range(len(state)), key=state.values.__getitem__, reverse=True))
 
 
 EFFECTS: MappingProxyType[str, Effect] = MappingProxyType(
     {
-        "kh": keep_highest,
-        "kl": keep_lowest,
-        "km": keep_middle,
-        "k": keep_matching,
-        "dl": drop_lowest,
-        "dh": drop_highest,
-        "p": drop_matching,
+        **dict.fromkeys(("kh", "kl", "km", "k"), keep),
+        **dict.fromkeys(("dl", "dh", "p"), drop),
         "r": reroll,
         "ro": reroll_once,
         "ra": roll_and_add,
@@ -274,4 +281,10 @@ EFFECTS: MappingProxyType[str, Effect] = MappingProxyType(
         "sd": sort_falling,
     }
 )
-"""Canonical operator name → what it does."""
+"""Canonical operator name → what it does; operators with the same effect are of one family."""
+
+
+def families(operators: Operators) -> list[tuple[Effect, Operators]]:
+    """The operators that act on dice, in the order written, those of one family side by side together."""
+    acting = [operator for operator in operators if not OPERATORS[operator.name].counting]
+    return [(effect, tuple(found)) for effect, found in groupby(acting, key=lambda operator: EFFECTS[operator.name])]

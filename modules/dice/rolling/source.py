@@ -73,10 +73,10 @@ class ScriptedSource(RandomSource):
         """
         taken = self._faces[self._next : self._next + count]
         if len(taken) < count:
-            raise DiceError(f"The list of faces is too short: it has {len(self._faces)}, and more dice are thrown.")
+            raise DiceError("faces_short", count=len(self._faces))
         for face in taken:
             if not 1 <= face <= sides:
-                raise DiceError(f"The list of faces says {face} where a die of {sides} sides is thrown.")
+                raise DiceError("face_impossible", face=face, sides=sides)
         self._next += count
         return taken
 

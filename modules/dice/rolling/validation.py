@@ -5,6 +5,7 @@ from modules.dice.notation.operators import OPERATORS, Operator, Takes
 from modules.dice.notation.syntax import Members, Pool
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.pool_state import matcher
+from modules.dice.rolling.semantics import families
 
 ENDLESS = frozenset({"r", "!", "!!", "!p", "!!p"})
 """Operators that go on while a die matches."""
@@ -21,15 +22,19 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
         NotationError: The dice cannot do what is asked; the span is the operator's.
     """
     _check_tags(pool, kind)
+    if not pool.operators:
+        return
+    if kind.has_words or kind.plot:
+        raise NotationError("plot_operators" if kind.plot else "words_compared", span=pool.operators[0].span)
     shifted = False
-    for operator in pool.operators:
-        if kind.has_words or kind.plot:
-            what = "A plot die takes no operators." if kind.plot else "These faces are words: they cannot be compared."
-            raise NotationError(what, span=operator.span)
-        _check_point(operator, kind, shifted=shifted)
-        shifted = shifted or operator.name in SHIFTING
-        if operator.name == "u" and count > len(kind.distinct):
-            raise NotationError(f"{count} dice cannot all differ on a d{kind.name}.", span=operator.span)
+    for _, family in families(pool.operators):
+        for operator in family:
+            _check_face(operator, kind, shifted=shifted)
+            if operator.name == "u" and count > len(kind.distinct):
+                raise NotationError("unique_count", span=operator.span, count=count, sides=kind.name)
+        if family[0].name in ENDLESS and _is_endless(family, kind):
+            raise NotationError("endless", span=(family[0].span[0], family[-1].span[1]), sides=kind.name)
+        shifted = shifted or family[0].name in SHIFTING
     _check_counting(pool.operators, kind.highest)
 
 
@@ -42,40 +47,34 @@ def check_set(members: Members) -> None:
     for operator in members.operators:
         spec = OPERATORS[operator.name]
         if not spec.on_sets:
-            raise NotationError(f'"{operator.name}" works on dice, not on the totals of a set.', span=operator.span)
+            raise NotationError("operator_on_set", span=operator.span, operator=operator.name)
         if spec.takes is Takes.POINT and operator.number is None:
-            raise NotationError(
-                f'On a set "{operator.name}" needs its number: totals have no highest or lowest face.',
-                span=operator.span,
-            )
+            raise NotationError("set_needs_number", span=operator.span, operator=operator.name)
     _check_counting(members.operators, 8)
 
 
 def _check_tags(pool: Pool, kind: Kind) -> None:
     if "p" in pool.tags and kind.name != "6":
-        raise NotationError("A plot die is a d6.", span=pool.span, suggestion="p1d6")
+        raise NotationError("plot_sides", span=pool.span, suggestion="p1d6")
     if pool.tags and (kind.has_words or kind.plot):
-        raise NotationError("These faces cannot be compared, so none of them is higher.", span=pool.span)
+        raise NotationError("words_ranked", span=pool.span)
 
 
-def _check_point(operator: Operator, kind: Kind, *, shifted: bool) -> None:
-    if operator.name in ENDLESS:
-        matches = matcher(operator, kind.lowest if operator.name == "r" else kind.highest)
-        # A relation that both ends match is matched by all between them; only != can spare one in the middle.
-        if operator.relation == "!=":
-            endless = operator.number not in kind.distinct
-        else:
-            endless = matches(kind.lowest) and matches(kind.highest)
-        if endless:
-            raise NotationError(f"Every face of a d{kind.name} matches that: it would never end.", span=operator.span)
-    exact = operator.relation == "=" and OPERATORS[operator.name].takes is Takes.POINT
-    if (
-        exact
-        and not shifted
-        and operator.name in ENDLESS | {"ro", "ra", "!o", "i"}
-        and operator.number not in kind.distinct
-    ):
-        raise NotationError(f"A d{kind.name} never shows {operator.number}.", span=operator.span)
+def _is_endless(family: tuple[Operator, ...], kind: Kind) -> bool:
+    """Whether every face matches one of these operators."""
+    matches = matcher(family, kind.lowest if family[0].name == "r" else kind.highest)
+    if kind.values:
+        return all(map(matches, kind.distinct))
+    # Whether faces match changes only at the numbers written: a million faces need not be asked.
+    near = {(operator.number or 0) + step for operator in family for step in (-1, 0, 1)}
+    return all(map(matches, {kind.lowest, kind.highest} | {face for face in near if face in kind.distinct}))
+
+
+def _check_face(operator: Operator, kind: Kind, *, shifted: bool) -> None:
+    """Refuse a single face that such a die does not have."""
+    exact = operator.relation == "=" and operator.name in ENDLESS | {"ro", "ra", "!o", "i"}
+    if exact and not shifted and operator.number is not None and operator.number not in kind.distinct:
+        raise NotationError("face_never", span=operator.span, sides=kind.name, face=operator.number)
 
 
 def _check_counting(operators: tuple[Operator, ...], success: int) -> None:
@@ -83,8 +82,5 @@ def _check_counting(operators: tuple[Operator, ...], success: int) -> None:
         return
     for operator in operators:
         if operator.name in NEEDS_SUCCESS:
-            raise NotationError(
-                f'"{operator.name}" needs a count of successes beside it.',
-                span=operator.span,
-                suggestion=f">={success}{operator}",
-            )
+            meant = f">={success}{operator}"
+            raise NotationError("needs_success", span=operator.span, suggestion=meant, operator=operator.name)

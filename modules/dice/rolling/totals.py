@@ -1,73 +1,56 @@
-"""The few shapes of pool that most rolls are made of, with nothing between the dice and the total.
+"""Total alone: the few shapes of pool that most rolls are made of, with nothing between the dice and the sum.
 
-Same faces, same order, same totals as pools.py; the story is told later, from the faces, by that slower file.
+Same faces, same order, same totals as pools.py, which tells what became of each die when someone reads it.
 """
 
 from collections.abc import Callable
 from types import MappingProxyType
 
-from modules.dice.notation.syntax import Pool
-from modules.dice.rolling.die_types import kind_of
-from modules.dice.rolling.roll_context import Run, Tray
+from modules.dice.notation.syntax import Value
+from modules.dice.rolling.pools import CompiledPool, joined
+from modules.dice.rolling.roll_context import RollContext, Run
 from modules.dice.rolling.source import BYTE_SIDES, Faces, RandomSource
-from modules.dice.rolling.validation import check_pool
 
 Total = Callable[[Faces], int]
 TALLY_FACTOR = 4
 """A pool with this many dice for each side is summed faster by counting faces than by sorting them."""
 
 
-def quick_pool(node: Pool, source: RandomSource) -> Run | None:
-    """The quick make of a pool, or None where it has none.
+def simple_pool(pool: CompiledPool, source: RandomSource) -> Run | None:
+    """A function that rolls this pool, or None where it is not simple.
 
-    Raises:
-        NotationError: Its dice cannot do what is asked.
+    A pool that explodes needs a budget in its context; the others need nothing.
     """
-    count, sides = node.count, node.sides
-    if not isinstance(count, int) or not isinstance(sides, int) or node.tags or len(node.operators) > 1:
+    node = pool.node
+    count, sides, operators = node.count, node.sides, node.operators
+    # No dice have no first face and no highest.
+    if not count or not isinstance(count, int) or not isinstance(sides, int) or node.tags or len(operators) > 1:
         return None
-    if not node.operators:
-        return quick_dice(source, count, sides)
-    operator = node.operators[0]
-    # Of the operators made quickly only an explosion can be refused.
-    if operator.name == "!":
-        check_pool(node, kind_of(sides), count)
-    return quick_dice(source, count, sides, operator.name, operator.relation, operator.number)
-
-
-def quick_dice(
-    source: RandomSource, count: int, sides: int, name: str | None = None, relation: str = "", number: int | None = None
-) -> Run | None:
-    """The quick make of `count` plain dice with at most one operator, which is known to fit them.
-
-    Those that explode need a budget on their tray; the others need nothing.
-    """
-    # No dice have no first face and no highest; pools.py knows what they come to.
-    if not count:
-        return None
-    if name is None:
-        return _totalled(source, sides, count, _single if count == 1 else sum)
-    if name == "!" and sides <= BYTE_SIDES:
-        return _exploding(source, sides, count, _losers(relation, number, sides))
+    if not operators:
+        return _totalled(pool, source, _single if count == 1 else sum)
+    name, number = operators[0].name, operators[0].number
     make = _TOTALS.get(name)
     if make is not None:
-        return _totalled(source, sides, count, make(number or 0, sides, count))
-    if name == "" and sides <= BYTE_SIDES:
-        return _totalled(source, sides, count, _counted(_losers(relation, number, sides)))
-    return None
+        return _totalled(pool, source, make(number or 0, sides, count))
+    if sides > BYTE_SIDES or name not in {"", "!"}:
+        return None
+    losers = _losers(operators[0].relation, number, sides)
+    return _exploding(pool, source, losers) if name else _totalled(pool, source, _counted(losers))
 
 
 def _single(faces: Faces) -> int:
     return faces[0]
 
 
-def _totalled(source: RandomSource, sides: int, count: int, total: Total) -> Run:
-    throw = source.thrower(sides, count)
+def _totalled(pool: CompiledPool, source: RandomSource, total: Total) -> Run:
+    node = pool.node
+    throw = source.thrower(int(str(node.sides)), int(str(node.count)))
 
-    def run(tray: Tray) -> int:
+    def run(context: RollContext) -> int:
         faces = throw()
-        tray.append(faces)
-        return total(faces)
+        found = total(faces)
+        context.append((pool, faces, found, None))
+        return found
 
     return run
 
@@ -119,17 +102,20 @@ def _counted(losers: bytes) -> Total:
     return lambda faces: len(bytes(faces).translate(None, losers))
 
 
-def _exploding(source: RandomSource, sides: int, count: int, losers: bytes) -> Run:
-    throw = source.thrower(sides, count)
+def _exploding(pool: CompiledPool, source: RandomSource, losers: bytes) -> Run:
+    sides = int(str(pool.node.sides))
+    throw = source.thrower(sides, int(str(pool.node.count)))
 
-    def run(tray: Tray) -> int:
+    def run(context: RollContext) -> Value:
         faces = throw()
-        tray.append(faces)
-        total, pending = sum(faces), len(bytes(faces).translate(None, losers))
+        thrown, total, pending = [faces], sum(faces), len(bytes(faces).translate(None, losers))
         while pending:
-            faces = tray.throw_more(sides, pending)
+            granted = context.budget.grant(pending)
+            faces = source.roll(sides, granted) if granted else b""
+            thrown.append(faces)
             total += sum(faces)
-            pending = len(bytes(faces).translate(None, losers)) if len(faces) == pending else 0
+            pending = len(bytes(faces).translate(None, losers)) if granted == pending else 0
+        context.append((pool, joined(thrown), total, None))
         return total
 
     return run

@@ -1,0 +1,195 @@
+"""What became of the dice of one pool or set, put together from its record when someone reads it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, overload
+
+from modules.dice.notation.operators import OPERATORS, Takes
+from modules.dice.notation.syntax import Members, Pool, Thrown, Value
+from modules.dice.rolling.die_types import PLOT, Kind
+from modules.dice.rolling.operations import Act
+from modules.dice.rolling.pool_state import PoolState, Step
+from modules.dice.rolling.pools import BONUS_DIE
+from modules.dice.rolling.roll_context import Record
+from modules.dice.rolling.source import Faces
+
+
+class Die(NamedTuple):
+    """One die as it ended.
+
+    Args:
+        face: The face it last showed, 1 to its sides; 0 for a member of a set.
+        value: What it counts for.
+        kept: Whether it is part of the total.
+        words: The symbols it shows.
+        steps: What happened to it, first to last: a word and the number it happened with.
+        mark: `success` or `failure` for a critical one.
+        score: Successes it counts for, less the failures it subtracts.
+    """
+
+    face: int
+    value: Value
+    kept: bool = True
+    words: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    mark: str = ""
+    score: int = 0
+
+
+class Dice(Sequence[Die]):
+    """The dice of a pool; each is made when it is looked at."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: PoolState) -> None:
+        self._state = state
+
+    def __len__(self) -> int:
+        return len(self._state)
+
+    @overload
+    def __getitem__(self, index: int) -> Die: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Die, ...]: ...
+    def __getitem__(self, index: int | slice) -> Die | tuple[Die, ...]:
+        if isinstance(index, slice):
+            return tuple([self._die(position) for position in range(*index.indices(len(self)))])
+        # A range knows negative positions, and raises the IndexError that a sequence owes.
+        return self._die(range(len(self))[index])
+
+    def __iter__(self) -> Iterator[Die]:
+        return map(self._die, range(len(self)))
+
+    def _die(self, i: int) -> Die:
+        state = self._state
+        words = state.kind.words(state.faces[i])
+        score = state.scores[i] if state.scores else 0
+        return Die(state.faces[i], state.values[i], state.kept[i], words, state.steps[i], state.marks.get(i, ""), score)
+
+
+class PoolResult:
+    """A pool or a set as it ended.
+
+    Args:
+        record: What it left.
+        bonus: What plot dice give to each d20 pool of the roll.
+    """
+
+    __slots__ = ("_bonus", "_record", "_state")
+
+    def __init__(self, record: Record, bonus: Value) -> None:
+        self._record = record
+        self._bonus = bonus
+        self._state = record[3]
+
+    @property
+    def node(self) -> Thrown:
+        """What was written."""
+        return self._record[0].node
+
+    @property
+    def faces(self) -> Faces:
+        """Every face it threw, in order; empty for a set."""
+        return self._record[1]
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of die it throws; where that had to be rolled, `state.kind` knows."""
+        return self._record[0].kind
+
+    @property
+    def state(self) -> PoolState:
+        """Its dice, or a set's members, in columns. Not to be changed."""
+        if self._state is None:
+            self._state = self._record[0].state_of(self._record)
+        return self._state
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its dice are just the faces thrown: nothing was done to any of them."""
+        return self._record[3] is None and isinstance(self.node, Pool) and not self.node.operators
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the dice are a set's members."""
+        return isinstance(self.node, Members)
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether its dice are shown by the set around it."""
+        return self._record[0].is_merged
+
+    @property
+    def dice(self) -> Dice:
+        """Its dice, or a set's members, in the order shown."""
+        return Dice(self.state)
+
+    @property
+    def aside(self) -> tuple[Die, ...]:
+        """Plot dice, which belong to no total."""
+        aside = self.state.aside
+        return tuple([Die(face, PLOT.value(face), True, PLOT.words(face), steps) for face, _, steps in aside])
+
+    @property
+    def total(self) -> Value:
+        """What it came to."""
+        return self._record[2] + self.bonus
+
+    @property
+    def bonus(self) -> Value:
+        """What plot dice gave it."""
+        return self._bonus if self._bonus and isinstance(self.node, Pool) and self._is_bonus_die else 0
+
+    @property
+    def _is_bonus_die(self) -> bool:
+        return self.state.kind.name == BONUS_DIE
+
+    @property
+    def tally(self) -> Mapping[str, int]:
+        """Successes, failures and botches, where they were counted."""
+        return self.state.tally
+
+    @property
+    def acts(self) -> list[Act]:
+        """What each operator did, in the order in which they acted, after the dice as thrown."""
+        acts: list[Act] = []
+        self._record[0].state_of(self._record, acts)
+        return acts
+
+    def shortfalls(self) -> Iterator[str]:
+        """Operators that ask for more dice than there were."""
+        node = self.node
+        for operator in node.operators if isinstance(node, Pool | Members) else ():
+            if OPERATORS[operator.name].takes is Takes.COUNT and (operator.number or 0) > len(self.state):
+                what = "totals" if self.is_set and not any(self.state.faces) else "dice"
+                yield f"{operator} asks for more {what} than the {len(self.state)} there are."
+
+    def words(self) -> Iterator[str]:
+        """The symbols of its kept dice."""
+        if isinstance(self.node, Pool) and not isinstance(self.node.sides, int):
+            for die in self.dice if self.state.kind.symbols else ():
+                yield from die.words if die.kept else ()
+        for die in self.aside:
+            yield from die.words
+
+    def as_dict(self) -> dict[str, Any]:
+        """The pool as plain values, a list for each thing known of its dice."""
+        state = self.state
+        kept = {
+            "expression": str(self.node),
+            "total": plain(self.total),
+            "bonus": plain(self.bonus),
+            "tally": dict(self.tally),
+            "faces": list(state.faces),
+            "values": [plain(value) for value in state.values],
+            "dropped": [position for position, kept in enumerate(state.kept) if not kept],
+            "words": [list(state.kind.words(face)) for face in state.faces] if state.kind.symbols else [],
+            "steps": {str(i): [[word, plain(n)] for word, n in steps] for i, steps in enumerate(state.steps) if steps},
+            "marks": {str(position): mark for position, mark in state.marks.items()},
+            "scores": list(state.scores),
+        }
+        return kept | ({"aside": [die.face for die in self.aside]} if state.aside else {})
+
+
+def plain(value: Value) -> int | str:
+    """A number for JSON: a fraction as text."""
+    return value if isinstance(value, int) else str(value)

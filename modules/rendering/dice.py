@@ -1,0 +1,126 @@
+"""Dice and numbers as text, and how their parts are set off."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from modules.dice.notation.syntax import Pool, Value
+from modules.dice.rolling.pool_result import Die, PoolResult
+from modules.dice.rolling.pool_state import PoolState, Step
+from modules.dice.rolling.prepared_roll import adds_up
+from modules.dice.rolling.success import CRITICAL_SIDES
+from modules.rendering.text import comment_text, escape, harmless, shortened
+
+BLANK = "\N{EN DASH}"
+"""A face of a symbol die that shows nothing."""
+CHANGES = frozenset({"rerolled", "raised", "lowered", "instead of"})
+"""What took a die's number from it, which is then shown struck through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the parts of a roll are set off.
+
+    Args:
+        markup: Whether Discord's markup is spoken, and so has to be escaped.
+    """
+
+    markup: bool = True
+
+    def text(self, text: str) -> str:
+        """Text that is not ours."""
+        return escape(text) if self.markup else harmless(text)
+
+    def comment(self, text: str, length: int) -> str:
+        """A comment of at most about `length` characters; mentions, emoji and code in it stay what they are."""
+        return comment_text(text, length) if self.markup else harmless(shortened(text, length))
+
+    def strong(self, text: str) -> str:
+        """What matters most."""
+        return f"**{text}**" if self.markup else text
+
+    def struck(self, text: str) -> str:
+        """What does not count."""
+        return f"~~{text}~~" if self.markup else f"[{text}]"
+
+    def small(self, text: str) -> str:
+        """What should not go unsaid."""
+        return f"-# {text}" if self.markup else f"  ({text})"
+
+
+DISCORD = Style()
+PLAIN = Style(markup=False)
+
+
+def number_text(value: Value) -> str:
+    """A number; one that is not whole exactly, and rounded down beside it: `7.5 → 7`."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{_exact_text(value)} → {value // 1}"
+
+
+def _exact_text(value: Fraction) -> str:
+    for places in range(1, 7):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+            return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+    # Longer than that or endless: a fraction is exact.
+    return str(value)
+
+
+def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
+    """The dice of a pool or the members of a set, at most `dice_count` of them."""
+    node = pool.node
+    if pool.is_plain and pool.kind.sides != CRITICAL_SIDES:
+        count, texts = len(pool.faces), list(map(str, pool.faces[:dice_count]))
+    else:
+        state = pool.state
+        blank = isinstance(node, Pool) and not adds_up(node)
+        texts = _dice_texts(state, dice_count, style, blank=blank)
+        texts += [_symbols_text(die.words, style) for die in pool.aside[:dice_count]] if state.aside else []
+        count = len(state) + len(state.aside)
+    shown = ", ".join(texts) if count == len(texts) else f"{', '.join(texts)} … and {count - len(texts):,} more"
+    return f"{shown or 'no dice'}; +{number_text(pool.bonus)} plot" if pool.bonus else shown or "no dice"
+
+
+def _dice_texts(state: PoolState, dice_count: int, style: Style, *, blank: bool) -> list[str]:
+    """Each die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
+    marks, scores, symbols = state.marks, state.scores, state.kind.symbols
+    texts = []
+    columns = zip(state.values[:dice_count], state.kept, state.steps, strict=False)
+    for i, (value, is_kept, steps) in enumerate(columns):
+        if blank or symbols:
+            text = _symbols_text(state.kind.words(state.faces[i]), style, number="" if blank else number_text(value))
+        else:
+            text = str(value) if type(value) is int else number_text(value)
+        if steps or not is_kept or i in marks or (scores and scores[i] > 0):
+            is_strong = i in marks or (bool(scores) and scores[i] > 0)
+            text = _changed_text(text, steps, style, is_kept=is_kept, is_strong=is_strong)
+        texts.append(text)
+    return texts
+
+
+def die_text(die: Die, style: Style = DISCORD, *, blank: bool = False) -> str:
+    """One die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
+    text = _symbols_text(die.words, style, number="" if blank else number_text(die.value))
+    return _changed_text(text, die.steps, style, is_kept=die.kept, is_strong=bool(die.mark) or die.score > 0)
+
+
+def _symbols_text(words: tuple[str, ...], style: Style, number: str = "") -> str:
+    return style.text("+".join(words)) if words else number or BLANK
+
+
+def _changed_text(text: str, steps: tuple[Step, ...], style: Style, *, is_kept: bool, is_strong: bool) -> str:
+    """A die that something happened to."""
+    happened = {word for word, _ in steps}
+    if "exploded" in happened:
+        text += "!"
+    if "compounded" in happened:
+        text += "!!"
+    if is_strong:
+        text = style.strong(text)
+    if not is_kept:
+        return style.struck(text)
+    passed = [style.struck(number_text(number)) for word, number in steps if word in CHANGES]
+    # A die can be rerolled many times over: the last numbers are enough.
+    return " ".join((*passed[-3:], text)) if passed else text
