@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from modules.dice.notation import shortcuts
 from modules.dice.notation.parser import parse
-from modules.dice.notation.syntax import Comparison, Custom, Pool
+from modules.dice.notation.syntax import Comparison, Custom, Pool, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.pool_result import Die, PoolResult
 from modules.dice.rolling.prepared_roll import adds_up
@@ -18,6 +18,8 @@ from modules.rendering.catalog import verdict_text
 
 MODIFIERS = re.compile(r"(?:[-+](?:[0-9]*d[0-9]+|[0-9]+)(?:\[[^\]]*\])?)*")
 """What may be added to a game's roll and still be that roll."""
+SYMBOLS = frozenset({"genesys", "force"})
+"""Rules for pools that may be put together from several shortcuts."""
 SHORTCUTS_KEPT = 256
 
 
@@ -91,19 +93,23 @@ def answer(roll: Roll) -> Answer | None:
     if chosen:
         groups = tuple(group._replace(counts=die.kept) for group, die in zip(groups, chosen[0].dice, strict=True))
     added = tuple(Group("", (*pool.dice, *pool.aside), True) for pool in pools)
-    target = roll.checks[-1].target if roll.success is not None else None
-    played = Played(
-        roll.total,
-        [group.dice for group in groups],
-        first.numbers,
-        target,
-        roll.success,
-        roll.margin,
-        roll.tally,
-    )
-    verdict = verdict_text(RULES[first.row.verdict](played))
+    played = Played(roll.total, [group.dice for group in groups], first.numbers, *_checked(roll), roll.tally)
+    # Force dice may stand beside others, which then say whether it is a success.
+    name = min((call.row.verdict for call in calls if call), key=lambda rule: rule == "force")
+    verdict = verdict_text(RULES[name](played))
     shown = () if _said(verdict, groups) else (*groups, *added)
     return Answer(first.row.system, verdict, shown, modifiers, first.row.meaning, first.row.source)
+
+
+def _checked(roll: Roll) -> tuple[Value | None, bool | None, Value | None]:
+    """What the total was compared with, whether that succeeded, and by how much."""
+    if not roll.checks:
+        return None, None, None
+    check = roll.checks[-1]
+    if roll.success is None and check.relation == ">=":
+        # Something was added to a shortcut that is a check by itself: it counts for the check.
+        return check.target, roll.total >= check.target, roll.total - check.target
+    return check.target, roll.success, roll.margin
 
 
 def _said(verdict: str, groups: Sequence[Group]) -> bool:
@@ -117,7 +123,8 @@ def _said(verdict: str, groups: Sequence[Group]) -> bool:
 
 def _modifiers(roll: Roll, calls: Sequence[_Call | None]) -> str | None:
     """What stands behind the game's own notation; None if the roll is not that notation and something added."""
-    if any(call is None or call.row.verdict != (calls[0] and calls[0].row.verdict) for call in calls):
+    verdicts = {call.row.verdict if call else None for call in calls}
+    if len(calls) > 1 and not verdicts <= SYMBOLS:
         return None
     own = "+".join(call.expansion for call in calls if call)
     if roll.expression == own:

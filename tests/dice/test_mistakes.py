@@ -93,12 +93,8 @@ MISTAKES: list[tuple[str, str, str | None]] = [
     ("1d20 # x; 2d6@", "@", None),
     ("(1d6 ! x)", "!", None),
     ("dndstat", "dndstat", "dndstats (six ability scores, each the best three of four dice)"),
-    (
-        "sw",
-        "sw",
-        "sw8 (a trait die and a wild die, both exploding: the better one; "
-        "every four above 4 are a raise, two ones a critical failure)",
-    ),
+    ("sw", "sw", "sw8 (a trait die and a wild die, both exploding: the better one)"),
+    ("tdh4", "tdh", None),
     ("3#dndstats", "dndstats", "dndstats"),
     ("1d20+dndstats", "dndstats", "dndstats"),
     ("1d20+$str", "$str", None),

@@ -158,6 +158,8 @@ TOTALS: dict[str, Distribution] = {
     "mosh45": shifted(PERCENT, -1),
     "mnm+5 vs 15": shifted(uniform(20), 5),
     "ess1d8": added(uniform(20), uniform(8)),
+    "ww3": best(3, 1),
+    "ww4c2": brute([6] * 4, lambda faces: sorted(faces)[1]),
     "wng 4d6 exempt": scored(4, 6, lambda face: (face >= 4) + (face == 6)),
     "wng 4d6 soak": times(4, uniform(6)),
     "wng dn3 5d6": scored(5, 6, lambda face: (face >= 4) + (face == 6)),

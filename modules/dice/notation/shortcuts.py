@@ -84,6 +84,11 @@ class Shortcut:
         """The first thing to try."""
         return self.examples[0].roll
 
+    @property
+    def hint(self) -> str:
+        """The rule in a few words: as far as the first semicolon."""
+        return self.meaning.partition(";")[0]
+
     def numbers(self, found: re.Match[str]) -> Mapping[str, int]:
         """The number at each place of what was written, defaults included."""
         defaults = {name: int(default) for _, name, default in _PLACE.findall(self.pattern) if default}

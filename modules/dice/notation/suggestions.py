@@ -267,12 +267,13 @@ def _unknown_word(typed: str, text: str, pos: int) -> NotationError:
 def _word_like(word: str, *, joined: bool) -> str | None:
     rows = shortcuts.shortcuts()
     if word in rows:
-        return f"{rows[word][0].example} ({rows[word][0].meaning})"
+        return f"{rows[word][0].example} ({rows[word][0].hint})"
     if word in FUNCTIONS:
         return f"{word}(1d6,3)" if word in {"min", "max"} else f"{word}(1d6/2)"
     near = None if joined and len(word) <= SHORT_NAME else nearest(word, (*FUNCTIONS, *rows))
     if near is not None and near in rows:
-        return f"{rows[near][0].example} ({rows[near][0].meaning})"
+        # Among so many names, one of three letters is close to any other.
+        return f"{rows[near][0].example} ({rows[near][0].hint})" if len(word) >= SHORT_NAME else None
     return near or (f"${word}, if that is a saved roll" if joined else None)
 
 

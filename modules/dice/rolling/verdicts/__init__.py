@@ -34,6 +34,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             pools.alien,
             pools.two_d20,
             pools.lasers,
+            pools.wildsea,
             pools.icons,
             pools.wrath,
             pools.one_roll,

@@ -63,6 +63,13 @@ def blades(played: Played) -> Verdict:
     return say("blades_full" if played.total >= 6 else "blades_partial" if played.total >= 4 else "blades_failure")
 
 
+def wildsea(played: Played) -> Verdict:
+    """The Wildsea: the highest die that is not cut; doubles among those left are a twist."""
+    faces = sorted((die.face for die in played.dice), reverse=True)[played.numbers.get("cut", 0) :]
+    code = "triumph_of_sea" if played.total >= 6 else "conflict" if played.total >= 4 else "disaster"
+    return say(code, when(len(set(faces)) < len(faces), "twist"))
+
+
 def year_zero(played: Played) -> Verdict:
     """Year Zero: sixes succeed, ones hurt once the roll is pushed."""
     ones = played.showing(1)

@@ -8,6 +8,8 @@ def genesys(played: Played) -> Verdict:
     tally = played.tally
     symbols = ("advantage", "threat", "triumph", "despair")
     beside = [when(tally.get(symbol), symbol, count=tally.get(symbol, 0)) for symbol in symbols]
+    if "light" in tally or "dark" in tally:
+        beside.append(force(played))
     if tally.get("success"):
         return say("net_success", *beside, count=tally["success"])
     return say("net_failure", when(tally.get("failure"), "net", count=tally.get("failure", 0)), *beside)

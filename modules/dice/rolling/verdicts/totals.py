@@ -15,7 +15,7 @@ def death_save(played: Played) -> Verdict:
     face = played.dice[0].face
     if face in {1, 20}:
         return say("death_twice" if face == 1 else "death_wakes")
-    return say("death_success" if face >= 10 else "death_failure")
+    return say("death_success" if played.total >= 10 else "death_failure")
 
 
 def pathfinder(played: Played) -> Verdict:
