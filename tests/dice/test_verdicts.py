@@ -1,12 +1,18 @@
 """What the dice mean, at every edge of every game's rule; the faces are chosen, the rules are the books'."""
 
 import ast
+import re
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from modules.dice.limits import Limits
+from modules.dice.notation.shortcuts import rows
 from modules.dice.rolling.source import ScriptedSource
-from modules.dice_roll import DiceEngine, Roll
+from modules.dice_roll import DiceEngine, DiceError, Roll
 from modules.rendering.catalog import VERDICTS
 from modules.rendering.dice import PLAIN
 from modules.rendering.games import answer
@@ -235,3 +241,44 @@ def test_every_sentence_is_some_rule_s_and_every_rule_s_code_has_one() -> None:
     assert not left, (
         f"modules/rendering/catalog.py has sentences that no rule in modules/dice/rolling/verdicts says: {left}"
     )
+
+
+SPELLINGS = [re.sub(r"\[[+.]\]", "", pattern) for row in rows() for pattern in (row.pattern, *row.also)]
+GAMES = st.builds(
+    lambda pattern, numbers: re.sub(r"\{[^}]*\}", lambda _: str(next(numbers)), pattern),
+    st.sampled_from(SPELLINGS),
+    st.lists(st.integers(0, 30), min_size=1).map(cycle),
+)
+BESIDE = [
+    "",
+    "+2",
+    "-1d4",
+    "*2",
+    " vs 10",
+    " adv",
+    " >= 3",
+    "kh1",
+    "; ",
+    "+",
+    ", 2d6",
+    " # x",
+    " to hit",
+    "[fire]",
+    "//2",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.tuples(GAMES, st.sampled_from(BESIDE)), min_size=1, max_size=3),
+    st.sampled_from(["", "3#", "-", "(", "2*"]),
+)
+def test_whatever_is_written_around_a_game_it_is_answered_or_refused(parts: list[tuple[str, str]], before: str) -> None:
+    typed = before + "".join(game + beside for game, beside in parts)
+    try:
+        rolls = DiceEngine(Limits(dice=1_000)).roll(typed)
+    except DiceError:
+        return
+    assert render_rolls(rolls)
+    again = [Roll.from_json(roll.to_json()) for roll in rolls]
+    assert [render_rolls([roll]) for roll in again] == [render_rolls([roll]) for roll in rolls]
