@@ -12,6 +12,7 @@ Also a command line: `python -m modules.dice_roll 2d6+3`.
 import argparse
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -225,4 +226,7 @@ def _script(faces: str | None) -> ScriptedSource | None:
 
 
 if __name__ == "__main__":
+    # A reader such as head may close the pipe early: end quietly, as other tools do. Windows has no such signal.
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())

@@ -192,3 +192,13 @@ def test_it_runs_as_a_module() -> None:
         [sys.executable, "-m", "modules.dice_roll", "1+1"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "1+1 = 2\n")
+
+
+def test_a_reader_that_goes_early_is_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "modules.dice_roll", "50#500d6"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
