@@ -196,7 +196,7 @@ def test_it_runs_as_a_module() -> None:
 
 def test_a_reader_that_goes_early_is_no_error() -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "modules.dice_roll", "50#500d6"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "modules.dice_roll", "--list-games"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
