@@ -33,6 +33,11 @@ ENGLISH = MappingProxyType(
         "saved_several": "That is more than one expression, so it can only be rolled by itself.",
         "saved_length": "Saved rolls and all, a message may have {limit:,} characters.",
         "shortcut_alone": "{name} is a whole message by itself.",
+        "name_not_number": '"{word}" has to be a number here, or a saved roll of that name.',
+        "unknown_function": 'There is no function "{word}": there are {functions}.',
+        "operator_without_dice": '"{operator}" needs dice to work on.',
+        "operator_place": 'Several dice could be meant by "{operator}": write it right after the ones you mean.',
+        "repeat_form": "repeat() takes a roll and how often to roll it.",
         # Dice and operators
         "sides_missing": "How many sides should this die have?",
         "no_sides": "A die needs at least one side.",

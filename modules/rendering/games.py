@@ -72,7 +72,7 @@ def _call(written: str) -> _Call | None:
     if found is None or found[0].repeat > 1:
         return None
     row, match = found
-    (syntax,) = parse(row.expanded(match)).rolls
+    (syntax,) = parse(written).rolls
     pools = [node for node in walk(syntax.expression) if isinstance(node, Pool)]
     return _Call(row, row.numbers(match), str(syntax.expression), len(pools))
 

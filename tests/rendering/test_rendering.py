@@ -50,7 +50,7 @@ def shown(notation: str, *faces: int, limit: int = 2000) -> str:
         ("1d6!!", (6, 2), "1d6!! (8!!) = **8**"),
         ("4d10>=8b1", (8, 9, 1, 2), r"4d10\>=8b1 (**8**, **9**, 1, 2) = **2 successes**, 1 botch"),
         ("2d10>=8b1", (1, 1), r"2d10\>=8b1 (1, 1) = **0 successes**, 2 botches"),
-        ("1d10>=8", (8,), r"1d10\>=8 (**8**) = **1 success**"),
+        ("1d10>=8", (8,), r"\(1d10 (8)\) \>= 8 = **8**, **success** by 0"),
         ("0d6", (), "0d6 (no dice) = **0**"),
         ("1d20 # \u05d0", (3,), "\u2068\u05d0\u2069: 1d20 (3) = **3**"),
         ("2d6kh9", (1, 2), "2d6kh9 (1, 2) = **3**\n-# kh9 asks for more dice than the 2 there are."),

@@ -116,6 +116,10 @@ class Shortcut:
         if self.table:
             (number,) = self.numbers(found).values()
             return 1 <= number <= len(self.table)
+        numbers = self.numbers(found)
+        if numbers.get("keep", 0) > numbers.get("n", 0):
+            # More kept than rolled: in 2k6 the letter is another language's d.
+            return False
         if not self.plain or any(character.isdigit() for character in found[0]):
             return True
         return text[: found.start()].rstrip(" ")[-1:] in {"+", "-"} or _TAIL.match(text, found.end()) is not None

@@ -1,0 +1,307 @@
+"""One roll while its line is being read: strict notation in pieces, and the words around it."""
+
+import re
+
+from modules.dice.errors import NotationError, Span
+from modules.dice.notation.folding import FoldedText, label_text
+from modules.dice.notation.phrases import vocabulary
+from modules.dice.notation.scanner import readable
+
+SPEECH = re.compile(
+    r"(?:(?:please|pls|can|could|may|i|i'd|i'll|i'm|we|you|want|wanna|would|like|need|have|let|lets|let's|me|us|to|get"
+    r"|gimme|give|do|make|now|ok|okay|just|so|hey|go|a|an|the|my|some|another|of|and|then|also|with|for|going|gonna|bot"
+    r"|is|it|its|it's|thanks|rolls?|rolling|throw|throwing|dice|die)(?![\w'-])[ ,:.!?]*)+"
+)
+"""What people say to a person before the dice."""
+ROLL_VERB = re.compile(
+    r"(?:(?:please|pls|can|could|may|i|i'd|i'll|i'm|we|you|want|wanna|would|like|need|let|lets|let's|me|us|to|get|just"
+    r"|gonna|going|ok|okay|now|hey|and|then|bot)[ ,]+)*[!/.]?(?:roll|rolling|throw|throwing|r)(?![\w'-])[ :]*"
+    r"(?:(?:me|us|a|an|the|my|some|for)(?![\w'-]) *)*"
+)
+"""A request that other words follow: `please roll me a` is not part of the comment."""
+BONUS_WORDS = re.compile(r" *(?:bonus|modifier|mod)(?!\w)")
+NUMBERED = re.compile(
+    r"(?:(?<![\w.])[-+*/] ?)?(?<![\w])(?:[0-9]*d[0-9%]+|[0-9]+)(?:[\w.,:/+-]*[\w+])?(?: +[a-z][a-z'-]*)?"
+)
+"""A number in free text, with its sign and the word it belongs to."""
+TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
+"""The dice that advantage is said of."""
+COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
+"""Where an operator begins that looks at the dice advantage has chosen."""
+FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|:(?=\s|$))+")
+EMOJI_BEHIND = re.compile(r":\w+:$")
+"""What stands around a comment without being part of it."""
+
+
+def trimmed(text: str) -> str:
+    """Free text without the commas, dashes and colons around it."""
+    text = text.strip(" ,;|&\n")
+    front = FRONT.match(text)
+    text = text[front.end() :] if front else text
+    text = text.rstrip(" ,;|&-\N{EN DASH}\N{EM DASH}")
+    return text if EMOJI_BEHIND.search(text) else text.rstrip(" :")
+
+
+BARE_END = re.compile(r"(?:[0-9%\])]|df(?:\.1)?)[a-z!]*[a-z!](?<!d[fp])$")
+
+
+class Piece:
+    """A piece of strict notation and where it was typed.
+
+    Args:
+        text: The notation.
+        start: Where it was typed.
+        end: Where that ends.
+        kind: pool, number, name, open, close, sign, label or raw.
+    """
+
+    __slots__ = ("end", "kind", "opened", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int, kind: str) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.opened = 0
+
+
+class Words:
+    """Free text beside a roll.
+
+    Args:
+        start: Where it begins.
+        end: Where it ends.
+        explicit: Whether a comment sign stands before it: then nothing in it is meant to be rolled.
+    """
+
+    __slots__ = ("end", "explicit", "start")
+
+    def __init__(self, start: int, end: int, *, explicit: bool = False) -> None:
+        self.start = start
+        self.end = end
+        self.explicit = explicit
+
+
+class Draft:
+    """One roll, piece by piece.
+
+    Args:
+        source: The line it is read from.
+        start: Where its part of the line begins.
+    """
+
+    def __init__(self, source: FoldedText, start: int) -> None:
+        self.source = source
+        self.start = start
+        self.pieces: list[Piece] = []
+        self.lead: Words | None = None
+        self.comments: list[Words] = []
+        self.notes: list[str] = []
+        self.biases: list[tuple[str, Span]] = []
+        self.repeat = 1
+        self.repeat_leads = False
+        self.check: Piece | None = None
+        self.pending: list[Piece] = []
+        self.labelled = False
+
+    @property
+    def last(self) -> Piece | None:
+        """The piece read last."""
+        return self.pieces[-1] if self.pieces else None
+
+    def add(self, text: str, start: int, end: int, kind: str) -> Piece:
+        """Add a piece."""
+        # The name of a saved roll may have a hyphen in it.
+        if text[:1] == "-" and self.pieces and self.pieces[-1].text[:1] == "$":
+            text = f" {text}"
+        piece = Piece(text, start, end, kind)
+        self.pieces.append(piece)
+        return piece
+
+    def pools(self) -> list[Piece]:
+        """The dice so far."""
+        return [piece for piece in self.pieces if piece.kind == "pool"]
+
+    def operate(self, text: str, start: int, end: int) -> None:
+        """Add operators that stand apart from their dice.
+
+        Raises:
+            NotationError: There are no dice, or several pools they could belong to.
+        """
+        target = self._last_term()
+        if target is not None and target.kind == "pool":
+            # Close to a bare operator it would be read as part of it.
+            target.text += f" {text}" if BARE_END.search(target.text) else text
+        elif target is not None and target.kind == "close":
+            self._operate_bracket(target, text, start, end)
+        else:
+            self._operate_only(text, start, end)
+
+    def _last_term(self) -> Piece | None:
+        for piece in reversed(self.pieces):
+            if piece.kind != "label":
+                return piece
+        return None
+
+    def _operate_bracket(self, closing: Piece, text: str, start: int, end: int) -> None:
+        opening = self.pieces[closing.opened]
+        at = self.pieces.index(closing)
+        inside = [piece for piece in self.pieces[closing.opened : at] if piece.kind == "pool"]
+        if (
+            closing.text == "}"
+            or opening.text not in {"(", "[["}
+            or any(piece.text == "," for piece in self.pieces[closing.opened : at])
+        ):
+            closing.text += text
+        elif not inside:
+            self.add(text, start, end, "raw")
+        elif len(inside) == 1:
+            inside[0].text += text
+            if at == closing.opened + 2:
+                del self.pieces[at], self.pieces[closing.opened]
+        else:
+            opening.text, closing.text = "{", "}" + text
+
+    def _operate_only(self, text: str, start: int, end: int) -> None:
+        pools = self.pools()
+        if len(pools) == 1:
+            pools[0].text += text
+            return
+        if not pools:
+            raise NotationError("operator_without_dice", span=self.source.span(start, end), operator=text)
+        raise NotationError(
+            "operator_place",
+            span=self.source.span(start, end),
+            suggestion=" or ".join(f"{pool.text}{text}" for pool in pools[:3]),
+            operator=text,
+        )
+
+    def label(self, words: Words) -> None:
+        """Turn words after a term into its label."""
+        text = label_text(self._comment_text(words))
+        if text and not SPEECH.fullmatch(text.lower()):
+            self.add(f"[{text}]", words.start, words.end, "label")
+            self.labelled = True
+
+    def bias(self) -> str:
+        """Advantage, worked into the dice where that can be done here; else the word that stands before the roll."""
+        kinds = {kind for kind, _ in self.biases}
+        if len(kinds) > 1:
+            self.notes.append("Advantage and disadvantage cancel out.")
+        if len(kinds) != 1:
+            return ""
+        (kind,) = kinds
+        keep = "kh1" if kind == "adv" else "kl1"
+        for piece in self.pools():
+            found = TWENTY.match(piece.text)
+            if found is not None:
+                rest = piece.text[found.end() :]
+                counting = COUNTING.search(rest)
+                cut = counting.start() if counting else len(rest)
+                chosen = f"2d20{rest[:cut]}{keep}"
+                # What was asked of one die is asked of the one that is chosen, not counted.
+                piece.text = (
+                    f"({chosen}){rest[cut:]}" if rest[cut : cut + 1] in {"<", ">", "="} else chosen + rest[cut:]
+                )
+                return ""
+        return f"{kind} "
+
+    def finish(self) -> "Strict":
+        """The strict notation."""
+        prefix = self.bias()
+        if self.check is not None:
+            self.pieces.append(self.check)
+        return Strict(prefix, self.pieces, self.source, self.biases[0][1] if prefix else (0, 0))
+
+    def comment(self) -> str:
+        """The words beside the roll, as they are shown."""
+        parts = [*([self.lead] if self.lead else []), *self.comments]
+        texts = (self._comment_text(words) for words in parts)
+        return " ".join(text for text in texts if text)
+
+    def _comment_text(self, words: Words) -> str:
+        text = readable(self.source.slice(words.start, words.end))
+        if words.explicit:
+            return text
+        if words is self.lead:
+            text = self._without_speech(text)
+        text = trimmed(text)
+        # Brackets around all of it, not around its first and last word.
+        if text[:1] == "(" and text.find(")") == len(text) - 1:
+            text = trimmed(text[1:-1])
+        return text if any(character not in ".?!()[]{}" for character in text) else ""
+
+    @staticmethod
+    def _without_speech(text: str) -> str:
+        lowered = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        if SPEECH.fullmatch(lowered):
+            return ""
+        verb = ROLL_VERB.match(lowered)
+        return text[verb.end() :] if verb else text
+
+    def told(self) -> list[str]:
+        """The notes, with what stands in the words that could be taken for something to roll."""
+        unrolled = self._unrolled_words()
+        return [*self.notes, "Not rolled: " + ", ".join(f'"{text}"' for text in unrolled)] if unrolled else self.notes
+
+    def _unrolled_words(self) -> list[str]:
+        found = []
+        for words in (*([self.lead] if self.lead else []), *self.comments):
+            if not words.explicit:
+                found += self._unrolled(words.start, words.end)
+        return found
+
+    def _unrolled(self, start: int, end: int) -> list[str]:
+        text = re.sub(
+            r"<[^<>\s]+>|:[a-z]\w*:|https?://\S+", lambda found: "\0" * len(found[0]), self.source.text[start:end]
+        )
+        spans = [found.span() for found in NUMBERED.finditer(text)]
+        whole = text.strip(" ,.")
+        for found in vocabulary().noted.finditer(text):
+            prose = len(found[0]) == 1 and found[0] != whole
+            if not prose and found[0] != "one" and not any(first <= found.start() < last for first, last in spans):
+                spans.append(found.span())
+        return [readable(self.source.slice(start + first, start + last)) for first, last in sorted(spans)]
+
+
+class Strict:
+    """Strict notation with the way back to what was typed.
+
+    Args:
+        prefix: Advantage that only the strict parser can place.
+        pieces: What it is made of.
+        source: The line.
+        said: Where that advantage was typed.
+    """
+
+    def __init__(self, prefix: str, pieces: list[Piece], source: FoldedText, said: Span) -> None:
+        self._said = said
+        self._prefix = prefix
+        self._pieces = pieces
+        self._source = source
+        self.text = prefix + "".join([piece.text for piece in pieces])
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether every place in the notation is the same place in what was typed."""
+        return self._source.text.startswith(self.text) and not self._prefix and self._source.typed.isascii()
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch of the notation was typed."""
+        if end <= len(self._prefix):
+            return self._said
+        first, last = self._typed(start, at_end=False), self._typed(end, at_end=True)
+        return self._source.span(first, max(last, first + 1))
+
+    def _typed(self, place: int, *, at_end: bool) -> int:
+        offset = len(self._prefix)
+        for piece in self._pieces:
+            length = len(piece.text)
+            if place < offset + length or (at_end and place <= offset + length):
+                inside = place - offset
+                # Only what was typed just so has a place for each of its characters.
+                if length == piece.end - piece.start and inside >= 0:
+                    return piece.start + inside
+                return piece.end if at_end else piece.start
+            offset += length
+        return self._pieces[-1].end if self._pieces else 0

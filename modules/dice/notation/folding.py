@@ -1,0 +1,122 @@
+"""A typed line as the reader sees it: small letters, plain signs and spaces, and the way back to what was typed."""
+
+import re
+import unicodedata
+
+from modules.dice.errors import Span
+
+_ASCII = str.maketrans(dict.fromkeys("\t\x0b\x0c\r", " ") | {chr(code): chr(code + 32) for code in range(65, 91)})
+_SIGNS = {
+    "\N{MINUS SIGN}": "-",
+    "\N{EN DASH}": "-",
+    "\N{EM DASH}": "-",
+    "\N{NON-BREAKING HYPHEN}": "-",
+    "\N{HYPHEN}": "-",
+    "\N{HEAVY MINUS SIGN}": "-",
+    "\N{HEAVY PLUS SIGN}": "+",
+    "\N{MULTIPLICATION SIGN}": "*",
+    "\N{HEAVY MULTIPLICATION X}": "*",
+    "\N{DIVISION SIGN}": "/",
+    "\N{HEAVY DIVISION SIGN}": "/",
+    "\N{FRACTION SLASH}": "/",
+    "\N{DIVISION SLASH}": "/",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{LINE SEPARATOR}": "\n",
+    "\N{PARAGRAPH SEPARATOR}": "\n",
+    # Parts of an emoji that have no width of their own: a plus sign as an emoji is a plus sign.
+    "\N{VARIATION SELECTOR-16}": "",
+    "\N{COMBINING ENCLOSING KEYCAP}": "",
+    "\N{ZERO WIDTH SPACE}": "",
+    "\N{ZERO WIDTH NO-BREAK SPACE}": "",
+}
+_WRAPPERS = (
+    *(("```", "```"), ("`", "`"), ("**", "**"), ("__", "__"), ("||", "||"), ('"', '"'), ("'", "'")),
+    *(("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("\u2018", "\u2019")),
+)
+"""What may stand around a whole message."""
+
+
+class FoldedText:
+    """A typed text and its folded form.
+
+    Args:
+        typed: What was typed.
+    """
+
+    __slots__ = ("_places", "text", "typed")
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+        self._places: list[int] | None = None
+        if typed.isascii():
+            self.text = typed.translate(_ASCII)
+        else:
+            self.text = self._fold(typed)
+
+    def _fold(self, typed: str) -> str:
+        folded, places = [], []
+        for place, character in enumerate(typed):
+            plain = _folded(character)
+            folded.append(plain)
+            places += [place] * len(plain)
+        self._places = [*places, len(typed)]
+        return "".join(folded)
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch of the folded text was typed."""
+        if self._places is None:
+            return start, end
+        return self._places[start], self._places[end - 1] + 1 if end > start else self._places[start]
+
+    def slice(self, start: int, end: int) -> str:
+        """A stretch of the folded text as it was typed."""
+        first, last = self.span(start, end)
+        if self._places is not None and last < len(self.typed) and not _folded(self.typed[last]):
+            last += 1
+        return self.typed[first:last]
+
+    def bounds(self) -> Span:
+        """The text without the space, quotes and code marks around all of it."""
+        start, end = _trimmed(self.text, 0, len(self.text))
+        while True:
+            for opening, closing in _WRAPPERS:
+                inner_start, inner_end = start + len(opening), end - len(closing)
+                if (
+                    inner_end > inner_start
+                    and self.text.startswith(opening, start)
+                    and self.text.startswith(closing, inner_end)
+                    and closing not in self.text[inner_start:inner_end]
+                ):
+                    start, end = _trimmed(self.text, inner_start, inner_end)
+                    break
+            else:
+                return start, end
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+
+
+def _folded(character: str) -> str:
+    plain = _SIGNS.get(character)
+    if plain is not None:
+        return plain
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    if character == "\n":
+        return character
+    if character.isspace() or unicodedata.category(character) == "Cf":
+        return " "
+    # Letters and signs in other widths; whatever else would become several characters stays as it is.
+    plain = unicodedata.normalize("NFKC", character)
+    plain = _SIGNS.get(plain, plain).lower()
+    return plain if len(plain) == 1 else character
+
+
+_UNSAFE = re.compile("[\\[\\]]")
+
+
+def label_text(text: str) -> str:
+    """Free text as it may stand in a label."""
+    return _UNSAFE.sub(lambda bracket: "(" if bracket[0] == "[" else ")", text)

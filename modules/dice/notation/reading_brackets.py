@@ -1,0 +1,88 @@
+"""Brackets in a line: terms, sets, labels, or free text."""
+
+from modules.dice.errors import LimitError, NotationError
+from modules.dice.notation import suggestions
+from modules.dice.notation.reading import Reader
+from modules.dice.notation.reading_patterns import ROLLISH, Found
+
+
+def opening(reader: Reader, found: Found, start: int) -> None:
+    """A bracket: terms, a label, advantage or a check, or free text."""
+    bracket = found["opening"]
+    if bracket in {"(", "["} and reader.phrase(start, "("):
+        return
+    if not reader.open and bracket[0] == "[" and reader.words is None and _label(reader, start):
+        return
+    if reader.open and (_is_sum(reader) or reader.rollish(start + len(bracket)) or bracket == "{"):
+        reader.begin_term()
+        add_bracket(reader, bracket, start)
+    elif (
+        not reader.open
+        and reader.words is None
+        and ROLLISH.match(reader.text, start + 1, reader.end)
+        and bracket != "[["
+    ):
+        raise suggestions.unjoined(reader.source.typed, reader.source.span(start, start + 1))
+    elif not reader.open and bracket == "[[":
+        reader.next_roll(start)
+    else:
+        reader.say(start, start + 1)
+
+
+def _is_sum(reader: Reader) -> bool:
+    return bool(reader.draft.pieces) and reader.draft.pieces[-1].kind in {"sign", "raw", "open"}
+
+
+def _label(reader: Reader, start: int) -> bool:
+    close = reader.text.find("]", start, reader.end)
+    if close < 0:
+        raise NotationError("not_closed", span=reader.source.span(start, start + 1), bracket="[")
+    reader.draft.add(reader.source.slice(start, close + 1), start, close + 1, "label")
+    reader.pos = close + 1
+    return True
+
+
+def closing_place(reader: Reader, start: int) -> int:
+    """Where the bracket ends that begins here; -1 if it never does."""
+    depth = 0
+    for place in range(start, reader.end):
+        if reader.text[place] in "([{":
+            depth += 1
+        elif reader.text[place] in ")]}":
+            depth -= 1
+            if not depth:
+                return place
+    return -1
+
+
+def add_bracket(reader: Reader, bracket: str, start: int) -> None:
+    """Read what stands in a bracket."""
+    close = closing_place(reader, start)
+    if close < 0:
+        raise NotationError("not_closed", span=reader.source.span(start, start + len(bracket)), bracket=bracket)
+    reader.depth += 1
+    if reader.depth > reader.limits.nesting:
+        raise LimitError("nesting", span=reader.source.span(start, start + 1), limit=reader.limits.nesting)
+    opened = len(reader.draft.pieces)
+    opening = reader.draft.add("(" if bracket in {"[", "[["} else bracket, start, start + len(bracket), "open")
+    closing = ")" if opening.text == "(" else "}"
+    end, reader.pos, reader.end, reader.open = reader.end, start + len(bracket), close - (len(bracket) - 1), True
+    reader.tokens()
+    reader.finish_words()
+    if reader.open and reader.draft.pieces[-1].text == ",":
+        reader.draft.pieces.pop()
+    reader.depth -= 1
+    reader.pos, reader.end, reader.open = close + 1, end, False
+    if bracket == "[[" and any(piece.text == "," for piece in reader.draft.pieces[opened:]):
+        raise suggestions.crowded(reader.source.typed, reader.source.span(start, close + 1))
+    reader.draft.add(closing, close - (len(bracket) - 1), close + 1, "close").opened = opened
+    if bracket == "[" and len(reader.draft.pieces) == opened + 3:
+        del reader.draft.pieces[-1], reader.draft.pieces[opened]
+
+
+def closing(reader: Reader, found: Found, start: int) -> None:
+    """A bracket that closes nothing here."""
+    if reader.words is not None or (reader.draft.comments and not reader.open):
+        reader.say(start, start + 1)
+    else:
+        reader.raw(found, start)

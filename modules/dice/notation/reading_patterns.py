@@ -1,0 +1,56 @@
+"""What the reader looks for in a line: regular expressions, each compiled once."""
+
+import re
+from types import MappingProxyType
+
+Found = re.Match[str]
+GLUE = re.compile(
+    r"(?:[a-z!]|[0-9]|(?:[<>=\u2265\u2264\u2260]+-?|(?<=[a-z!<>=]))\([-+*0-9 ]+\)"
+    r"|[<>=\u2265\u2264\u2260]+(?:-(?=[0-9]))?)*"
+)
+"""Whatever stands close behind dice."""
+GLUED_TIMES = re.compile(r"(?<=[0-9])x([0-9]+)$")
+GLUED_WORD = re.compile(r"(?:(adv(?:antage)?|dis(?:adv(?:antage)?)?)?(?:(?:vs|dc|tn|v)([0-9]+))?)$")
+REPEAT = re.compile(
+    r" *(?P<n>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?: *[#x] *(?=\S)|(?: times:?| rolls of| sets of| lots of)(?: of)?:? +"
+    r"| +(?=[-+({]*(?:[adp]*[0-9]+d[0-9%f(\[]|[({$])))"
+)
+SINGLE_REPEAT = re.compile(r" +(?=d[0-9%f])")
+ROLLISH = re.compile(
+    r"[-+ (]*(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?) +d[0-9])"
+)
+"""How an expression in brackets begins."""
+TERM_AHEAD = re.compile(
+    r" *(?:[0-9]+(?:\.[0-9]+)?(?![\w.])|[0-9]*d(?:[0-9%]|f(?![a-z]))|\(? *[0-9$(]|\$[a-z]"
+    r"|(?:floor|ceil|round|abs|min|max) *\()"
+)
+"""What may follow a sign behind words."""
+DICE_AHEAD = re.compile(r"(?<![\w])[adp]*[0-9]*d[0-9%]")
+STORY = re.compile(r" +[^\W\d_]")
+NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|using|from|of)$")
+COMMAND = re.compile(r" *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):? +(?=[0-9({$])")
+BULLET = re.compile(r" *(?:[*\u2022\u2023\u25e6\u25aa\u00b7>] +|(?P<dash>- +)|\(?[0-9]{1,2}(?P<mark>[.)]) +(?=[^\s]))")
+PART_END = re.compile(r"[;\n]|,(?= *(?:(?:adv|dis) +)?[-+ (]*[adp]*[0-9]*d[0-9%f(\[])")
+"""Where a comment ends that was begun with a sign."""
+FUNCTIONS = frozenset({"floor", "ceil", "round", "abs", "min", "max"})
+LETTERS = re.compile(r"[^\W\d_]*(?:-[a-z]+)?")
+POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")
+"""A number to compare with, with nothing added to it."""
+CLOSING = MappingProxyType({"(": ")", "[": "]", "{": "}", "[[": "]]"})
+LOOK_1 = re.compile(" *\\(")
+LOOK_2 = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
+LOOK_3 = re.compile(r" *(?:of|from|on|with|in)?(?: the| a| my)? *(?=[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])")
+LOOK_4 = re.compile(r"([0-9]+)(?![\w.]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
+LOOK_5 = re.compile(r" *[^\W\d]")
+LOOK_6 = re.compile(r"[0-9]+(?![\w.])")
+LOOK_7 = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")
+LOOK_8 = re.compile(r"[0-9]+")
+LOOK_9 = re.compile(r" *(?:-?[0-9]|[0-9]*d[0-9]|\()")
+LOOK_10 = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
+LOOK_11 = re.compile(" +\\S")
+LOOK_12 = re.compile(r" +(?:[-+*/;,<>=]|x[0-9])")
+LOOK_13 = re.compile(r"\s*(?=\S)")
+LOOK_14 = re.compile(r"[-+ ({]*")
+LOOK_15 = re.compile(r" *([0-9]+) +(?=[a-z])")

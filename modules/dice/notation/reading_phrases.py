@@ -1,0 +1,134 @@
+"""Phrases and operators that stand apart from their dice."""
+
+import re
+
+from modules.dice.notation import suggestions
+from modules.dice.notation.draft import BARE_END, Piece
+from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
+from modules.dice.notation.reading import Reader
+from modules.dice.notation.reading_patterns import LOOK_2, LOOK_3, LOOK_4
+from modules.dice.notation.reading_signs import add_sign
+
+
+def operator(reader: Reader, word: str, start: int) -> bool:
+    """An operator that stands apart from its dice."""
+    if reader.open or (word.isalpha() and not (word in BARE or _numbered(reader, word, start) or _after_bare(reader))):
+        return False
+    found = OPERATOR_WORD.match(reader.text, start, reader.end)
+    if found is None:
+        if reader.words is None and suggestions.LOOKS_LIKE_OPERATOR.fullmatch(word):
+            refusal = suggestions.unknown_operator(word, reader.source.span(start, start + len(word)))
+            if refusal.suggestion is not None:
+                raise refusal
+        return False
+    text = found[0].replace(" ", "")
+    if word not in BARE and not re.search("[0-9]", text) and not _after_bare(reader):
+        return False
+    if reader.words is not None and not (re.match("[kdr]", text) and re.search("[0-9]", text)):
+        return False
+    if reader.words is not None and not reader.spoken() and not reader.draft.pools():
+        return False
+    reader.keep_words()
+    reader.pos = found.end()
+    reader.draft.operate(text, start, found.end())
+    return True
+
+
+def _after_bare(reader: Reader) -> bool:
+    """Whether a bare operator stands right before: then another one may follow behind a space."""
+    last = reader.draft.last
+    return reader.words is None and last is not None and last.kind == "pool" and bool(BARE_END.search(last.text))
+
+
+def _numbered(reader: Reader, word: str, start: int) -> bool:
+    if reader.words is not None:
+        return False
+    end = start + len(word)
+    following = reader.text[end : end + 2]
+    return following[:1] in {"<", ">", "=", "("} or (following[:1] == " " and following[1:].isdigit())
+
+
+def operator_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """A phrase that acts on dice."""
+    draft = reader.draft
+    if reader.open:
+        return _pending(reader, phrase, start, end)
+    if phrase.weak and (not reader.spoken() or LOOK_2.match(reader.text, end)):
+        return False
+    text = phrase.expanded(reader.text[start:end])
+    if _pointless(reader, text):
+        return False
+    reader.keep_words()
+    reader.pos = end
+    draft.operate(text, start, end)
+    return True
+
+
+def _pointless(reader: Reader, text: str) -> bool:
+    """Whether there is only one die to keep or drop from: then these are words like others."""
+    pools = reader.draft.pools()
+    return (
+        text[0] in "kd"
+        and all(re.match("1?d", pool.text) for pool in pools)
+        and not any(piece.kind == "close" for piece in reader.draft.pieces)
+    )
+
+
+def _pending(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """An operator said before its dice: `highest 3 of 4d6`."""
+    of = LOOK_3.match(reader.text, end, reader.end)
+    if of is None or (reader.draft.pieces and reader.draft.pieces[-1].kind != "sign"):
+        return False
+    text = phrase.expanded(reader.text[start:end])
+    reader.draft.pending.append(Piece(text, start, end, "raw"))
+    reader.pos = of.end()
+    return True
+
+
+def sign_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """A word for a sign."""
+    if reader.open or (phrase.weak and reader.words is not None):
+        return False
+    if reader.words is not None:
+        reader.label_last()
+    add_sign(reader, phrase.means, start, end)
+    return True
+
+
+def advantage_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """Advantage or disadvantage."""
+    draft = reader.draft
+    said = reader.text[start:end].rstrip(" ")
+    draft.biases.append((phrase.means, reader.source.span(start, start + len(said))))
+    if reader.open and draft.last is not None and draft.last.kind == "sign":
+        draft.pieces.pop()
+        reader.open = False
+    reader.keep_words() if draft.pieces else reader.lead_words()
+    reader.pos = end
+    return True
+
+
+def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
+    """Words before a target."""
+    target = LOOK_4.match(reader.text, end, reader.end)
+    if reader.draft.check is not None or (reader.depth and target is None):
+        return False
+    if target is None:
+        if reader.open:
+            return False
+        reader.keep_words()
+        reader.draft.add(" vs ", start, end, "raw")
+        reader.pos, reader.open = end, True
+        return True
+    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.set_check(target[1], start, target.end(1))
+    reader.pos = target.end() if reader.text[start] in "([" else target.end(1)
+    return True
+
+
+def times_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """How often it is rolled."""
+    reader.set_times(phrase.expanded(reader.text[start:end]), start, end)
+    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.pos = end
+    return True

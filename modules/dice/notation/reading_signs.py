@@ -1,0 +1,226 @@
+"""Signs between terms, between rolls and before comments."""
+
+import re
+
+from modules.dice.notation import shortcuts, suggestions
+from modules.dice.notation.draft import BONUS_WORDS, Words
+from modules.dice.notation.phrases import LEXER, OPERATOR_WORD
+from modules.dice.notation.reading import Reader
+from modules.dice.notation.reading_patterns import (
+    DICE_AHEAD,
+    FUNCTIONS,
+    LOOK_5,
+    LOOK_6,
+    LOOK_7,
+    LOOK_8,
+    LOOK_9,
+    LOOK_10,
+    LOOK_11,
+    LOOK_12,
+    NOUN_LEAD,
+    PART_END,
+    POINT,
+    STORY,
+    TERM_AHEAD,
+    Found,
+)
+
+
+def symbol(reader: Reader, found: Found, start: int) -> None:
+    """A sign."""
+    sign, end = found["symbol"], found.end()
+    if reader.open:
+        _open_sign(reader, sign, start, end)
+    elif reader.words is None:
+        if sign == "-" and reader.phrase(start, "-"):
+            return
+        spaced = reader.text[start - 1 : start] == " "
+        if sign in {"-", "*"} and spaced and LOOK_5.match(reader.text, end, reader.end) and not _term_word(reader, end):
+            reader.say(start, end)
+        else:
+            add_sign(reader, sign, start, end)
+    elif sign in {"+", "-", "*"} and _adds(reader, start, end):
+        reader.label_last()
+        add_sign(reader, sign, start, end)
+    else:
+        reader.say(start, end)
+
+
+def _term_word(reader: Reader, pos: int) -> bool:
+    """Whether letters here are something to roll."""
+    found = LEXER.match(reader.text, pos, reader.end)
+    if found is None or found.lastgroup in {"dice", "mixed"}:
+        return True
+    if found.lastgroup != "word":
+        return False
+    bracket = found["word"] in FUNCTIONS and reader.text[found.end() :].lstrip(" ")[:1] == "("
+    return bracket or shortcuts.find(reader.text, found.start("word")) is not None
+
+
+def add_sign(reader: Reader, sign: str, start: int, end: int) -> None:
+    """Add a sign: a term has to follow."""
+    reader.draft.add(sign, start, end, "sign")
+    reader.pos = end
+    reader.open = True
+
+
+def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
+    draft = reader.draft
+    if draft.pieces:
+        add_sign(reader, sign, start, end)
+        return
+    spoken = reader.words is None and draft.lead is None
+    modifier = LOOK_6.match(reader.text, end, reader.end)
+    if (
+        (not spoken or draft.biases)
+        and sign in {"+", "-"}
+        and modifier
+        and reader.text[start - 1 : start] in {" ", ":"}
+    ):
+        reader.lead_words()
+        draft.add("1d20", start, start, "pool")
+        add_sign(reader, sign, start, end)
+    elif (not spoken and (sign not in {"+", "-"} or not TERM_AHEAD.match(reader.text, end, reader.end))) or (
+        not spoken and reader.text.startswith(" ", end)
+    ):
+        _refuse_sum(reader, end)
+        reader.say(start, end)
+    elif spoken and sign in {"+", "-"} and modifier and _has_label(reader, modifier.end()):
+        draft.add("1d20", start, start, "pool")
+        add_sign(reader, sign, start, end)
+    else:
+        reader.lead_words()
+        add_sign(reader, sign, start, end)
+
+
+def _has_label(reader: Reader, end: int) -> bool:
+    return STORY.match(reader.text, end, reader.end) is not None and not DICE_AHEAD.search(reader.text, end, reader.end)
+
+
+def _refuse_sum(reader: Reader, end: int) -> None:
+    """One word and a number with a sign between them: the word was meant to be a number."""
+    words = reader.words
+    if words is None or not re.fullmatch(r"[a-z]+", reader.text[words.start : words.end]):
+        return
+    if LOOK_7.match(reader.text, end, reader.end):
+        reader.unknown(words.start, words.end)
+
+
+def _adds(reader: Reader, start: int, end: int) -> bool:
+    """Whether a sign behind words goes on with the sum."""
+    term = TERM_AHEAD.match(reader.text, end, reader.end)
+    words = reader.words
+    if (
+        term is None
+        or words is None
+        or reader.draft.check is not None
+        or " vs " in {p.text for p in reader.draft.pieces}
+    ):
+        return False
+    if (
+        reader.text[start - 1 : start] not in {" ", ")"}
+        and reader.text[start] == "-"
+        and not reader.text[end : end + 1].isdigit()
+    ):
+        return False
+    following = LOOK_8.match(reader.text, end, reader.end)
+    after = following.end() if following else end
+    if NOUN_LEAD.search(reader.text[words.start : words.end].rstrip(" ")) and STORY.match(
+        reader.text, after, reader.end
+    ):
+        return BONUS_WORDS.match(reader.text, after, reader.end) is not None
+    return True
+
+
+def relation(reader: Reader, found: Found, start: int) -> None:
+    """A relation: it counts dice or compares a total."""
+    sign, end = found["relation"], found.end()
+    target = LOOK_9.match(reader.text, end, reader.end)
+    if reader.words is not None and (reader.open or target is None):
+        reader.say(start, end)
+        return
+    if reader.words is not None:
+        reader.keep_words()
+    last = reader.draft.last
+    if last is None or reader.open:
+        reader.raw(found, start)
+        return
+    if len(sign) > 2 or sign in {">>", "<<"}:
+        raise suggestions.double_relation(reader.source.typed, reader.source.span(start, end), last.text)
+    number_after = POINT.match(reader.text, end, reader.end)
+    if last.kind == "pool" and number_after is not None:
+        last.text += reader.text[found.start() : number_after.end()]
+        reader.pos = number_after.end()
+        return
+    reader.draft.add(
+        reader.text[found.start() : end] + (" " if reader.text.startswith(" ", end) else ""), start, end, "raw"
+    )
+    reader.pos = end
+    reader.open = True
+
+
+def soft(reader: Reader, found: Found, start: int) -> None:
+    """A comma, a bar or an ampersand between rolls, or in free text."""
+    mark = found["soft"]
+    if mark == "&" and reader.open and (reader.drafts or reader.draft.pieces):
+        reader.term("&", start, found.end(), "name")
+    elif reader.depth and mark == ",":
+        reader.label_last()
+        reader.draft.add(",", start, found.end(), "raw")
+        reader.pos, reader.open = found.end(), True
+    elif reader.open and reader.draft.pieces:
+        reader.raw(found, start)
+    else:
+        _thousands(reader, start)
+        if not reader.open:
+            reader.bind(start)
+        reader.say(start, found.end())
+
+
+def _thousands(reader: Reader, start: int) -> None:
+    large = LOOK_10.match(reader.text, start, reader.end)
+    if large is not None and reader.words is None and not reader.open and reader.text[start - 1 : start].isdigit():
+        first = len(reader.text[:start].rstrip("0123456789"))
+        raise suggestions.thousands(reader.source.typed, reader.source.span(first, large.end()))
+
+
+def explicit(reader: Reader, found: Found, start: int) -> None:
+    """A sign that begins a comment, or an exclamation mark that explodes."""
+    sign = found["explicit"]
+    if sign == "!" and _bang(reader, start):
+        return
+    if reader.open and (reader.draft.pieces or reader.words is None) and sign != "#":
+        reader.raw(found, start)
+        return
+    if sign == "!" and reader.words is not None:
+        reader.say(start, start + 1)
+        return
+    reader.finish_words()
+    part = PART_END.search(reader.text, found.end(), reader.end)
+    end = part.start() if part else reader.end
+    if end > found.end():
+        reader.draft.comments.append(Words(found.end(), end, explicit=True))
+    reader.pos = end
+    reader.open = reader.open and not reader.draft.pieces
+    if part is not None and part[0] == ",":
+        reader.pos = part.end()
+        reader.finish_part()
+        reader.begin_part()
+
+
+def _bang(reader: Reader, start: int) -> bool:
+    if reader.open or reader.words is not None or reader.dialect.bang_comments:
+        return False
+    found = OPERATOR_WORD.match(reader.text, start, reader.end)
+    if found is None or (
+        found[0].isalpha() is False
+        and re.fullmatch(r"!+", found[0])
+        and LOOK_11.match(reader.text, found.end(), reader.end)
+        and not LOOK_12.match(reader.text, found.end(), reader.end)
+    ):
+        return False
+    if not re.search("[0-9]", found[0]) and not re.fullmatch("!+[po]?", found[0]):
+        return False
+    reader.pos = found.end()
+    reader.draft.operate(found[0].replace(" ", ""), start, found.end())
+    return True

@@ -1,0 +1,252 @@
+"""Terms of a line: dice, numbers, names, and the words that are neither."""
+
+import re
+
+from modules.dice.errors import NotationError
+from modules.dice.notation import suggestions
+from modules.dice.notation.phrases import number as digits_of
+from modules.dice.notation.reading import Reader
+from modules.dice.notation.reading_brackets import add_bracket, closing_place
+from modules.dice.notation.reading_patterns import (
+    DICE_AHEAD,
+    FUNCTIONS,
+    GLUE,
+    GLUED_TIMES,
+    GLUED_WORD,
+    LETTERS,
+    LOOK_1,
+    PART_END,
+    STORY,
+    Found,
+)
+from modules.dice.notation.reading_phrases import operator
+
+
+def dice(reader: Reader, found: Found, start: int) -> None:
+    """Dice."""
+    if not reader.open:
+        if _counted(reader, found):
+            _add_pool(reader, found, start, "")
+            return
+        if _drops(reader, found):
+            reader.draft.operate(f"dl{found['sides']}", start, found.end())
+            reader.pos = found.end()
+            return
+        if reader.depth:
+            reader.raw(found, start)
+            return
+        reader.next_roll(start)
+    if found["count"] and found["sign"] is None and _roll_and_keep(found) and reader.shortcut(start):
+        return
+    reader.begin_term()
+    _add_pool(reader, found, start, _count_of(found))
+
+
+def _counted(reader: Reader, found: Found) -> bool:
+    """Whether brackets right before these dice say how many there are."""
+    last = reader.draft.last
+    return (
+        reader.words is None
+        and last is not None
+        and last.kind == "close"
+        and last.text in {")", "]]"}
+        and not (found["count"] or found["tags"] or found["spaced"] or found["sided"])
+    )
+
+
+def _drops(reader: Reader, found: Found) -> bool:
+    """Whether `d1` is what happens to dice rather than dice."""
+    last = reader.draft.last
+    if reader.words is not None or last is None or last.kind != "pool" or found["count"] or found["spaced"]:
+        return False
+    count = re.match("[0-9]+", last.text)
+    return found["sides"] in {"1", "2", "3"} and count is not None and int(count[0][:9]) > int(found["sides"])
+
+
+def _count_of(found: Found) -> str:
+    written = found["count"] or found["spaced"] or found["many"] or ""
+    return digits_of(written)
+
+
+def _add_pool(reader: Reader, found: Found, start: int, count: str) -> None:
+    sides = found["sides"] or found["width"] or digits_of(found["sided"] or "")
+    if sides[:1] == "f" and sides != "f.1":
+        sides = "f"
+    piece = reader.draft.add(f"{found['tags'] or ''}{count}d{sides}", start, found.end(), "pool")
+    reader.pos = found.end()
+    reader.open = False
+    if not sides:
+        _faces(reader)
+    _glue(reader)
+    for waiting in reader.draft.pending:
+        piece.text += waiting.text
+    reader.draft.pending = []
+
+
+def _roll_and_keep(found: Found) -> bool:
+    """Whether `5k3` can be a roll that keeps three; in `2k6` the letter can only stand for dice."""
+    return found["sides"].isdigit() and int(found["sides"]) <= int(found["count"])
+
+
+def _faces(reader: Reader) -> None:
+    """Sides in brackets: faces of its own, or an expression."""
+    start = reader.pos + len(reader.text[reader.pos :]) - len(reader.text[reader.pos :].lstrip(" "))
+    close = closing_place(reader, start)
+    end = reader.end if close < 0 else close + 1
+    inside = reader.text[start:end] if reader.text[start] == "(" else reader.source.slice(start, end)
+    reader.draft.add(inside, start, end, "raw")
+    reader.pos = end
+    if close >= 0:
+        reader.draft.add("", end, end, "pool")
+
+
+def _glue(reader: Reader) -> None:
+    """Operators close behind dice."""
+    target = reader.draft.pieces[-1]
+    glue = GLUE.match(reader.text, reader.pos, reader.end)
+    if glue is None or not glue[0]:
+        return
+    text, start = glue[0], reader.pos
+    reader.pos = glue.end()
+    if reader.dialect.bang_comments and "!" in text:
+        reader.pos = start + text.index("!")
+        text = text[: text.index("!")]
+    times = GLUED_TIMES.search(text)
+    if times is not None:
+        reader.set_times(times[1], reader.pos - len(times[1]), reader.pos)
+        text = text[: times.start()]
+    words = GLUED_WORD.search(text)
+    if words is not None and words[0] and text[: words.start()] not in {"ra"}:
+        text = text[: words.start()]
+        if words[1]:
+            reader.draft.biases.append((words[1][:3], (start, reader.pos)))
+        if words[2]:
+            reader.set_check(words[2], reader.pos - len(words[2]), reader.pos)
+    target.text += text
+    target.end = reader.pos
+
+
+def number(reader: Reader, found: Found, start: int) -> None:
+    """A number."""
+    if not reader.open and reader.phrase(start, "0"):
+        return
+    if reader.open:
+        if not reader.draft.pieces and _is_story(reader, found):
+            reader.say(start, found.end())
+        else:
+            reader.term(found[0].strip(), start, found.end(), "number")
+    elif reader.words is None:
+        raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
+    elif reader.words.end - reader.words.start == 1 and reader.bound >= 0 and not STORY.match(reader.text, found.end()):
+        reader.words = None
+        reader.pos = start
+        reader.finish_part()
+    else:
+        reader.say(start, found.end())
+
+
+def _is_story(reader: Reader, found: Found) -> bool:
+    """Whether a number at the start of a roll counts people rather than anything to roll."""
+    if reader.words is None and reader.phrase(found.start("number"), "0"):
+        return False
+    if not STORY.match(reader.text, found.end(), reader.end):
+        return reader.words is not None and not reader.spoken()
+    part = PART_END.search(reader.text, found.end(), reader.end)
+    ahead = DICE_AHEAD.search(reader.text, found.end(), part.start() if part else reader.end)
+    after_comment = bool(reader.drafts and reader.drafts[-1].comments)
+    return ahead is not None or after_comment or reader.words is not None
+
+
+def mixed(reader: Reader, found: Found, start: int) -> None:
+    """Digits with letters behind them, or the name of a saved roll."""
+    if reader.text[start] == "$" and reader.open:
+        reader.term(reader.source.slice(start, found.end()), start, found.end(), "name")
+    elif not reader.shortcut(start):
+        if reader.open and (reader.draft.pieces or reader.words is None):
+            reader.raw(found, start)
+            return
+        if not reader.open and reader.words is None:
+            raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
+        reader.say(start, found.end())
+
+
+def word(reader: Reader, found: Found, start: int) -> None:
+    """A word: a function, a shortcut, an operator, a phrase, or free text."""
+    word = found["word"]
+    if reader.open and _opens(reader, word, start, found.end()):
+        return
+    letters = word if word.isalpha() else _letters(word)
+    if operator(reader, word, start) or reader.phrase(start, letters):
+        return
+    if reader.open and reader.draft.pieces:
+        reader.unknown(start, found.end())
+    if reader.open and reader.words is None and reader.text.startswith("(", found.end()):
+        raise suggestions.unknown_function(reader.source.typed, reader.source.span(start, found.end()))
+    if word in {"and", "then"}:
+        reader.bind(start)
+    reader.say(start, found.end())
+
+
+def _opens(reader: Reader, word: str, start: int, end: int) -> bool:
+    """A word that is a term, or begins one."""
+    if word in FUNCTIONS:
+        bracket = LOOK_1.match(reader.text, end, reader.end)
+        if bracket is not None:
+            reader.begin_term()
+            reader.draft.add(word, start, end, "raw")
+            add_bracket(reader, "(", bracket.end() - 1)
+            return True
+    if word == "repeat" and not reader.draft.pieces:
+        bracket = LOOK_1.match(reader.text, end, reader.end)
+        if bracket is not None:
+            _repeated(reader, bracket.end() - 1)
+            return True
+    return reader.shortcut(start)
+
+
+def _repeated(reader: Reader, start: int) -> None:
+    """`repeat(4d6kh3, 6)`."""
+    close = closing_place(reader, start)
+    counted = re.compile(r"^(.*), *([0-9]+) *$", re.DOTALL).match(reader.text[start + 1 : max(close, start + 1)])
+    if close < 0 or counted is None:
+        raise NotationError("repeat_form", span=reader.source.span(start, start + 1), suggestion="repeat(4d6kh3, 6)")
+    reader.set_times(counted[2], start + 1 + counted.start(2), start + 1 + counted.end(2))
+    end, reader.pos, reader.end = reader.end, start + 1, start + 1 + counted.end(1)
+    reader.tokens()
+    reader.finish_words()
+    reader.pos, reader.end = close + 1, end
+
+
+def times(reader: Reader, found: Found, start: int) -> None:
+    """`x6`."""
+    if reader.open and reader.draft.pieces:
+        reader.raw(found, start)
+        return
+    if reader.open:
+        reader.say(start, found.end())
+        return
+    reader.set_times(found["times"].strip("x "), start, found.end())
+    reader.keep_words()
+    reader.pos = found.end()
+
+
+def opaque(reader: Reader, found: Found, start: int) -> None:
+    """A mention, an emoji or an address."""
+    reader.say(start, found.end())
+
+
+def other(reader: Reader, found: Found, start: int) -> None:
+    """Any other character."""
+    decimal = (
+        found["other"] == "."
+        and reader.text[start - 1 : start].isalnum()
+        and reader.text[start + 1 : start + 2].isdigit()
+    )
+    if (reader.open and reader.draft.pieces) or (decimal and reader.words is None):
+        raise NotationError("unreadable", span=reader.source.span(start, found.end()), character=found["other"])
+    reader.say(start, found.end())
+
+
+def _letters(word: str) -> str:
+    found = LETTERS.match(word)
+    return found[0] if found else ""

@@ -1,0 +1,57 @@
+"""The reader with everything it knows: what to do with each kind of token and each kind of phrase."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from modules.dice.limits import Limits
+from modules.dice.notation import reading_brackets, reading_phrases, reading_signs, reading_terms
+from modules.dice.notation.dialects import Dialect
+from modules.dice.notation.draft import Draft
+from modules.dice.notation.folding import FoldedText
+from modules.dice.notation.reading import Grammar, Reader
+
+GRAMMAR = Grammar(
+    tokens=MappingProxyType(
+        {
+            "line": Reader.line,
+            "dice": reading_terms.dice,
+            "times": reading_terms.times,
+            "number": reading_terms.number,
+            "word": reading_terms.word,
+            "mixed": reading_terms.mixed,
+            "opaque": reading_terms.opaque,
+            "other": reading_terms.other,
+            "relation": reading_signs.relation,
+            "explicit": reading_signs.explicit,
+            "symbol": reading_signs.symbol,
+            "soft": reading_signs.soft,
+            "opening": reading_brackets.opening,
+            "closing": reading_brackets.closing,
+        }
+    ),
+    phrases=MappingProxyType(
+        {
+            "operator": reading_phrases.operator_phrase,
+            "sign": reading_phrases.sign_phrase,
+            "advantage": reading_phrases.advantage_phrase,
+            "check": reading_phrases.check_phrase,
+            "times": reading_phrases.times_phrase,
+        }
+    ),
+)
+
+
+def drafts_of(source: FoldedText, limits: Limits, dialect: Dialect, is_saved: Callable[[str], bool]) -> list[Draft]:
+    """The rolls of a message.
+
+    Args:
+        source: What was typed, folded.
+        limits: What it may ask for.
+        dialect: How some letters are read.
+        is_saved: Whether a roll is saved under a name.
+
+    Raises:
+        NotationError: It cannot be read.
+        LimitError: It asks for too much.
+    """
+    return Reader(source, limits, dialect, is_saved, GRAMMAR).read()
