@@ -6,6 +6,7 @@ from modules.dice.errors import NotationError, Span
 from modules.dice.notation.folding import FoldedText, label_text
 from modules.dice.notation.phrases import vocabulary
 from modules.dice.notation.scanner import readable
+from modules.dice.notation.strict import Piece, Strict
 
 SPEECH = re.compile(
     r"(?:(?:please|pls|can|could|may|i|i'd|i'll|i'm|we|you|want|wanna|would|like|need|have|let|lets|let's|me|us|to|get"
@@ -43,26 +44,6 @@ def trimmed(text: str) -> str:
 
 
 BARE_END = re.compile(r"(?:[0-9%\])]|df(?:\.1)?)[a-z!]*[a-z!](?<!d[fp])$")
-
-
-class Piece:
-    """A piece of strict notation and where it was typed.
-
-    Args:
-        text: The notation.
-        start: Where it was typed.
-        end: Where that ends.
-        kind: pool, number, name, open, close, sign, label or raw.
-    """
-
-    __slots__ = ("end", "kind", "opened", "start", "text")
-
-    def __init__(self, text: str, start: int, end: int, kind: str) -> None:
-        self.text = text
-        self.start = start
-        self.end = end
-        self.kind = kind
-        self.opened = 0
 
 
 class Words:
@@ -206,7 +187,7 @@ class Draft:
                 return ""
         return f"{kind} "
 
-    def finish(self) -> "Strict":
+    def finish(self) -> Strict:
         """The strict notation."""
         prefix = self.bias()
         if self.check is not None:
@@ -262,46 +243,3 @@ class Draft:
             if not prose and found[0] != "one" and not any(first <= found.start() < last for first, last in spans):
                 spans.append(found.span())
         return [readable(self.source.slice(start + first, start + last)) for first, last in sorted(spans)]
-
-
-class Strict:
-    """Strict notation with the way back to what was typed.
-
-    Args:
-        prefix: Advantage that only the strict parser can place.
-        pieces: What it is made of.
-        source: The line.
-        said: Where that advantage was typed.
-    """
-
-    def __init__(self, prefix: str, pieces: list[Piece], source: FoldedText, said: Span) -> None:
-        self._said = said
-        self._prefix = prefix
-        self._pieces = pieces
-        self._source = source
-        self.text = prefix + "".join([piece.text for piece in pieces])
-
-    @property
-    def verbatim(self) -> bool:
-        """Whether every place in the notation is the same place in what was typed."""
-        return self._source.text.startswith(self.text) and not self._prefix and self._source.typed.isascii()
-
-    def span(self, start: int, end: int) -> Span:
-        """Where a stretch of the notation was typed."""
-        if end <= len(self._prefix):
-            return self._said
-        first, last = self._typed(start, at_end=False), self._typed(end, at_end=True)
-        return self._source.span(first, max(last, first + 1))
-
-    def _typed(self, place: int, *, at_end: bool) -> int:
-        offset = len(self._prefix)
-        for piece in self._pieces:
-            length = len(piece.text)
-            if place < offset + length or (at_end and place <= offset + length):
-                inside = place - offset
-                # Only what was typed just so has a place for each of its characters.
-                if length == piece.end - piece.start and inside >= 0:
-                    return piece.start + inside
-                return piece.end if at_end else piece.start
-            offset += length
-        return self._pieces[-1].end if self._pieces else 0

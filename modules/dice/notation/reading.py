@@ -5,7 +5,6 @@ goes on, dice begin a roll of their own, a phrase acts on the dice, other words 
 a label or a comment. Nothing is judged here that the strict parser judges as well.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -13,20 +12,17 @@ from modules.dice.errors import LimitError, NotationError
 from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.dialects import Dialect
-from modules.dice.notation.draft import SPEECH, Draft, Piece, Words
+from modules.dice.notation.draft import SPEECH, Draft, Words
 from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.phrases import LEXER, Phrase, vocabulary
 from modules.dice.notation.reading_patterns import (
     BULLET,
     COMMAND,
     LOOK_13,
-    LOOK_14,
-    LOOK_15,
-    REPEAT,
-    ROLLISH,
-    SINGLE_REPEAT,
     Found,
+    repeat_at,
 )
+from modules.dice.notation.strict import Piece
 
 
 class Grammar(NamedTuple):
@@ -118,32 +114,11 @@ class Reader:
         self._begin_repeat()
 
     def _begin_repeat(self) -> None:
-        start = self.pos
-        found = REPEAT.match(self.text, start, self.end)
-        if found is not None and not self.rollish(found.end()):
-            found = None
-        if found is None:
-            single = re.compile(r" *([0-9]+)" + SINGLE_REPEAT.pattern).match(self.text, start, self.end)
-            found = single if single and self.words is None else None
-        if found is None:
-            found = self._shortcut_repeat(start)
+        found = repeat_at(self.text, self.pos, self.end, alone=self.words is None)
         if found is not None:
             self.set_times(found[1], found.start(1), found.end(1))
             self.draft.repeat_leads = True
             self.pos = found.end()
-
-    def rollish(self, start: int) -> bool:
-        """Whether an expression begins here."""
-        if ROLLISH.match(self.text, start, self.end):
-            return True
-        before = LOOK_14.match(self.text, start, self.end)
-        return before is not None and (
-            self.text.startswith(("adv ", "dis "), before.end()) or shortcuts.find(self.text, before.end()) is not None
-        )
-
-    def _shortcut_repeat(self, start: int) -> Found | None:
-        found = LOOK_15.match(self.text, start, self.end)
-        return found if found is not None and shortcuts.find(self.text, found.end()) is not None else None
 
     def finish_part(self) -> None:
         """End the roll being read."""

@@ -3,7 +3,7 @@
 from modules.dice.errors import LimitError, NotationError
 from modules.dice.notation import suggestions
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import ROLLISH, Found
+from modules.dice.notation.reading_patterns import ROLLISH, Found, rollish
 
 
 def opening(reader: Reader, found: Found, start: int) -> None:
@@ -13,7 +13,7 @@ def opening(reader: Reader, found: Found, start: int) -> None:
         return
     if not reader.open and bracket[0] == "[" and reader.words is None and _label(reader, start):
         return
-    if reader.open and (_is_sum(reader) or reader.rollish(start + len(bracket)) or bracket == "{"):
+    if reader.open and (_is_sum(reader) or rollish(reader.text, start + len(bracket), reader.end) or bracket == "{"):
         reader.begin_term()
         add_bracket(reader, bracket, start)
     elif (

@@ -3,6 +3,8 @@
 import re
 from types import MappingProxyType
 
+from modules.dice.notation import shortcuts
+
 Found = re.Match[str]
 GLUE = re.compile(
     r"(?:[a-z!]|[0-9]|(?:[<>=\u2265\u2264\u2260]+-?|(?<=[a-z!<>=]))\([-+*0-9 ]+\)"
@@ -16,7 +18,7 @@ REPEAT = re.compile(
     r"(?: *[#x] *(?=\S)|(?: times:?| rolls of| sets of| lots of)(?: of)?:? +"
     r"| +(?=[-+({]*(?:[adp]*[0-9]+d[0-9%f(\[]|[({$])))"
 )
-SINGLE_REPEAT = re.compile(r" +(?=d[0-9%f])")
+SINGLE_REPEAT = re.compile(r" *([0-9]+) +(?=d[0-9%f])")
 ROLLISH = re.compile(
     r"[-+ (]*(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?) +d[0-9])"
@@ -54,3 +56,25 @@ LOOK_12 = re.compile(r" +(?:[-+*/;,<>=]|x[0-9])")
 LOOK_13 = re.compile(r"\s*(?=\S)")
 LOOK_14 = re.compile(r"[-+ ({]*")
 LOOK_15 = re.compile(r" *([0-9]+) +(?=[a-z])")
+
+
+def rollish(text: str, start: int, end: int) -> bool:
+    """Whether an expression begins here."""
+    if ROLLISH.match(text, start, end):
+        return True
+    before = LOOK_14.match(text, start, end)
+    return before is not None and (
+        text.startswith(("adv ", "dis "), before.end()) or shortcuts.find(text, before.end()) is not None
+    )
+
+
+def repeat_at(text: str, start: int, end: int, *, alone: bool) -> Found | None:
+    """How often a roll is made, said before it; `alone` if no words stand before that."""
+    found = REPEAT.match(text, start, end)
+    if found is not None and rollish(text, found.end(), end):
+        return found
+    single = SINGLE_REPEAT.match(text, start, end)
+    if single is not None and alone:
+        return single
+    game = LOOK_15.match(text, start, end)
+    return game if game is not None and shortcuts.find(text, game.end()) is not None else None

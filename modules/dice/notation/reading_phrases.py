@@ -3,11 +3,12 @@
 import re
 
 from modules.dice.notation import suggestions
-from modules.dice.notation.draft import BARE_END, Piece
+from modules.dice.notation.draft import BARE_END
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import LOOK_2, LOOK_3, LOOK_4
 from modules.dice.notation.reading_signs import add_sign
+from modules.dice.notation.strict import Piece
 
 
 def operator(reader: Reader, word: str, start: int) -> bool:

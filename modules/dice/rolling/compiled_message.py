@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from modules.dice.errors import NotationError
 from modules.dice.limits import Budget, Limits
-from modules.dice.notation.parser import Message
+from modules.dice.notation.message import Message
 from modules.dice.notation.syntax import Shared, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.compiler import Compiler

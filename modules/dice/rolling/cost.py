@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modules.dice.errors import LimitError, Span
 from modules.dice.limits import Limits
-from modules.dice.notation.parser import Message
+from modules.dice.notation.message import Message
 from modules.dice.notation.syntax import Chain, Digits, Node, Number, Pool, Power, Shared, Special
 from modules.dice.notation.traversal import children
 

@@ -3,8 +3,8 @@
 from functools import cached_property
 
 from modules.dice.limits import Budget
+from modules.dice.notation.message import RollSyntax
 from modules.dice.notation.operators import OPERATORS, Takes
-from modules.dice.notation.parser import RollSyntax
 from modules.dice.notation.syntax import Digits, Group, Members, Node, Number, Pool, Shared, Thrown, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.compiler import Compiler

@@ -11,7 +11,8 @@ from typing import Any
 
 from modules.dice.errors import DiceError
 from modules.dice.limits import Budget, Limits
-from modules.dice.notation.parser import RollSyntax, parse
+from modules.dice.notation.message import RollSyntax
+from modules.dice.notation.parser import parse
 from modules.dice.notation.syntax import Group, Labelled, Node, Value
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.pool_result import PoolResult, plain
@@ -207,7 +208,9 @@ class Roll:
         try:
             if record["version"] != JSON_VERSION:
                 raise DiceError("record_version", version=str(record["version"]))
-            message = parse(str(record["expression"]), limits)
+            if not isinstance(record["expression"], str):
+                raise DiceError("record_invalid")
+            message = parse(record["expression"], limits)
             (syntax,) = message.rolls
             if message.repeat != 1:
                 raise DiceError("record_invalid")

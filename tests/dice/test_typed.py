@@ -1,0 +1,54 @@
+"""Lines that people typed, with the dice they got and the answer they should get."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.dice.errors import DiceError
+from modules.dice.rolling.source import ScriptedSource
+from modules.dice_roll import DiceEngine
+from modules.rendering.dice import PLAIN
+from modules.rendering.rolls import render_rolls
+
+DATA = Path(__file__).parent / "data"
+Line = dict[str, Any]
+
+
+def _lines(name: str) -> list[Line]:
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines() if line]
+
+
+LINES = [*_lines("typed.jsonl"), *_lines("lines.jsonl")]
+ROLLED = [line for line in LINES if not line.get("refused")]
+REFUSED = [line for line in LINES if line.get("refused")]
+
+
+@pytest.mark.parametrize("line", ROLLED, ids=[line["typed"] for line in ROLLED])
+def test_what_was_typed_rolls_as_it_was_meant(line: Line) -> None:
+    source = ScriptedSource(line["faces"]) if line.get("faces") else None
+    rolls = DiceEngine(source=source, dialect=line.get("dialect", "nazh")).roll(line["typed"])
+    if "totals" in line:
+        assert [roll.total for roll in rolls] == line["totals"]
+    if "canonical" in line:
+        # A game may answer with what it stands for.
+        assert list(dict.fromkeys(roll.expression for roll in rolls)) == line["canonical"] or rolls[0].shortcuts
+    if "comments" in line:
+        assert [roll.comment for roll in rolls] == line["comments"]
+    assert len(rolls) == line.get("rolls", len(rolls))
+    assert rolls[0].success == line.get("success", rolls[0].success)
+    assert not line.get("note") or any(roll.notes for roll in rolls)
+    if "notes" in line:
+        assert [note for roll in rolls for note in roll.notes] == line["notes"]
+    assert line.get("says", "") in render_rolls(rolls, style=PLAIN)
+    assert source is None or not source.left_count
+
+
+@pytest.mark.parametrize("line", REFUSED, ids=[line["typed"] for line in REFUSED])
+def test_what_cannot_be_meant_is_refused(line: Line) -> None:
+    with pytest.raises(DiceError) as caught:
+        DiceEngine(dialect=line.get("dialect", "nazh")).roll(line["typed"])
+    assert caught.value.span is not None
+    assert caught.value.suggestion != line["typed"]
+    assert line.get("suggests", "") in (caught.value.suggestion or "")
