@@ -243,6 +243,7 @@ VERDICTS = MappingProxyType(
         "stun_and_body": "{stun} STUN, {body} BODY",
         "body_and_stun": "{body} BODY, {stun} STUN",
         "hits_defence": "hits a defence of up to {total}",
+        "house_acts": "the house acts",
         "always_hits": "always hits",
         "always_misses": "always misses",
     }

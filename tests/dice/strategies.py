@@ -45,7 +45,7 @@ OPERATOR = st.one_of(
         ]
     ),
     st.tuples(st.sampled_from(["mi", "min", "ma", "max"]), _number(1, 6)).map("".join),
-    st.sampled_from(["uo", "s", "sa", "sd", "cs2", "cf1", "cs>=2", "b1", "b"]),
+    st.sampled_from(["uo", "g", "g5", "s", "sa", "sd", "cs2", "cf1", "cs>=2", "b1", "b"]),
 )
 COUNTING = st.one_of(
     st.just(""),

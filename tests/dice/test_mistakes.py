@@ -71,7 +71,7 @@ MISTAKES: list[tuple[str, str, str | None]] = [
     ("4d6zzz9", "zzz", None),
     ("dndstat", "dndstat", "dndstats (six ability scores, each the best three of four dice)"),
     ("sw", "sw", "sw8 (a trait die and a wild die, both exploding: the better one)"),
-    ("tdh4", "tdh", None),
+    ("tdx4", "tdx", None),
     ("3#dndstats", "dndstats", "dndstats"),
     ("1d20+dndstats", "dndstats", "dndstats"),
     ("1d20+$str", "$str", None),

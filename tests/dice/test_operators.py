@@ -58,6 +58,16 @@ def roll_and_add(faces: tuple[int, ...]) -> int:
     return faces[0] + faces[1] + (faces[2] if 1 in faces[:2] else 0)
 
 
+def silhouette(least: int) -> Callable[[tuple[int, ...]], int]:
+    """The highest die, where the first of those that show `least` or more gains 1 for each other."""
+
+    def total(faces: tuple[int, ...]) -> int:
+        gathered = [face for face in faces if face >= least]
+        return max([*faces, *(gathered[0] + len(gathered) - 1 for _ in gathered[:1])])
+
+    return total
+
+
 FINITE: list[tuple[str, Distribution]] = [
     ("3d6", times(3, uniform(6))),
     ("4d6kh3", brute([6] * 4, lambda faces: sum(sorted(faces)[1:]))),
@@ -77,6 +87,8 @@ FINITE: list[tuple[str, Distribution]] = [
     ("2d6i", times(2, brute([6, 6], lambda faces: faces[0] - (faces[1] if faces[0] == 1 else 0)))),
     ("3d6mi3", times(3, brute([6], lambda faces: max(3, faces[0])))),
     ("3d6ma3", times(3, brute([6], lambda faces: min(3, faces[0])))),
+    ("3d6g6", brute([6] * 3, lambda faces: sum(faces) + max(0, faces.count(6) - 1))),
+    ("3d6g>=5kh1", brute([6] * 3, silhouette(5))),
     (
         "2d6u",
         {

@@ -79,6 +79,7 @@ OPERATORS = MappingProxyType(
         "i": Spec("implode on {n}", Takes.POINT),
         "mi": Spec("raise every die to at least {n}", Takes.NUMBER, needed=True, on_sets=True),
         "ma": Spec("lower every die to at most {n}", Takes.NUMBER, needed=True, on_sets=True),
+        "g": Spec("each further die that shows {n} adds 1 to the first", Takes.POINT),
         "u": Spec("reroll duplicates until all differ", Takes.NOTHING),
         "uo": Spec("reroll duplicates once", Takes.NOTHING),
         "": Spec("count the dice that show {n}", Takes.POINT, needed=True, on_sets=True, counting=True),

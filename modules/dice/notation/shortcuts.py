@@ -91,7 +91,8 @@ class Shortcut:
 
     def numbers(self, found: re.Match[str]) -> Mapping[str, int]:
         """The number at each place of what was written, defaults included."""
-        defaults = {name: int(default) for _, name, default in _PLACE.findall(self.pattern) if default}
+        places = _PLACE.findall(" ".join((self.pattern, *self.also)))
+        defaults = {name: int(default) for _, name, default in places if default}
         # A place left out has matched nothing, which must not hide its default.
         written = {name: sum(map(int, _SIGNED.findall(text))) for name, text in found.groupdict().items() if text}
         return defaults | written

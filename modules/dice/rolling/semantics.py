@@ -215,6 +215,14 @@ def lower_to(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> 
         state.values[position] = ceiling
 
 
+def gather(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
+    """Add 1 to the first match for every further one."""
+    first, *further = state.matching(matcher(operators, state.kind.highest)) or [0]
+    if further:
+        state.note(first, "raised", state.values[first])
+        state.values[first] += len(further)
+
+
 def _duplicates(state: PoolState) -> tuple[list[int], set[Value]]:
     """Positions of the dice that repeat an earlier one, and every value shown."""
     seen: set[Value] = set()
@@ -275,6 +283,7 @@ EFFECTS: MappingProxyType[str, Effect] = MappingProxyType(
         "i": implode,
         "mi": raise_to,
         "ma": lower_to,
+        "g": gather,
         "u": unique,
         "uo": unique_once,
         "s": sort_rising,

@@ -9,7 +9,7 @@ from modules.dice.rolling.semantics import families
 
 ENDLESS = frozenset({"r", "!", "!!", "!p", "!!p"})
 """Operators that go on while a die matches."""
-SHIFTING = frozenset({"mi", "ma", "!!", "!!p", "!p", "i"})
+SHIFTING = frozenset({"mi", "ma", "g", "!!", "!!p", "!p", "i"})
 """Operators after which a die may be worth what no face shows."""
 NEEDS_SUCCESS = frozenset({"f", "ds", "pr", "c"})
 """Counting operators that mean something only beside a count of successes."""

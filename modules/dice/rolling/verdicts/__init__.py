@@ -63,6 +63,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             totals.traveller,
             totals.ironsworn,
             totals.earthdawn,
+            totals.silhouette,
+            totals.darkest_house,
             totals.hero_normal,
             totals.hero_killing,
             totals.hero_hit,

@@ -176,6 +176,20 @@ def earthdawn(played: Played) -> Verdict:
     return total(played)
 
 
+def silhouette(played: Played) -> Verdict:
+    """Silhouette: nothing but ones is a fumble."""
+    if all(die.face == 1 for die in played.dice):
+        return say("fumble", total=played.total)
+    return total(played)
+
+
+def darkest_house(played: Played) -> Verdict:
+    """The Darkest House: the house acts if its die is higher than every die that counts."""
+    used = max((die.face for die in played.groups[0] if die.kept), default=0)
+    told = total(played)
+    return say(told.code, when(played.groups[1][0].face > used, "house_acts"), **told.parameters)
+
+
 def hero_normal(played: Played) -> Verdict:
     """HERO System: STUN is the sum, BODY a count."""
     body = sum((die.face > 1) + (die.face == 6) for die in played.dice)
