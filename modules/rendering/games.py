@@ -127,13 +127,15 @@ def _modifiers(roll: Roll, calls: Sequence[_Call | None]) -> str | None:
     if len(calls) > 1 and not verdicts <= SYMBOLS:
         return None
     own = "+".join(call.expansion for call in calls if call)
-    if roll.expression == own:
-        return ""
     node = roll.node
     text = str(node.left) if isinstance(node, Comparison) else roll.expression
-    for lead in (f"({own})", own):
-        if text.startswith(lead) and MODIFIERS.fullmatch(text, len(lead)):
-            return text[len(lead) :]
+    for kept in ("1d20", "2d20kh1", "2d20kl1"):
+        variant = own.replace("1d20", kept, 1)
+        if roll.expression == variant:
+            return ""
+        for lead in (f"({variant})", variant):
+            if text.startswith(lead) and MODIFIERS.fullmatch(text, len(lead)):
+                return text[len(lead) :]
     return None
 
 

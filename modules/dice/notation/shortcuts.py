@@ -50,7 +50,7 @@ class Shortcut:
         pattern: How it is written: `{n}wod{target=8}`; a number with a default may be left out.
         also: Other ways to write it, with the same places.
         expansion: The notation it stands for; `{n+1}` calculates, `{skill:4..16}` keeps within bounds.
-        table: What `{table}` stands for, by the number written (from 1); a number beyond it is not read.
+        table: What `{table}` stands for, by the number at `{level}` (from 1); a number beyond it is not read.
         meaning: The rule in words.
         examples: Three things to try.
         aliases: Other names of the game, for the search.
@@ -104,7 +104,7 @@ class Shortcut:
         def value(place: re.Match[str]) -> str:
             name, sign, other, least, most = place.groups()
             if name == "table":
-                return self.table[next(iter(numbers.values())) - 1]
+                return self.table[numbers["level"] - 1]
             number = numbers[name]
             if sign:
                 number = max(0, _CALCULATE[sign](number, int(other) if other.isdigit() else numbers[other]))
@@ -115,8 +115,7 @@ class Shortcut:
     def fits(self, text: str, found: re.Match[str]) -> bool:
         """Whether what stands here can only be this shortcut."""
         if self.table:
-            (number,) = self.numbers(found).values()
-            return 1 <= number <= len(self.table)
+            return 1 <= self.numbers(found)["level"] <= len(self.table)
         numbers = self.numbers(found)
         if numbers.get("keep", 0) > numbers.get("n", 0):
             # More kept than rolled: in 2k6 the letter is another language's d.

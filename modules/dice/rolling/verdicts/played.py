@@ -48,6 +48,11 @@ class Played(NamedTuple):
         """Every die, whatever its group."""
         return [die for group in self.groups for die in group]
 
+    @property
+    def natural(self) -> int:
+        """What the first die that counts shows: with advantage, the better one."""
+        return next(die.face for die in self.groups[0] if die.kept)
+
     def showing(self, face: int, group: int | None = None) -> int:
         """How many dice show a face."""
         return sum(die.face == face for die in (self.dice if group is None else self.groups[group]))

@@ -28,7 +28,7 @@ def combat_dice(played: Played) -> Verdict:
 
 def cosmere(played: Played) -> Verdict:
     """Cosmere: opportunities and complications, from the plot die and from the d20."""
-    told, face = total(played), played.dice[0].face
+    told, face = total(played), played.natural
     opportunity = played.tally.get("opportunity", 0) + (face == 20)
     complication = played.tally.get("complication", 0) + (face == 1)
     return say(told.code, when(opportunity, "opportunity"), when(complication, "complication"), **told.parameters)

@@ -12,7 +12,7 @@ def d20(played: Played) -> Verdict:
 
 def death_save(played: Played) -> Verdict:
     """D&D 5e: a 20 wakes, a 1 fails twice."""
-    face = played.dice[0].face
+    face = played.natural
     if face in {1, 20}:
         return say("death_twice" if face == 1 else "death_wakes")
     return say("death_success" if played.total >= 10 else "death_failure")
@@ -23,7 +23,7 @@ def pathfinder(played: Played) -> Verdict:
     if played.margin is None or played.success is None:
         return d20(played)
     degree = 3 if played.margin >= 10 else 2 if played.margin >= 0 else 0 if played.margin <= -10 else 1
-    face = played.dice[0].face
+    face = played.natural
     degree = min(3, max(0, degree + (face == 20) - (face == 1)))
     code = ("critical_failure", "failure_of", "success_of", "critical_success")[degree]
     return say(code, when(face == 20, "natural_20"), when(face == 1, "natural_1"), total=played.total)
@@ -33,7 +33,7 @@ def masterminds(played: Played) -> Verdict:
     """Mutants & Masterminds 3e: degrees of five, a natural 20 is one better."""
     if played.margin is None:
         return d20(played)
-    natural = played.dice[0].face == 20
+    natural = played.natural == 20
     degree = int(played.margin // 5) + 1 if played.margin >= 0 else -int((-played.margin - 1) // 5) - 1
     degree += natural
     # There is no degree of zero: one better than the first of failure is the first of success.
@@ -73,7 +73,7 @@ def cyberpunk(played: Played) -> Verdict:
 
 def cypher(played: Played) -> Verdict:
     """Cypher System: what a natural roll brings."""
-    face = played.dice[0].face
+    face = played.natural
     codes = {1: "intrusion", 17: "damage_1", 18: "damage_2", 19: "minor_effect", 20: "major_effect"}
     told = total(played)
     return say(told.code, when(face in codes, codes.get(face, "")), **told.parameters)
