@@ -125,6 +125,8 @@ def canonical(notation: str, dialect: str = "nazh") -> str:
         ("(a1d6, 2) kh1", "{a1d6,2}kh1"),
         ("[[1d20]]+1", "(1d20)+1"),
         ("1d20[a][ b  c ]", "1d20[a][b c]"),
+        ("1d20+1d4[disadvantage]", "1d20+1d4[disadvantage]"),
+        ("1d20[disadvantage]", "1d20[disadvantage]"),
         ("d[ hit , -2 / x*3]", "1d[hit,-2,x*3]"),
         ("2 ** 3 ^ 2", "2^3^2"),
         ("--+-5", "-5"),

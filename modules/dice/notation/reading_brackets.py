@@ -9,9 +9,13 @@ from modules.dice.notation.reading_patterns import ROLLISH, Found, rollish
 def opening(reader: Reader, found: Found, start: int) -> None:
     """A bracket: terms, a label, advantage or a check, or free text."""
     bracket = found["opening"]
+    is_label = not reader.open and bracket[0] == "[" and reader.words is None
+    # Glued to a term even [disadvantage] is its label: that is how the canonical form writes one.
+    if is_label and reader.text[start - 1 : start].strip() and _label(reader, start):
+        return
     if bracket in {"(", "["} and reader.phrase(start, "("):
         return
-    if not reader.open and bracket[0] == "[" and reader.words is None and _label(reader, start):
+    if is_label and _label(reader, start):
         return
     if reader.open and (_is_sum(reader) or rollish(reader.text, start + len(bracket), reader.end) or bracket == "{"):
         reader.begin_term()
