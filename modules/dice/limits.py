@@ -1,6 +1,6 @@
 """What one message may cost, and the purse it is paid from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modules.dice.errors import LimitError, Span
 
@@ -31,6 +31,13 @@ class Limits:
     """Work beside the dice: about one microsecond each. A cost bound from the tree alone is held against it."""
     rounds: int = 1_000
     """How often extra dice may be fetched (a round fetches all that are certain to be needed)."""
+    sums_fit: bool = field(init=False, compare=False, repr=False)
+    """Whether no sum of dice and numbers can pass `magnitude`."""
+
+    def __post_init__(self) -> None:
+        """Work out once what every compilation asks."""
+        largest_sum = self.notation_length * self.dice * self.sides * 10**self.digits
+        object.__setattr__(self, "sums_fit", largest_sum <= self.magnitude)
 
 
 class Budget:

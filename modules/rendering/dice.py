@@ -12,6 +12,7 @@ from modules.rendering.text import comment_text, escape, harmless, shortened
 
 BLANK = "\N{EN DASH}"
 """A face of a symbol die that shows nothing."""
+_CRITICAL = frozenset({"1", str(CRITICAL_SIDES)})
 CHANGES = frozenset({"rerolled", "raised", "lowered", "instead of"})
 """What took a die's number from it, which is then shown struck through."""
 
@@ -70,15 +71,16 @@ def _exact_text(value: Fraction) -> str:
 
 def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
     """The dice of a pool or the members of a set, at most `dice_count` of them."""
-    node = pool.node
-    if pool.is_plain and pool.kind.sides != CRITICAL_SIDES:
-        count, texts = len(pool.faces), list(map(str, pool.faces[:dice_count]))
+    if pool.is_plain:
+        faces = pool.faces
+        texts, count = list(map(str, faces[:dice_count])), len(faces)
+        if pool.kind.sides == CRITICAL_SIDES:
+            texts = [style.strong(text) if text in _CRITICAL else text for text in texts]
     else:
-        state = pool.state
-        blank = isinstance(node, Pool) and not adds_up(node)
-        texts = _dice_texts(state, dice_count, style, blank=blank)
-        texts += [_symbols_text(die.words, style) for die in pool.aside[:dice_count]] if state.aside else []
+        state, node = pool.state, pool.node
+        texts = _dice_texts(state, dice_count, style, blank=isinstance(node, Pool) and not adds_up(node))
         count = len(state) + len(state.aside)
+        texts += [_symbols_text(die.words, style) for die in pool.aside[:dice_count]] if state.aside else []
     shown = ", ".join(texts) if count == len(texts) else f"{', '.join(texts)} … and {count - len(texts):,} more"
     return f"{shown or 'no dice'}; +{number_text(pool.bonus)} plot" if pool.bonus else shown or "no dice"
 

@@ -4,6 +4,7 @@ Shortening is honest: what is left out is counted, and totals are never left out
 """
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from modules.dice.notation.syntax import Pool
 from modules.dice.rolling.pool_result import PoolResult
@@ -21,6 +22,8 @@ TEXT_SHOWN = (400, 120, 40)
 """Characters of an expression, and of a comment, before an ellipsis."""
 FIGURE_SPACE = "\N{FIGURE SPACE}"
 """As wide as a digit: aligns totals."""
+CRITICAL = MappingProxyType({1: "failure", CRITICAL_SIDES: "success"})
+"""What the extreme faces of a d20 mean."""
 LABELS_TOLD = 2
 """Labels it takes for their sums to be told: the sum of a single one is the roll."""
 
@@ -110,7 +113,78 @@ def _lead(roll: Roll, text_length: int, style: Style) -> str:
 
 
 def _notes(rolls: Sequence[Roll], style: Style) -> list[str]:
-    return [style.small(style.text(note)) for note in dict.fromkeys([note for roll in rolls for note in roll.notes])]
+    notes = [note for roll in rolls for note in roll.notes]
+    return [style.small(style.text(note)) for note in dict.fromkeys(notes)] if notes else notes
+
+
+def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:
+    """The canonical expression with each pool's dice behind it."""
+    if len(roll.expression) > text_length:
+        return style.text(shortened(roll.expression, text_length))
+    if not dice_count:
+        return style.text(roll.expression)
+    shown: list[str] = []
+    pools = iter(roll.pools)
+    for piece in roll.prepared.pieces:
+        if isinstance(piece, str):
+            shown.append(style.text(piece))
+        elif not (pool := next(pools)).is_merged:
+            shown.append(f" ({dice_text(pool, dice_count, style)})")
+    return "".join(shown)
+
+
+def result_text(roll: Roll, style: Style = DISCORD) -> str:
+    """What it came to: the total, the sums by label, the symbols, the check, what was critical."""
+    traits = roll.prepared.traits
+    shown = []
+    if roll.has_total:
+        unit = _unit(roll) if traits.counts else ""
+        labels = _labels_text(roll, style) if len(roll.context.labels) >= LABELS_TOLD else ""
+        shown.append(f"{style.strong(number_text(roll.total) + unit)}{labels}")
+    if not traits.is_numbered:
+        shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
+    botches = [pool.tally["botches"] for pool in roll.pools if "botches" in pool.tally] if traits.counts else ()
+    if botches:
+        shown.append(f"{sum(botches)} {'botch' if sum(botches) == 1 else 'botches'}")
+    verdict = roll.verdict
+    if verdict is not None:
+        told = style.strong("success" if verdict.success else "failure")
+        shown.append(f"{told} by {number_text(max(verdict.margin, -verdict.margin))}")
+    if traits.has_d20 or traits.counts:
+        shown += [style.strong(f"critical {word}") for word in _criticals(roll)]
+    return ", ".join(shown)
+
+
+def _criticals(roll: Roll) -> list[str]:
+    """What to call critical: what `cs` and `cf` mark, else the extreme faces of a d20 that stands for itself."""
+    found: set[str] = set()
+    for pool in roll.pools:
+        if pool.is_plain:
+            # A pool of one: of several d20s none speaks for the roll.
+            if len(pool.faces) == 1 and pool.kind.sides == CRITICAL_SIDES and pool.faces[0] in CRITICAL:
+                found.add(CRITICAL[pool.faces[0]])
+        elif isinstance(pool.node, Pool):
+            state = pool.state
+            if any(op.name in {"cs", "cf"} for op in pool.node.operators) or state.kept.count(True) == 1:
+                found.update([word for i, word in state.marks.items() if state.kept[i]])
+    return sorted(found, reverse=True) if found else []
+
+
+def _labels_text(roll: Roll, style: Style) -> str:
+    sums = dict(roll.label_sums)
+    if len(sums) < LABELS_TOLD:
+        return ""
+    rest = roll.total - sum(sums.values())
+    told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
+    return f" ({' · '.join([*told, *([f'unlabelled {number_text(rest)}'] if rest else [])])})"
+
+
+def _unit(roll: Roll) -> str:
+    pools = _shown_pools(roll)
+    # With anything added the total is no longer a number of successes.
+    if len(pools) != 1 or pools[0].total != roll.total or "successes" not in pools[0].tally:
+        return ""
+    return " success" if roll.total == 1 else " successes"
 
 
 def game_text(told: games.Answer, dice_count: int, style: Style) -> str:
@@ -125,71 +199,3 @@ def game_text(told: games.Answer, dice_count: int, style: Style) -> str:
     if told.modifiers:
         parts.append(style.text(told.modifiers))
     return " · ".join(parts)
-
-
-def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:
-    """The canonical expression with each pool's dice behind it."""
-    if len(roll.expression) > text_length:
-        return style.text(shortened(roll.expression, text_length))
-    if not dice_count:
-        return style.text(roll.expression)
-    shown = [
-        style.text(part) if isinstance(part, str) else f" ({dice_text(part, dice_count, style)})"
-        for part in roll.parts
-        if isinstance(part, str) or not part.is_merged
-    ]
-    return "".join(shown)
-
-
-def result_text(roll: Roll, style: Style = DISCORD) -> str:
-    """What it came to: the total, the sums by label, the symbols, the check, what was critical."""
-    text = style.strong(number_text(roll.total) + _unit(roll)) if roll.has_total else ""
-    if len(roll.context.labels) >= LABELS_TOLD:
-        text += _labels_text(roll, style)
-    shown = [text] if text else []
-    if not roll.prepared.is_numbered:
-        shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
-    if roll.prepared.is_marked:
-        botches = [pool.tally["botches"] for pool in roll.pools if "botches" in pool.tally]
-        if botches:
-            shown.append(f"{sum(botches)} {'botch' if sum(botches) == 1 else 'botches'}")
-    verdict = roll.verdict
-    if verdict is not None:
-        told = style.strong("success" if verdict.success else "failure")
-        shown.append(f"{told} by {number_text(max(verdict.margin, -verdict.margin))}")
-    if roll.prepared.is_marked:
-        shown += [style.strong(f"critical {word}") for word in _criticals(roll)]
-    return ", ".join(shown)
-
-
-def _criticals(roll: Roll) -> list[str]:
-    """What to call critical: what `cs` and `cf` mark, else the extreme faces of a d20 that stands for itself."""
-    found: dict[str, None] = {}
-    for pool in roll.pools:
-        node = pool.node
-        if not isinstance(node, Pool) or not (node.sides == CRITICAL_SIDES or node.operators):
-            continue
-        is_asked = any(operator.name in {"cs", "cf"} for operator in node.operators)
-        if is_asked or pool.state.kept.count(True) == 1:
-            found |= dict.fromkeys([word for i, word in pool.state.marks.items() if pool.state.kept[i]])
-    return sorted(found, reverse=True)
-
-
-def _labels_text(roll: Roll, style: Style) -> str:
-    sums = dict(roll.label_sums)
-    if len(sums) < LABELS_TOLD:
-        return ""
-    rest = roll.total - sum(sums.values())
-    told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
-    return f" ({' · '.join([*told, *([f'unlabelled {number_text(rest)}'] if rest else [])])})"
-
-
-def _unit(roll: Roll) -> str:
-    # With anything added the total is no longer a number of successes.
-    pools = _shown_pools(roll) if roll.prepared.is_marked else ()
-    if len(pools) != 1:
-        return ""
-    (pool,) = pools
-    if pool.total != roll.total or "successes" not in pool.tally:
-        return ""
-    return " success" if roll.total == 1 else " successes"

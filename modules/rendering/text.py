@@ -21,7 +21,9 @@ END_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 @lru_cache(maxsize=1024)
 def escape(text: str) -> str:
     """Text as Discord will show it letter for letter: no markup, no mention, no link preview."""
-    quiet = harmless(text).replace("@", f"@{ZERO_WIDTH_SPACE}").replace("://", f":{ZERO_WIDTH_SPACE}//")
+    quiet = harmless(text)
+    if "@" in quiet or "://" in quiet:
+        quiet = quiet.replace("@", f"@{ZERO_WIDTH_SPACE}").replace("://", f":{ZERO_WIDTH_SPACE}//")
     return _MARKUP.sub(r"\\\1", quiet)
 
 

@@ -5,7 +5,6 @@ gives the same tree. A node's span says where it was written and takes no part i
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Union
@@ -35,7 +34,7 @@ Node = Union[
 Thrown = Union["Pool", "Digits", "Members"]
 """A node that has dice or members of its own to show."""
 
-Pieces = Iterator[str | Thrown]
+Pieces = list[Union[str, "Pool", "Digits", "Members"]]
 """A canonical notation in order; a pool or set itself follows its own text, as the place to show its dice at."""
 
 NOWHERE: Span = (0, 0)
@@ -50,11 +49,13 @@ class Written:
     __slots__ = ()
 
     @abstractmethod
-    def pieces(self) -> Pieces:
-        """The canonical text in pieces, with pools and sets as markers."""
+    def write(self, pieces: Pieces) -> None:
+        """Append the canonical text to these pieces, with pools and sets as markers."""
 
     def __str__(self) -> str:
-        return "".join(piece for piece in self.pieces() if isinstance(piece, str))
+        pieces: Pieces = []
+        self.write(pieces)
+        return "".join([piece for piece in pieces if isinstance(piece, str)])
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -64,9 +65,9 @@ class Number(Written):
     value: Value
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """Digits, with a decimal point where needed."""
-        yield str(self.value) if isinstance(self.value, int) else self._decimal(self.value)
+        pieces.append(str(self.value) if isinstance(self.value, int) else self._decimal(self.value))
 
     @staticmethod
     def _decimal(value: Fraction) -> str:
@@ -119,14 +120,19 @@ class Pool(Written):
     tags: str = ""
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """The dice, then the operators."""
-        yield self.tags
-        yield from (str(self.count),) if isinstance(self.count, int) else self.count.pieces()
-        yield "d"
-        yield from self.sides.pieces() if isinstance(self.sides, Group) else (str(self.sides),)
-        yield joined(self.operators)
-        yield self
+        sides = self.sides
+        if isinstance(self.count, Group):
+            self.count.write(pieces)
+        count = "" if isinstance(self.count, Group) else self.count
+        if isinstance(sides, Group):
+            pieces.append(f"{self.tags}{count}d")
+            sides.write(pieces)
+            pieces.append(joined(self.operators))
+        else:
+            pieces.append(f"{self.tags}{count}d{sides}{joined(self.operators) if self.operators else ''}")
+        pieces.append(self)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -142,10 +148,9 @@ class Digits(Written):
     places: int
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """The digits without a count: `1d66` is a die of 66 sides."""
-        yield f"d{str(self.sides) * self.places}"
-        yield self
+        pieces += (f"d{str(self.sides) * self.places}", self)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -154,9 +159,9 @@ class Shared(Written):
 
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """The sign itself."""
-        yield "&"
+        pieces.append("&")
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -167,11 +172,10 @@ class Members(Written):
     operators: tuple[Operator, ...] = ()
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """Braces, the members between commas, the operators."""
-        yield from _listed("{", self.members, "}")
-        yield joined(self.operators)
-        yield self
+        _list(pieces, "{", self.members, "}")
+        pieces += (joined(self.operators), self)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -182,12 +186,12 @@ class Chain(Written):
     rest: tuple[tuple[str, Node], ...]
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """Terms with their signs between them."""
-        yield from self.first.pieces()
+        self.first.write(pieces)
         for symbol, node in self.rest:
-            yield symbol
-            yield from node.pieces()
+            pieces.append(symbol)
+            node.write(pieces)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -197,10 +201,10 @@ class Negative(Written):
     inner: Node
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """The sign and what it stands before."""
-        yield "-"
-        yield from self.inner.pieces()
+        pieces.append("-")
+        self.inner.write(pieces)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -211,11 +215,11 @@ class Power(Written):
     exponent: Node
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """Base and exponent."""
-        yield from self.base.pieces()
-        yield "^"
-        yield from self.exponent.pieces()
+        self.base.write(pieces)
+        pieces.append("^")
+        self.exponent.write(pieces)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -227,11 +231,11 @@ class Comparison(Written):
     right: Node
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """Both sides, spaced: a comparison of totals is not an operator on dice."""
-        yield from self.left.pieces()
-        yield f" {self.relation} "
-        yield from self.right.pieces()
+        self.left.write(pieces)
+        pieces.append(f" {self.relation} ")
+        self.right.write(pieces)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -241,9 +245,9 @@ class Group(Written):
     inner: Node
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """What stands between them, between them."""
-        yield from _listed("(", (self.inner,), ")")
+        _list(pieces, "(", (self.inner,), ")")
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -254,10 +258,10 @@ class Labelled(Written):
     labels: tuple[str, ...]
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """The term, then its labels."""
-        yield from self.inner.pieces()
-        yield "".join(f"[{label}]" for label in self.labels)
+        self.inner.write(pieces)
+        pieces += [f"[{label}]" for label in self.labels]
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -268,14 +272,13 @@ class Call(Written):
     arguments: tuple[Node, ...]
     span: Span = _span
 
-    def pieces(self) -> Pieces:
+    def write(self, pieces: Pieces) -> None:
         """The name and its arguments."""
-        yield from _listed(f"{self.name}(", self.arguments, ")")
+        _list(pieces, f"{self.name}(", self.arguments, ")")
 
 
-def _listed(opening: str, nodes: tuple[Node, ...], closing: str) -> Pieces:
-    yield opening
+def _list(pieces: Pieces, opening: str, nodes: tuple[Node, ...], closing: str) -> None:
     for position, node in enumerate(nodes):
-        yield "," if position else ""
-        yield from node.pieces()
-    yield closing
+        pieces.append("," if position else opening)
+        node.write(pieces)
+    pieces.append(closing)

@@ -55,9 +55,6 @@ class Compiler:
         self.swelling_count = 0
         self._root: Node = _NOTHING
         self._signs: dict[int, int] | None = None
-        # More than dice and numbers can add up to. The limits a caller sets may lie below it.
-        largest_sum = limits.notation_length * limits.dice * limits.sides * 10**limits.digits
-        self.sums_fit = largest_sum <= limits.magnitude
 
     def roll(self, node: Node) -> Run:
         """The function that works out a whole roll.
@@ -141,7 +138,7 @@ class Compiler:
         rest = [(self._operation(symbol), self.compile(term)) for symbol, term in node.rest]
         self.swelling_count += any(symbol not in "+-" for symbol, _ in node.rest)
         # With nothing in it that swells a sum of whole numbers refuses nothing, so it has no place to add.
-        if self.integral and self.sums_fit and self.swelling_count == swelling_count:
+        if self.integral and self.limits.sums_fit and self.swelling_count == swelling_count:
             return _summed(first, rest, node)
         largest, integral = self.limits.magnitude, self.integral
 

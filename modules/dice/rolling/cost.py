@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from modules.dice.errors import LimitError, Span
+from modules.dice.errors import LimitError
 from modules.dice.limits import Limits
 from modules.dice.notation.message import Message
 from modules.dice.notation.syntax import Chain, Digits, Node, Number, Pool, Power, Shared, Special
@@ -57,38 +57,43 @@ def cost_of(message: Message, limits: Limits) -> Cost:
         node = waiting.pop()
         if isinstance(node, Pool):
             thrown = node.count if isinstance(node.count, int) else 0
+            pools += 1
             dice += thrown
             # Held against the limit here already, where there is a place to point at.
-            _check_dice(dice, limits, node.span)
+            if dice > limits.dice:
+                raise LimitError("dice_limit", span=node.span, dice=dice, limit=limits.dice)
             steps += POOL_STEPS + thrown // DICE_A_STEP
-            steps += 0 if not node.operators and isinstance(node.sides, int) else STATE_STEPS
-            pools += 1
+            if isinstance(node.count, int) and isinstance(node.sides, int):
+                if not node.operators and not node.tags:
+                    continue
+            else:
+                has_plot = has_plot or node.sides == PLOT
+                waiting += children(node)
+            steps += STATE_STEPS if node.operators or not isinstance(node.sides, int) else 0
             steps += len(node.operators) * (OPERATOR_STEPS + thrown // DICE_AN_OPERATOR)
-            has_plot = has_plot or "p" in node.tags or node.sides == PLOT
+            has_plot = has_plot or "p" in node.tags
         else:
             nodes += 1
+            if isinstance(node, Number):
+                integral = integral and isinstance(node.value, int)
+                continue
             dice += node.places if isinstance(node, Digits) else 0
             has_shared = has_shared or isinstance(node, Shared)
             integral = integral and not _makes_fractions(node)
-        waiting += children(node)
-    _check_dice(dice * message.repeat, limits, None)
+            waiting += children(node)
+    dice *= message.repeat
+    if dice > limits.dice:
+        raise LimitError("dice_limit", dice=dice, limit=limits.dice)
     if has_plot:
         # With plot dice every pool is looked at, and the sums are worked out again with their bonus.
         steps += pools * 2 * STATE_STEPS
     steps = message.repeat * (steps + nodes * (NODE_STEPS if integral else EXACT_STEPS))
     if steps > limits.steps:
         raise LimitError("work_limit")
-    return Cost(dice * message.repeat, steps, integral, has_plot, has_shared)
-
-
-def _check_dice(dice: int, limits: Limits, span: Span | None) -> None:
-    if dice > limits.dice:
-        raise LimitError("dice_limit", span=span, dice=dice, limit=limits.dice)
+    return Cost(dice, steps, integral, has_plot, has_shared)
 
 
 def _makes_fractions(node: Node) -> bool:
-    if isinstance(node, Number):
-        return not isinstance(node.value, int)
     if isinstance(node, Chain):
         return any(symbol == "/" for symbol, _ in node.rest)
     # An exponent may turn out to be negative, and nobody knows what a shared total is.

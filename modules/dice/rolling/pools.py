@@ -54,19 +54,26 @@ class CompiledPool:
         NotationError: Its dice cannot do what is asked.
     """
 
-    __slots__ = ("_count", "_sides", "is_merged", "kind", "limits", "node", "operations")
+    __slots__ = ("_count", "_operations", "_sides", "is_merged", "kind", "limits", "node")
 
     def __init__(self, node: Pool, compile_node: Callable[[Node], Run], limits: Limits) -> None:
         self.node = node
         self.limits = limits
         self.is_merged = False
-        self.operations = Operations(node.operators)
+        self._operations: Operations | None = None
         self._count = node.count if isinstance(node.count, int) else compile_node(node.count)
         self._sides = compile_node(node.sides) if isinstance(node.sides, Group) else None
         # Where the sides are rolled, all that is known is that they are numbered.
         self.kind = kind_of(1 if isinstance(node.sides, Group) else node.sides)
         if isinstance(self._count, int) and self._sides is None:
             check_pool(node, self.kind, self._count)
+
+    @property
+    def operations(self) -> Operations:
+        """Its operators. A simple pool needs them only when someone looks at its dice."""
+        if self._operations is None:
+            self._operations = Operations(self.node.operators)
+        return self._operations
 
     def run(self, context: RollContext) -> Value:
         """Throw the pool, or use its record again, and give its total."""

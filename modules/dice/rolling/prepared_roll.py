@@ -1,6 +1,7 @@
 """One roll of a message, compiled: what is the same each time it is rolled."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 from modules.dice.limits import Budget
 from modules.dice.notation.message import RollSyntax
@@ -15,6 +16,28 @@ from modules.dice.rolling.success import CRITICAL_SIDES
 
 Paid = tuple[int, int]
 """Extra dice and rounds that were left when a roll began."""
+
+
+COUNTING = frozenset({name for name, spec in OPERATORS.items() if spec.counting})
+"""Operators that count or mark dice."""
+RANKING = frozenset({name for name, spec in OPERATORS.items() if spec.takes is Takes.COUNT})
+"""Operators that ask for a number of dice, which may be more than there are."""
+
+
+class Traits(NamedTuple):
+    """What a roll can have to tell beside its dice and its total.
+
+    Args:
+        is_numbered: Whether all dice are numbered: there are no symbols and no plot dice.
+        has_d20: Whether a d20 is thrown, whose extreme faces are critical.
+        counts: Whether some operator counts or marks dice.
+        ranks: Whether some operator asks for a number of dice.
+    """
+
+    is_numbered: bool
+    has_d20: bool
+    counts: bool
+    ranks: bool
 
 
 class PreparedRoll:
@@ -51,9 +74,11 @@ class PreparedRoll:
     @cached_property
     def pieces(self) -> tuple[str | Thrown, ...]:
         """The canonical text, each pool or set following its own; in this order they leave their records."""
+        written: list[str | Thrown] = []
+        self.node.write(written)
         pieces: list[str | Thrown] = []
         text = ""
-        for piece in self.node.pieces():
+        for piece in written:
             if isinstance(piece, str):
                 text += piece
             else:
@@ -64,22 +89,17 @@ class PreparedRoll:
         return tuple(pieces)
 
     @cached_property
-    def takes_counts(self) -> bool:
-        """Whether some operator asks for a number of dice, which may be more than there are."""
-        nodes = [piece for piece in self.pieces if isinstance(piece, Pool | Members)]
-        return any(OPERATORS[operator.name].takes is Takes.COUNT for node in nodes for operator in node.operators)
-
-    @cached_property
-    def is_numbered(self) -> bool:
-        """Whether all its dice are numbered ones: there can be no symbols and no plot dice."""
-        pools = [piece for piece in self.pieces if isinstance(piece, Pool)]
-        return all(isinstance(pool.sides, int | Group) and "p" not in pool.tags for pool in pools)
-
-    @cached_property
-    def is_marked(self) -> bool:
-        """Whether some dice may be marked or counted: there are operators, or a d20."""
-        nodes = [piece for piece in self.pieces if isinstance(piece, Pool | Members)]
-        return any(node.operators or (isinstance(node, Pool) and node.sides == CRITICAL_SIDES) for node in nodes)
+    def traits(self) -> Traits:
+        """What its pools and sets may have to tell."""
+        is_numbered, has_d20 = True, False
+        names: set[str] = set()
+        for node in self.pieces:
+            if isinstance(node, Pool):
+                has_d20 = has_d20 or node.sides == CRITICAL_SIDES
+                is_numbered = is_numbered and isinstance(node.sides, int | Group) and "p" not in node.tags
+            if isinstance(node, Pool | Members) and node.operators:
+                names.update([operator.name for operator in node.operators])
+        return Traits(is_numbered, has_d20, not names.isdisjoint(COUNTING), not names.isdisjoint(RANKING))
 
     @cached_property
     def has_total(self) -> bool:

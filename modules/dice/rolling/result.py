@@ -140,8 +140,10 @@ class Roll:
     def notes(self) -> tuple[str, ...]:
         """What was not rolled or was read in an unexpected way, limits reached, and whatever else must be said."""
         prepared = self.prepared
-        short = [note for pool in self.pools for note in pool.shortfalls()] if prepared.takes_counts else ()
-        return (*prepared.notes, *short, *self.context.caps)
+        if prepared.traits.ranks:
+            short = [note for pool in self.pools for note in pool.shortfalls()]
+            return (*prepared.notes, *short, *self.context.caps)
+        return prepared.notes + self.context.caps
 
     def record(self) -> dict[str, Any]:
         """What `from_record` needs to make the roll again, as plain values. Fractions are texts such as `7/2`."""

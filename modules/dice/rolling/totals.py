@@ -4,12 +4,13 @@ Same faces, same order, same totals as pools.py, which tells what became of each
 """
 
 from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
 
 from modules.dice.notation.syntax import Value
 from modules.dice.rolling.pools import CompiledPool, joined
 from modules.dice.rolling.roll_context import RollContext, Run
-from modules.dice.rolling.source import BYTE_SIDES, Faces, RandomSource
+from modules.dice.rolling.source import BYTE_SIDES, Faces, RandomSource, Thrower
 
 Total = Callable[[Faces], int]
 TALLY_FACTOR = 4
@@ -26,26 +27,26 @@ def simple_pool(pool: CompiledPool, source: RandomSource) -> Run | None:
     # No dice have no first face and no highest.
     if not count or not isinstance(count, int) or not isinstance(sides, int) or node.tags or len(operators) > 1:
         return None
+    throw = source.thrower(sides, count)
     if not operators:
-        return _totalled(pool, source, _single if count == 1 else sum)
+        return _totalled(pool, throw, _single if count == 1 else sum)
     name, number = operators[0].name, operators[0].number
     make = _TOTALS.get(name)
     if make is not None:
-        return _totalled(pool, source, make(number or 0, sides, count))
+        return _totalled(pool, throw, make(number or 0, sides, count))
     if sides > BYTE_SIDES or name not in {"", "!"}:
         return None
     losers = _losers(operators[0].relation, number, sides)
-    return _exploding(pool, source, losers) if name else _totalled(pool, source, _counted(losers))
+    if name:
+        return _exploding(pool, throw, partial(source.roll, sides), losers)
+    return _totalled(pool, throw, _counted(losers))
 
 
 def _single(faces: Faces) -> int:
     return faces[0]
 
 
-def _totalled(pool: CompiledPool, source: RandomSource, total: Total) -> Run:
-    node = pool.node
-    throw = source.thrower(int(str(node.sides)), int(str(node.count)))
-
+def _totalled(pool: CompiledPool, throw: Thrower, total: Total) -> Run:
     def run(context: RollContext) -> int:
         faces = throw()
         found = total(faces)
@@ -102,16 +103,13 @@ def _counted(losers: bytes) -> Total:
     return lambda faces: len(bytes(faces).translate(None, losers))
 
 
-def _exploding(pool: CompiledPool, source: RandomSource, losers: bytes) -> Run:
-    sides = int(str(pool.node.sides))
-    throw = source.thrower(sides, int(str(pool.node.count)))
-
+def _exploding(pool: CompiledPool, throw: Thrower, throw_more: Callable[[int], Faces], losers: bytes) -> Run:
     def run(context: RollContext) -> Value:
         faces = throw()
         thrown, total, pending = [faces], sum(faces), len(bytes(faces).translate(None, losers))
         while pending:
             granted = context.budget.grant(pending)
-            faces = source.roll(sides, granted) if granted else b""
+            faces = throw_more(granted) if granted else b""
             thrown.append(faces)
             total += sum(faces)
             pending = len(bytes(faces).translate(None, losers)) if granted == pending else 0

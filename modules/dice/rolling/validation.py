@@ -11,6 +11,8 @@ ENDLESS = frozenset({"r", "!", "!!", "!p", "!!p"})
 """Operators that go on while a die matches."""
 SHIFTING = frozenset({"mi", "ma", "g", "!!", "!!p", "!p", "i"})
 """Operators after which a die may be worth what no face shows."""
+UNCONDITIONAL = frozenset({"kh", "kl", "km", "k", "dl", "dh", "p", "mi", "ma", "", "s", "sd"})
+"""Operators that every numbered die can have."""
 NEEDS_SUCCESS = frozenset({"f", "ds", "pr", "c"})
 """Counting operators that mean something only beside a count of successes."""
 
@@ -26,6 +28,8 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
         return
     if kind.has_words or kind.plot:
         raise NotationError("plot_operators" if kind.plot else "words_compared", span=pool.operators[0].span)
+    if UNCONDITIONAL.issuperset([operator.name for operator in pool.operators]):
+        return
     shifted = False
     for _, family in families(pool.operators):
         for operator in family:
