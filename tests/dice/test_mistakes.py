@@ -73,6 +73,7 @@ MISTAKES: list[tuple[str, str, str | None]] = [
     ("sw", "sw", "sw8 (a trait die and a wild die, both exploding: the better one)"),
     ("tdx4", "tdx", None),
     ("3#dndstats", "dndstats", "dndstats"),
+    ("6 dndstats", "dndstats", "dndstats"),
     ("1d20+dndstats", "dndstats", "dndstats"),
     ("1d20+$str", "$str", None),
 ]

@@ -15,7 +15,7 @@ from modules.dice.notation.message import Message, RollSyntax
 from modules.dice.notation.phrases import vocabulary
 from modules.dice.notation.roll_parser import SAVED, RollParser
 from modules.dice.notation.sentence import drafts_of
-from modules.dice.notation.syntax import Members, Pool
+from modules.dice.notation.syntax import Members, Number, Pool
 from modules.dice.notation.traversal import walk
 
 PLAIN = re.compile(
@@ -99,8 +99,8 @@ class MessageParser:
             del self.names[names:]
             self.length = length
             return None
-        if parser.used and comment:
-            # The words may belong to the shortcut.
+        if comment and (parser.used or isinstance(node, Number)):
+            # The words may belong to a shortcut, as in "12 sr".
             return None
         repeat = parser.used[0][0].repeat if parser.used else 1
         return Message(repeat, (parser.syntax(node, comment, ()),))
