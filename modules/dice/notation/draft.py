@@ -11,7 +11,7 @@ from modules.dice.notation.strict import Piece, Strict
 SPEECH = re.compile(
     r"(?:(?:please|pls|can|could|may|i|i'd|i'll|i'm|we|you|want|wanna|would|like|need|have|let|lets|let's|me|us|to|get"
     r"|gimme|give|do|make|now|ok|okay|just|so|hey|go|a|an|the|my|some|another|of|and|then|also|with|for|going|gonna|bot"
-    r"|is|it|its|it's|thanks|rolls?|rolling|throw|throwing|dice|die)(?![\w'-])[ ,:.!?]*)+"
+    r"|is|it|its|it's|thanks|thank|you|plus|rolls?|rolling|throw|throwing|dice|die)(?![\w'-])[ ,:.!?]*)+"
 )
 """What people say to a person before the dice."""
 ROLL_VERB = re.compile(
@@ -25,6 +25,7 @@ NUMBERED = re.compile(
     r"(?:(?<![\w.])[-+*/] ?)?(?<![\w])(?:[0-9]*d[0-9%]+|[0-9]+)(?:[\w.,:/+-]*[\w+])?(?: +[a-z][a-z'-]*)?"
 )
 """A number in free text, with its sign and the word it belongs to."""
+BRACKET = re.compile(r"[()\[\]]")
 TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
@@ -39,7 +40,7 @@ def trimmed(text: str) -> str:
     text = text.strip(" ,;|&\n")
     front = FRONT.match(text)
     text = text[front.end() :] if front else text
-    text = text.rstrip(" ,;|&-\N{EN DASH}\N{EM DASH}")
+    text = text.rstrip(" ,;|&/-\N{EN DASH}\N{EM DASH}")
     return text if EMOJI_BEHIND.search(text) else text.rstrip(" :")
 
 
@@ -110,13 +111,18 @@ class Draft:
             NotationError: There are no dice, or several pools they could belong to.
         """
         target = self._last_term()
-        if target is not None and target.kind == "pool":
+        if target is not None and target.kind == "pool" and not self._belongs_elsewhere(target, text):
             # Close to a bare operator it would be read as part of it.
             target.text += f" {text}" if BARE_END.search(target.text) else text
         elif target is not None and target.kind == "close":
             self._operate_bracket(target, text, start, end)
         else:
             self._operate_only(text, start, end)
+
+    def _belongs_elsewhere(self, target: Piece, text: str) -> bool:
+        """Whether the dice right before have nothing to choose from, while others have."""
+        single = re.match(r"1?d", target.text) is not None
+        return single and text[0] in "kd" and len(self.pools()) > 1
 
     def _last_term(self) -> Piece | None:
         for piece in reversed(self.pieces):
@@ -208,8 +214,10 @@ class Draft:
             text = self._without_speech(text)
         text = trimmed(text)
         # Brackets around all of it, not around its first and last word.
-        if text[:1] == "(" and text.find(")") == len(text) - 1:
+        if (text[:1], text[-1:]) in {("(", ")"), ("[", "]")} and not BRACKET.search(text, 1, len(text) - 1):
             text = trimmed(text[1:-1])
+        if SPEECH.fullmatch(text.lower()):
+            return ""
         return text if any(character not in ".?!()[]{}" for character in text) else ""
 
     @staticmethod

@@ -24,7 +24,9 @@ PLAIN = re.compile(
     re.IGNORECASE,
 )
 """A message the strict parser may try first: no letters and no exclamation mark behind a space."""
-COMMENTED = re.compile(r"[0-9a-z]*[0-9](?:[-+*/0-9a-z()\[\]>=<%!]| [-+*/] (?=[0-9(d]))*(?= [a-z])", re.IGNORECASE)
+COMMENTED = re.compile(
+    r"(?=\S*d[0-9%])[0-9a-z]*[0-9](?:[-+*/0-9a-z()\[\]>=<%!]| [-+*/] (?=[0-9(d]))*(?= [a-z])", re.IGNORECASE
+)
 """Such a message with words behind it."""
 
 SavedRolls = Callable[[str], str | None]

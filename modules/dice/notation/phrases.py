@@ -26,8 +26,9 @@ NUMBERS = MappingProxyType(
 _PLURALS = MappingProxyType({f"{word}{'es' if word == 'six' else 's'}": digits for word, digits in NUMBERS.items()})
 _SIDED = MappingProxyType({**NUMBERS, "twenty": "20", "hundred": "100"})
 _ENDS = r"(?![a-z0-9]|[.,]?[0-9])"
-_NUMBER = rf"(?:[0-9]{{1,15}}|{'|'.join(NUMBERS)}){_ENDS}(?! times\b)"
-_FACE = rf"(?:[0-9]{{1,15}}(?:'?s)?|{'|'.join((*_PLURALS, *NUMBERS))}){_ENDS}(?! times\b)"
+_NUMBER = rf"(?:[0-9]{{1,15}}|{'|'.join(NUMBERS)}){_ENDS}"
+_FACE = rf"(?:[0-9]{{1,15}}(?:'?s)?|{'|'.join((*_PLURALS, *NUMBERS))}){_ENDS}"
+_NOT_TIMES = r"(?! +times\b)"
 SAID = re.compile(rf"[0-9]+|\b(?:{'|'.join((*_PLURALS, *NUMBERS))})\b")
 """A number in a phrase, in digits or as a word."""
 _SIGN = "(?:>=|<=|==|!=|<>|[=><\u2265\u2264\u2260])"
@@ -93,7 +94,7 @@ class Vocabulary:
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
-        macros: dict[str, str] = {"n": _NUMBER, "face": _FACE}
+        macros: dict[str, str] = {"n": _NUMBER + _NOT_TIMES, "face": _FACE + _NOT_TIMES, "often": _NUMBER}
         for name, words in data["words"].items():
             macros[name] = _filled(words, macros)
         self._rows = [
@@ -115,7 +116,8 @@ class Vocabulary:
         self._compiled = cache(self._compile)
         meant = "|".join((*data["noted"]["words"], *filter(str.isalpha, SPELLINGS), *NUMBERS, *_PLURALS))
         self.noted = re.compile(rf"(?<![a-z'-])(?:{meant})(?![a-z'-])")
-        self.silent = re.compile(rf"(?: (?!(?:{meant})(?![a-z'-]))[a-z]+(?:['-][a-z]+)*[,.!?]?)+ *", re.IGNORECASE)
+        telling = "|".join((meant, *data["telling"]["words"], *_WORDS.findall(macros["high"] + macros["low"])))
+        self.silent = re.compile(rf"(?: (?!(?:{telling})(?![a-z'-]))[a-z]+(?:['-][a-z]+)*[,.!?]?)+ *", re.IGNORECASE)
         """Words that mean nothing here, and nothing else."""
 
         self._foreign = [(re.compile(row["says"]), row["means"]) for row in data["foreign"]]
@@ -199,9 +201,9 @@ LEXER = re.compile(
             rf"(?P<dice>{DICE})",
             r"(?P<times>x ?[0-9]+(?![\w=])|[0-9]+ ?x(?!\w))",
             r"(?P<number>[0-9]+(?:\.[0-9]+)?(?![a-z_]))",
+            rf"(?P<opaque>{OPAQUE})",
             rf"(?P<word>{WORD})",
             r"(?P<mixed>[0-9]+[a-z]\w*|\$[^\W\d][\w-]*)",
-            rf"(?P<opaque>{OPAQUE})",
             rf"(?P<relation>{_SIGN}+)",
             r"(?P<explicit>#(?![0-9])|\\|//(?! *(?:[-+0-9({$&\[]|[adp]*[0-9]*d *[0-9%f(\[]|[a-z]+ *[(0-9]))|!)",
             r"(?P<symbol>\*\*|//|[-+*/%^])",

@@ -15,10 +15,12 @@ from modules.dice.notation.dialects import Dialect
 from modules.dice.notation.draft import SPEECH, Draft, Words
 from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.phrases import LEXER, Phrase, vocabulary
+from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading_patterns import (
     BULLET,
     COMMAND,
     LOOK_13,
+    PART_END,
     Found,
     repeat_at,
 )
@@ -87,6 +89,9 @@ class Reader:
         first = LOOK_13.match(self.text)
         if first is None:
             return NotationError("nothing_to_roll", suggestion="1d20")
+        spoken = SPEECH.match(self.text, first.end())
+        if spoken is not None and "roll" in spoken[0]:
+            return NotationError("nothing_to_roll", span=self.source.span(*spoken.span()), suggestion="1d20")
         refusal = suggestions.missing(self.text, self.text, first.end())
         length = (refusal.span[1] - refusal.span[0]) if refusal.span else 1
         return refusal.moved_to(self.source.span(first.end(), min(first.end() + length, len(self.text))))
@@ -111,12 +116,12 @@ class Reader:
         if command is not None:
             self.pos = command.end()
         self.draft.start = self.pos
-        self._begin_repeat()
+        self._begin_repeat(alone=command is None and self.words is None)
 
-    def _begin_repeat(self) -> None:
-        found = repeat_at(self.text, self.pos, self.end, alone=self.words is None)
+    def _begin_repeat(self, *, alone: bool) -> None:
+        found = repeat_at(self.text, self.pos, self.end, alone=alone)
         if found is not None:
-            self.set_times(found[1], found.start(1), found.end(1))
+            self.set_times(digits_of(found[1]), found.start(1), found.end(1))
             self.draft.repeat_leads = True
             self.pos = found.end()
 
@@ -139,7 +144,7 @@ class Reader:
         self._restart()
 
     def _implied_d20(self) -> bool:
-        return bool(self.draft.biases) and self.draft.check is not None
+        return bool(self.draft.biases)
 
     def _join(self, draft: Draft) -> None:
         """Words without a roll belong to the roll before them."""
@@ -199,12 +204,18 @@ class Reader:
             lead = Words(bound, words.end) if self.text[bound : words.end].strip(" ,&|") else None
             words.end = bound
             self.words = words if words.end > words.start else None
-        elif words is not None and self.draft.lead is not None and not self.draft.comments:
+        elif words is not None and self.draft.lead is not None and not self.draft.comments and not self._text_ends():
             # Here labels stand before their dice.
             lead, self.words = words, None
         self.pos = start
         self.finish_part()
         self.draft.lead = lead
+
+    def _text_ends(self) -> bool:
+        """Whether words stand behind the last term of the part: then they follow their dice."""
+        part = PART_END.search(self.text, self.pos, self.end)
+        end = part.start() if part else self.end
+        return self.text[self.pos : end].rstrip()[-1:].isalpha()
 
     def spoken(self) -> bool:
         """Whether only words without weight wait here."""

@@ -3,7 +3,7 @@
 from modules.dice.errors import LimitError, NotationError
 from modules.dice.notation import suggestions
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import ROLLISH, Found, rollish
+from modules.dice.notation.reading_patterns import DICE_AHEAD, ROLLISH, SUM_ONLY, Found, rollish
 
 
 def opening(reader: Reader, found: Found, start: int) -> None:
@@ -20,13 +20,10 @@ def opening(reader: Reader, found: Found, start: int) -> None:
     if reader.open and (_is_sum(reader) or rollish(reader.text, start + len(bracket), reader.end) or bracket == "{"):
         reader.begin_term()
         add_bracket(reader, bracket, start)
-    elif (
-        not reader.open
-        and reader.words is None
-        and ROLLISH.match(reader.text, start + 1, reader.end)
-        and bracket != "[["
-    ):
-        raise suggestions.unjoined(reader.source.typed, reader.source.span(start, start + 1))
+    elif not reader.open and reader.words is None and bracket != "[[" and _is_term(reader, start):
+        if reader.depth or not DICE_AHEAD.search(reader.text, start, reader.end):
+            raise suggestions.unjoined(reader.source.typed, reader.source.span(start, start + 1))
+        reader.next_roll(start)
     elif not reader.open and bracket == "[[":
         reader.next_roll(start)
     else:
@@ -90,3 +87,12 @@ def closing(reader: Reader, found: Found, start: int) -> None:
         reader.say(start, start + 1)
     else:
         reader.raw(found, start)
+
+
+def _is_term(reader: Reader, start: int) -> bool:
+    """Whether a bracket right after a term holds something to roll rather than a remark."""
+    if not ROLLISH.match(reader.text, start + 1, reader.end):
+        return False
+    close = closing_place(reader, start)
+    inside = reader.text[start + 1 : close if close > 0 else reader.end]
+    return SUM_ONLY.fullmatch(inside) is not None or DICE_AHEAD.search(inside) is not None

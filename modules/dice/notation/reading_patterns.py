@@ -18,7 +18,8 @@ REPEAT = re.compile(
     r"(?: *[#x] *(?=\S)|(?: times:?| rolls of| sets of| lots of)(?: of)?:? +"
     r"| +(?=[-+({]*(?:[adp]*[0-9]+d[0-9%f(\[]|[({$])))"
 )
-SINGLE_REPEAT = re.compile(r" *([0-9]+) +(?=d[0-9%f])")
+SINGLE_REPEAT = re.compile(r" *([0-9]+) +(?=d[0-9%f][^a-z,;\n]*(?:[,;\n]|$))")
+"""`2 d6` and nothing but numbers behind it."""
 ROLLISH = re.compile(
     r"[-+ (]*(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?) +d[0-9])"
@@ -29,7 +30,11 @@ TERM_AHEAD = re.compile(
     r"|(?:floor|ceil|round|abs|min|max) *\()"
 )
 """What may follow a sign behind words."""
+SUM_ONLY = re.compile(r"[-+*/ 0-9().]*")
 DICE_AHEAD = re.compile(r"(?<![\w])[adp]*[0-9]*d[0-9%]")
+LEADING_DICE = re.compile(r" +[0-9]*d[0-9%]")
+TEXT_AFTER = re.compile(r" +[^\W\d_]|%|:[0-9]|[^\W\d_]")
+"""What makes a number part of a text."""
 STORY = re.compile(r" +[^\W\d_]")
 NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|using|from|of)$")
 COMMAND = re.compile(r" *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):? +(?=[0-9({$])")

@@ -23,6 +23,8 @@ def operator(reader: Reader, word: str, start: int) -> bool:
                 raise refusal
         return False
     text = found[0].replace(" ", "")
+    if word in BARE and _pointless(reader, word):
+        return False
     if word not in BARE and not re.search("[0-9]", text) and not _after_bare(reader):
         return False
     if reader.words is not None and not (re.match("[kdr]", text) and re.search("[0-9]", text)):
@@ -132,4 +134,16 @@ def times_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     reader.set_times(phrase.expanded(reader.text[start:end]), start, end)
     reader.keep_words() if reader.draft.pieces else reader.lead_words()
     reader.pos = end
+    return True
+
+
+def relation_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """A comparison in words, where it cannot mean a count."""
+    pools = reader.draft.pools()
+    counted = len(pools) == 1 and len(reader.draft.pieces) == 1 and re.match("1?d", pools[0].text) is None
+    if reader.open or counted or reader.draft.check is not None:
+        return False
+    reader.keep_words()
+    reader.draft.add(f" {phrase.means} ", start, end, "raw")
+    reader.pos, reader.open = end, True
     return True

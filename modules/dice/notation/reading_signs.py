@@ -69,6 +69,9 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
     if draft.pieces:
         add_sign(reader, sign, start, end)
         return
+    if sign not in {"+", "-"} and not TERM_AHEAD.match(reader.text, end, reader.end):
+        reader.say(start, end)
+        return
     spoken = reader.words is None and draft.lead is None
     modifier = LOOK_6.match(reader.text, end, reader.end)
     if (

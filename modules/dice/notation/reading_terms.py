@@ -4,6 +4,7 @@ import re
 
 from modules.dice.errors import NotationError
 from modules.dice.notation import suggestions
+from modules.dice.notation.phrases import NUMBERS
 from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_brackets import add_bracket, closing_place
@@ -13,13 +14,17 @@ from modules.dice.notation.reading_patterns import (
     GLUE,
     GLUED_TIMES,
     GLUED_WORD,
+    LEADING_DICE,
     LETTERS,
     LOOK_1,
     PART_END,
     STORY,
+    TEXT_AFTER,
     Found,
+    rollish,
 )
 from modules.dice.notation.reading_phrases import operator
+from modules.dice.notation.reading_signs import add_sign
 
 
 def dice(reader: Reader, found: Found, start: int) -> None:
@@ -135,9 +140,14 @@ def number(reader: Reader, found: Found, start: int) -> None:
             reader.say(start, found.end())
         else:
             reader.term(found[0].strip(), start, found.end(), "number")
-    elif reader.words is None:
+    elif reader.words is None and not TEXT_AFTER.match(reader.text, found.end(), reader.end):
         raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
-    elif reader.words.end - reader.words.start == 1 and reader.bound >= 0 and not STORY.match(reader.text, found.end()):
+    elif (
+        reader.words is not None
+        and reader.words.end - reader.words.start == 1
+        and reader.bound >= 0
+        and not STORY.match(reader.text, found.end())
+    ):
         reader.words = None
         reader.pos = start
         reader.finish_part()
@@ -165,8 +175,6 @@ def mixed(reader: Reader, found: Found, start: int) -> None:
         if reader.open and (reader.draft.pieces or reader.words is None):
             reader.raw(found, start)
             return
-        if not reader.open and reader.words is None:
-            raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
         reader.say(start, found.end())
 
 
@@ -176,10 +184,16 @@ def word(reader: Reader, found: Found, start: int) -> None:
     if reader.open and _opens(reader, word, start, found.end()):
         return
     letters = word if word.isalpha() else _letters(word)
-    if operator(reader, word, start) or reader.phrase(start, letters):
+    if reader.phrase(start, letters) or operator(reader, word, start):
         return
     if reader.open and reader.draft.pieces:
-        reader.unknown(start, found.end())
+        if word not in NUMBERS:
+            reader.unknown(start, found.end())
+        reader.term(NUMBERS[word], start, found.end(), "number")
+        return
+    if word == "x" and not reader.open and reader.words is None and LEADING_DICE.match(reader.text, found.end()):
+        add_sign(reader, "*", start, found.end())
+        return
     if reader.open and reader.words is None and reader.text.startswith("(", found.end()):
         raise suggestions.unknown_function(reader.source.typed, reader.source.span(start, found.end()))
     if word in {"and", "then"}:
@@ -222,11 +236,12 @@ def times(reader: Reader, found: Found, start: int) -> None:
     if reader.open and reader.draft.pieces:
         reader.raw(found, start)
         return
-    if reader.open:
+    ahead = rollish(reader.text, found.end() + 1, reader.end) and reader.text[found.end() : found.end() + 1] == " "
+    if reader.open and not ahead:
         reader.say(start, found.end())
         return
     reader.set_times(found["times"].strip("x "), start, found.end())
-    reader.keep_words()
+    reader.keep_words() if reader.draft.pieces else reader.lead_words()
     reader.pos = found.end()
 
 
