@@ -3,6 +3,7 @@
 import re
 
 from modules.dice.errors import NotationError, Span
+from modules.dice.notation import suggestions
 from modules.dice.notation.folding import FoldedText, label_text
 from modules.dice.notation.phrases import vocabulary
 from modules.dice.notation.scanner import readable
@@ -22,9 +23,11 @@ ROLL_VERB = re.compile(
 """A request that other words follow: `please roll me a` is not part of the comment."""
 BONUS_WORDS = re.compile(r" *(?:bonus|modifier|mod)(?!\w)")
 NUMBERED = re.compile(
-    r"(?:(?<![\w.])[-+*/] ?)?(?<![\w])(?:[0-9]*d[0-9%]+|[0-9]+)(?:[\w.,:/+-]*[\w+])?(?: +[a-z][a-z'-]*)?"
+    r"(?<!\w)[a-z]+[0-9]\w*"
+    r"|(?:(?<![\w.])[-+*/] ?)?(?<!\w)(?:[0-9]*d[0-9%]+|[0-9]+)(?:[\w.,:/+-]*[\w+])?(?: +[a-z][\w'-]*)?"
 )
 """A number in free text, with its sign and the word it belongs to."""
+WRITTEN = re.compile(r"\S")
 BRACKET = re.compile(r"[()\[\]]")
 TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
@@ -251,3 +254,16 @@ class Draft:
             if not prose and found[0] != "one" and not any(first <= found.start() < last for first, last in spans):
                 spans.append(found.span())
         return [readable(self.source.slice(start + first, start + last)) for first, last in sorted(spans)]
+
+
+def nothing_to_roll(source: FoldedText) -> NotationError:
+    """The refusal of a message without anything to roll."""
+    first = WRITTEN.search(source.text)
+    if first is None:
+        return NotationError("nothing_to_roll", suggestion="1d20")
+    spoken = SPEECH.match(source.text, first.start())
+    if spoken is not None and "roll" in spoken[0]:
+        return NotationError("nothing_to_roll", span=source.span(*spoken.span()), suggestion="1d20")
+    refusal = suggestions.missing(source.text, source.text, first.start())
+    length = refusal.span[1] - refusal.span[0] if refusal.span else 1
+    return refusal.moved_to(source.span(first.start(), min(first.start() + length, len(source.text))))

@@ -34,6 +34,7 @@ _WRAPPERS = (
     *(("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("\u2018", "\u2019")),
 )
 """What may stand around a whole message."""
+_OPENINGS = frozenset(opening[0] for opening, _ in _WRAPPERS)
 
 
 class FoldedText:
@@ -78,7 +79,7 @@ class FoldedText:
     def bounds(self) -> Span:
         """The text without the space, quotes and code marks around all of it."""
         start, end = _trimmed(self.text, 0, len(self.text))
-        while True:
+        while self.text[start : start + 1] in _OPENINGS:
             for opening, closing in _WRAPPERS:
                 inner_start, inner_end = start + len(opening), end - len(closing)
                 if (
@@ -90,7 +91,8 @@ class FoldedText:
                     start, end = _trimmed(self.text, inner_start, inner_end)
                     break
             else:
-                return start, end
+                break
+        return start, end
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -200,7 +200,7 @@ LEXER = re.compile(
             r"(?P<line>[;\n])",
             rf"(?P<dice>{DICE})",
             r"(?P<times>x ?[0-9]+(?![\w=])|[0-9]+ ?x(?!\w))",
-            r"(?P<number>[0-9]+(?:\.[0-9]+)?(?![a-z_]))",
+            r"(?P<number>[0-9]++(?:\.[0-9]++)?(?![a-z_]))",
             rf"(?P<opaque>{OPAQUE})",
             rf"(?P<word>{WORD})",
             r"(?P<mixed>[0-9]+[a-z]\w*|\$[^\W\d][\w-]*)",

@@ -12,14 +12,13 @@ from modules.dice.errors import LimitError, NotationError
 from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.dialects import Dialect
-from modules.dice.notation.draft import SPEECH, Draft, Words
+from modules.dice.notation.draft import SPEECH, Draft, Words, nothing_to_roll
 from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.phrases import LEXER, Phrase, vocabulary
 from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading_patterns import (
     BULLET,
     COMMAND,
-    LOOK_13,
     PART_END,
     Found,
     repeat_at,
@@ -81,20 +80,8 @@ class Reader:
         self.tokens()
         self.finish_part()
         if not self.drafts:
-            raise self._nothing()
+            raise nothing_to_roll(self.source)
         return self.drafts
-
-    def _nothing(self) -> NotationError:
-        """The refusal of a message without anything to roll."""
-        first = LOOK_13.match(self.text)
-        if first is None:
-            return NotationError("nothing_to_roll", suggestion="1d20")
-        spoken = SPEECH.match(self.text, first.end())
-        if spoken is not None and "roll" in spoken[0]:
-            return NotationError("nothing_to_roll", span=self.source.span(*spoken.span()), suggestion="1d20")
-        refusal = suggestions.missing(self.text, self.text, first.end())
-        length = (refusal.span[1] - refusal.span[0]) if refusal.span else 1
-        return refusal.moved_to(self.source.span(first.end(), min(first.end() + length, len(self.text))))
 
     def tokens(self) -> None:
         """Read tokens up to the end of the part or bracket."""

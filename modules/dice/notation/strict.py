@@ -39,6 +39,8 @@ class Strict:
         self._prefix = prefix
         self._pieces = pieces
         self._source = source
+        self._starts: list[int] = []
+        self._ends: list[int] = []
         self.text = prefix + "".join([piece.text for piece in pieces])
 
     @property
@@ -48,20 +50,23 @@ class Strict:
 
     def span(self, start: int, end: int) -> Span:
         """Where a stretch of the notation was typed."""
-        if end <= len(self._prefix):
+        prefix = len(self._prefix)
+        if end <= prefix or not self.text:
             return self._said
-        first, last = self._typed(start, at_end=False), self._typed(end, at_end=True)
-        return self._source.span(first, max(last, first + 1))
+        if not self._starts:
+            self._find_places()
+        last = len(self._starts) - 1
+        first, end = min(max(start - prefix, 0), last), min(max(end - prefix - 1, 0), last)
+        return self._source.span(self._starts[first], max(self._ends[end], self._starts[first] + 1))
 
-    def _typed(self, place: int, *, at_end: bool) -> int:
-        offset = len(self._prefix)
+    def _find_places(self) -> None:
+        """Where each character was typed, and where what it belongs to ends."""
         for piece in self._pieces:
             length = len(piece.text)
-            if place < offset + length or (at_end and place <= offset + length):
-                inside = place - offset
-                # Only what was typed just so has a place for each of its characters.
-                if length == piece.end - piece.start and inside >= 0:
-                    return piece.start + inside
-                return piece.end if at_end else piece.start
-            offset += length
-        return self._pieces[-1].end if self._pieces else 0
+            # Only what was typed just so has a place for each of its characters.
+            if length == piece.end - piece.start:
+                self._starts += range(piece.start, piece.end)
+                self._ends += range(piece.start + 1, piece.end + 1)
+            else:
+                self._starts += [piece.start] * length
+                self._ends += [piece.end] * length
