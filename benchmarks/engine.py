@@ -25,6 +25,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from benchmarks.worst import WORST  # noqa: E402 - found through the line above
 from modules.dice_roll import DiceEngine  # noqa: E402 - found through the line above
+from modules.rendering.rolls import render_rolls  # noqa: E402 - found through the line above
 
 Roll = Callable[[str], object]
 ROUNDS = 15
@@ -44,6 +45,24 @@ ROWS: dict[str, dict[str, str]] = {
     "1000d6kh500": {"dice": "1000d6^500", "python-dice": "1000d6k500", "rpg-dice-roller": ""},
 }
 """Our notation → how others write it; an empty text means that they cannot."""
+
+
+LINES: dict[str, dict[str, str]] = {
+    "1d20+{n}": {},
+    "2d6+{n}": {},
+    "4d6kh3+{n}": {},
+    "8d6!+{n}": {"d20": "8d6e6+{n}"},
+    "100d6+{n}": {},
+    "(2d6+3)*2+1d8-4d6kh3+{n}": {},
+    "1d20+{n} to hit": {"d20": "1d20+{n} [to hit]", "rpg-dice-roller": "1d20 [to hit]+{n}"},
+    "2d20kh1+{n} to hit; 1d8+{n}[slashing]": {
+        "d20": "2d20kh1+{n} [to hit]+1d8+{n}[slashing]",
+        "rpg-dice-roller": "{{2d20kh1+{n}, 1d8+{n}}}",
+    },
+    "4d6 drop lowest +{n}": {"d20": "", "rpg-dice-roller": ""},
+    "1d20+{n} with advantage": {"d20": "", "rpg-dice-roller": ""},
+}
+"""What is measured from the text to the line a player reads: ours → how others write it, with a number to vary."""
 
 
 def python_peers() -> dict[str, Roll]:
@@ -82,11 +101,11 @@ class JavaScript:
             ["node", "peer.cjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def timed(self, notation: str, *, varied: bool) -> float:
-        """Microseconds a roll, measured over there for a moment."""
+    def timed(self, notation: str, *, varied: bool, output: bool = False) -> float:
+        """Microseconds a roll, measured over there for a moment; `output` asks for its line instead of its total."""
         assert self.process.stdin is not None  # noqa: S101 - a pipe was asked for
         assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
-        asked = {"notation": notation, "varied": varied, "seconds": SAMPLE_SECONDS}
+        asked = {"notation": notation, "varied": varied, "output": output, "seconds": SAMPLE_SECONDS}
         self.process.stdin.write(f"{json.dumps(asked)}\n")
         self.process.stdin.flush()
         return float(json.loads(self.process.stdout.readline())["microseconds"])
@@ -118,6 +137,40 @@ def table(*, varied: bool, rounds: int) -> list[str]:
             line(notation, {name: statistics.median(found) for name, found in samples.items() if found}, names)
         )
     return lines
+
+
+def filled(template: str, *, varied: bool) -> Iterator[str]:
+    """The same text again, or each time with another number."""
+    return (template.format(n=number) for number in (itertools.count(1) if varied else itertools.repeat(5)))
+
+
+def lines_table(*, varied: bool, rounds: int) -> list[str]:
+    """One line a row: from a player's text to the line a player reads, beside d20's and rpg-dice-roller's."""
+    engine, d20 = DiceEngine(), import_module("d20")
+    script = JavaScript() if shutil.which("node") and (HERE / "node_modules").exists() else None
+    rollers: dict[str, Roll] = {
+        "nazh": lambda text: render_rolls(engine.roll(text)),
+        "d20": lambda text: d20.roll(text).result,
+    }
+    found = [
+        "| text | nazh | d20 `.result` | rpg-dice-roller `.output` | than d20 | than JavaScript |",
+        f"|---|{'---:|' * 5}",
+    ]
+    for ours, spelled in LINES.items():
+        samples: dict[str, list[float]] = {name: [] for name in (*rollers, "rpg-dice-roller")}
+        texts = {name: filled(text, varied=varied) for name in rollers if (text := spelled.get(name, ours))}
+        for _ in range(rounds):
+            for name, written in texts.items():
+                samples[name].append(timed(rollers[name], written))
+            other = spelled.get("rpg-dice-roller", ours)
+            if script and other:
+                samples["rpg-dice-roller"].append(script.timed(other, varied=varied, output=True))
+        medians = {name: statistics.median(spent) for name, spent in samples.items() if spent}
+        cells = [f"{medians[name]:,.1f}" if name in medians else DASH for name in samples]
+        ratios = [f"{medians[name] / medians['nazh']:,.1f}" if name in medians else DASH for name in samples][1:]
+        shown = ours.replace("{n}", "n")
+        found.append(f"| `{shown}` | {' | '.join([*cells, *ratios])} |")
+    return found
 
 
 def works(roll: Roll, notation: str) -> bool:
@@ -172,7 +225,7 @@ def worst_lines(rounds: int) -> list[str]:
         spent = []
         for _ in range(rounds):
             started = time.perf_counter()
-            engine.roll(notation)
+            render_rolls(engine.roll(notation))
             spent.append((time.perf_counter() - started) * 1e3)
         # Apart from the time, for tracing slows every allocation.
         tracemalloc.start()
@@ -211,14 +264,17 @@ def main() -> None:
     tempfile.tempdir = tempfile.mkdtemp(prefix="bench-")
     parts = [
         f"Measured on {machine()}. Microseconds a roll, medians of {options.rounds} rounds in turns.",
-        "### The same text again\n\n" + "\n".join(table(varied=False, rounds=options.rounds)),
-        "### Text never seen before (`+1`, `+2`, … behind it), reading included\n\n"
+        "### From the text to the line a player reads, the text never seen before (n counts up)\n\n"
+        + "\n".join(lines_table(varied=True, rounds=options.rounds)),
+        "### From the text to the line, the same text again\n\n"
+        + "\n".join(lines_table(varied=False, rounds=options.rounds)),
+        "### The total alone, the same text again\n\n" + "\n".join(table(varied=False, rounds=options.rounds)),
+        "### The total alone, text never seen before (`+1`, `+2`, … behind it), reading included\n\n"
         "The text is new, its dice are not: as at a table, where modifiers change more often than dice, a source "
-        "remembers how a\npool of that size is drawn (its powers and tables, never a face). Without that, two "
-        "runs gave 2.3 and 2.7\ntimes the fastest Python peer on the long row, and 2.4 or more on the others.\n\n"
+        "remembers how a\npool of that size is drawn (its powers and tables, never a face).\n\n"
         + "\n".join(table(varied=True, rounds=options.rounds)),
         "### Against the floor\n\n" + "\n".join(floor_lines(options.rounds)),
-        "### The dearest legal messages\n\n" + "\n".join(worst_lines(options.rounds)),
+        "### The dearest legal messages, from the text to the line\n\n" + "\n".join(worst_lines(options.rounds)),
     ]
     shutil.rmtree(tempfile.tempdir, ignore_errors=True)
     text = "\n\n".join(parts)

@@ -6,7 +6,7 @@ const readline = require("node:readline");
 let count = 0;
 
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
-  const { notation, varied, seconds } = JSON.parse(line);
+  const { notation, varied, output, seconds } = JSON.parse(line);
   const before = count;
   let rolled = 0;
   const started = process.hrtime.bigint();
@@ -14,7 +14,13 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
   while (process.hrtime.bigint() < until) {
     for (let i = 0; i < 5; i += 1) {
       count += 1;
-      rolled += new DiceRoll(varied ? `${notation}+${count}` : notation).total;
+      // A place for a number is filled; without one the number stands behind the notation.
+      const number = varied ? count : 5;
+      const text = notation.includes("{n}")
+        ? notation.replaceAll("{n}", number).replace("{{", "{").replace("}}", "}")
+        : varied ? `${notation}+${count}` : notation;
+      const roll = new DiceRoll(text);
+      rolled += output ? roll.output.length : roll.total;
     }
   }
   const spent = Number(process.hrtime.bigint() - started) / 1e3;

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from modules.dice.notation.syntax import Pool, Value
+from modules.dice.rolling.die_types import PLOT
 from modules.dice.rolling.pool_result import Die, PoolResult
 from modules.dice.rolling.pool_state import PoolState, Step
 from modules.dice.rolling.prepared_roll import adds_up
@@ -80,7 +81,7 @@ def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
         state, node = pool.state, pool.node
         texts = _dice_texts(state, dice_count, style, blank=isinstance(node, Pool) and not adds_up(node))
         count = len(state) + len(state.aside)
-        texts += [_symbols_text(die.words, style) for die in pool.aside[:dice_count]] if state.aside else []
+        texts += [_symbols_text(PLOT.words(face), style) for face, _, _ in state.aside[:dice_count]]
     shown = ", ".join(texts) if count == len(texts) else f"{', '.join(texts)} … and {count - len(texts):,} more"
     return f"{shown or 'no dice'}; +{number_text(pool.bonus)} plot" if pool.bonus else shown or "no dice"
 

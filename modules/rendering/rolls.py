@@ -3,7 +3,7 @@
 Shortening is honest: what is left out is counted, and totals are never left out before dice are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType
 
 from modules.dice.notation.syntax import Pool
@@ -36,12 +36,25 @@ def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: S
     for dice_count in DICE_SHOWN:
         for text_length in TEXT_SHOWN:
             if is_repeat:
-                text = _render_repeat(rolls, dice_count, text_length, style)
+                lines = _repeat_lines(rolls, dice_count, text_length, style)
             else:
-                text = "\n".join([render_roll(roll, dice_count, text_length, style) for roll in rolls])
-            if len(text) <= limit:
+                lines = (render_roll(roll, dice_count, text_length, style) for roll in rolls)
+            text = _joined(lines, limit)
+            if text is not None:
                 return text
     return _summary(rolls, limit, style)
+
+
+def _joined(lines: Iterable[str], limit: int) -> str | None:
+    """The lines, if they fit; no more of them are made than it takes to know."""
+    found: list[str] = []
+    left = limit + 1
+    for line in lines:
+        left -= len(line) + 1
+        if left < 0:
+            return None
+        found.append(line)
+    return "\n".join(found)
 
 
 def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
@@ -60,7 +73,7 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
     return shortened("\n".join(lines), limit)
 
 
-def _render_repeat(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> str:
+def _repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
     """The same roll several times: what it is, the sum and the best, then a line for each with its total in front."""
     first = rolls[0]
     told = [f"{style.text(shortened(first.expression, text_length))}, {len(rolls)} times"]
@@ -69,7 +82,7 @@ def _render_repeat(rolls: Sequence[Roll], dice_count: int, text_length: int, sty
     elif first.has_total:
         totals = [roll.total for roll in rolls]
         told += [f"sum {style.strong(number_text(sum(totals)))}", f"best {style.strong(number_text(max(totals)))}"]
-    lines = [_lead(first, text_length, style) + ", ".join(told)]
+    yield _lead(first, text_length, style) + ", ".join(told)
     width = max([len(number_text(roll.total)) for roll in rolls])
     for roll in rolls:
         pools = _shown_pools(roll)
@@ -78,8 +91,8 @@ def _render_repeat(rolls: Sequence[Roll], dice_count: int, text_length: int, sty
         else:
             body = f"= {expression_text(roll, dice_count, text_length, style)}" if dice_count else ""
         padding = FIGURE_SPACE * (width - len(number_text(roll.total)) if roll.has_total else 0)
-        lines.append(f"{padding}{result_text(roll, style)} {body}".rstrip(" "))
-    return "\n".join([*lines, *_notes(rolls, style)])
+        yield f"{padding}{result_text(roll, style)} {body}".rstrip(" ")
+    yield from _notes(rolls, style)
 
 
 def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:

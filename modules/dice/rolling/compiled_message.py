@@ -27,7 +27,10 @@ def compile_message(message: Message, source: RandomSource, limits: Limits) -> C
     """
     cost = cost_of(message, limits)
     compiler = Compiler(limits, None if cost.has_plot else source, integral=cost.integral)
-    parts = [PreparedRoll(syntax, compiler) for syntax in message.rolls]
+    # One for each syntax: what is rolled several times is prepared once.
+    distinct = {id(syntax): syntax for syntax in message.rolls}
+    prepared = {key: PreparedRoll(syntax, compiler) for key, syntax in distinct.items()}
+    parts = [prepared[id(syntax)] for syntax in message.rolls]
     if cost.has_shared:
         _check_shared(message)
     elif not compiler.needs_budget:

@@ -111,7 +111,7 @@ class Compiler:
         """A set."""
         self._note_doubling(node)
         self.needs_budget = True
-        terms = list(signed_terms(node.members[0])) if len(node.members) == 1 and node.operators else []
+        terms = list(_bare_terms(node.members[0])) if len(node.members) == 1 and node.operators else []
         if any(isinstance(term, Pool) for _, term in terms) and all(_is_merged(term) for _, term in terms):
             return self._merged(node, terms).run
         return CompiledSet(node, [self.compile(member) for member in node.members]).run
@@ -220,6 +220,15 @@ def signed_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
             yield from signed_terms(term, sign if symbol == "+" else -sign)
     else:
         yield sign, node
+
+
+def _bare_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
+    """The terms of a sum without their labels."""
+    for own_sign, term in signed_terms(node, sign):
+        if isinstance(term, Labelled):
+            yield from _bare_terms(term.inner, own_sign)
+        else:
+            yield own_sign, term
 
 
 def _is_merged(term: Node) -> bool:

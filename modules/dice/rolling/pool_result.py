@@ -1,5 +1,6 @@
 """What became of the dice of one pool or set, put together from its record when someone reads it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, overload
 
@@ -163,13 +164,18 @@ class PoolResult:
                 what = "totals" if self.is_set and not any(self.state.faces) else "dice"
                 yield f"{operator} asks for more {what} than the {len(self.state)} there are."
 
-    def words(self) -> Iterator[str]:
-        """The symbols of its kept dice."""
-        if isinstance(self.node, Pool) and not isinstance(self.node.sides, int):
-            for die in self.dice if self.state.kind.symbols else ():
-                yield from die.words if die.kept else ()
-        for die in self.aside:
-            yield from die.words
+    def words(self) -> Mapping[str, int]:
+        """How often its kept dice show each symbol."""
+        state, shown = self.state, Counter[str]()
+        if state.kind.symbols and isinstance(self.node, Pool):
+            faces = Counter(face for face, kept in zip(state.faces, state.kept, strict=True) if kept)
+            for face, count in faces.items():
+                for word in state.kind.words(face):
+                    shown[word] += count
+        for face, count in Counter(face for face, _, _ in state.aside).items():
+            for word in PLOT.words(face):
+                shown[word] += count
+        return shown
 
     def as_dict(self) -> dict[str, Any]:
         """The pool as plain values, a list for each thing known of its dice."""
@@ -180,7 +186,8 @@ class PoolResult:
             "bonus": plain(self.bonus),
             "tally": dict(self.tally),
             "faces": list(state.faces),
-            "values": [plain(value) for value in state.values],
+            # Left out where they are the faces.
+            "values": [] if state.values == state.faces else [plain(value) for value in state.values],
             "dropped": [position for position, kept in enumerate(state.kept) if not kept],
             "words": [list(state.kind.words(face)) for face in state.faces] if state.kind.symbols else [],
             "steps": {str(i): [[word, plain(n)] for word, n in steps] for i, steps in enumerate(state.steps) if steps},

@@ -91,19 +91,25 @@ class PoolState:
         self.steps[position] += ((word, number),)
 
     def insert(self, added: dict[int, list[Row]]) -> None:
-        """Add dice, each list right after the position it belongs to."""
+        """Add dice, each list right after the position it belongs to; the positions ascend."""
         if not added:
             return
-        parents = list(range(len(self)))
-        for position, rows in added.items():
-            for face, value, steps in rows:
-                parents.append(position)
+        faces, values, steps, kept = self.faces, self.values, self.steps, self.kept
+        self.faces, self.values, self.steps, self.kept = [], [], [], []
+        start = 0
+        # Positions ascend: what stands between two of them moves as a whole.
+        for position, rows in (*added.items(), (len(values), ())):
+            end = position + 1
+            self.faces += faces[start:end]
+            self.values += values[start:end]
+            self.steps += steps[start:end]
+            self.kept += kept[start:end]
+            for face, value, own_steps in rows:
                 self.faces.append(face)
                 self.values.append(value)
-                self.steps.append(steps)
-        self.kept += [True] * (len(parents) - len(self.kept))
-        # Sorting leaves equals in their order: extra dice stand behind their parent, as they were thrown.
-        self.reorder(sorted(range(len(parents)), key=parents.__getitem__))
+                self.steps.append(own_steps)
+                self.kept.append(True)
+            start = end
 
     def reorder(self, order: Sequence[int]) -> None:
         """Show the dice in another order."""

@@ -12,7 +12,8 @@ from typing import Any
 from modules.dice.errors import DiceError
 from modules.dice.limits import Budget, Limits
 from modules.dice.notation.message import RollSyntax
-from modules.dice.notation.parser import parse
+from modules.dice.notation.parser import MessageParser
+from modules.dice.notation.roll_parser import RollParser
 from modules.dice.notation.syntax import Group, Labelled, Node, Value
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.pool_result import PoolResult, plain
@@ -127,8 +128,9 @@ class Roll:
     def tally(self) -> Mapping[str, int]:
         """How often each symbol came up, after pairs that cancel have done so."""
         left: dict[str, int] = {}
-        for word in [word for pool in self.pools if not pool.is_plain for word in pool.words()]:
-            left[word] = left.get(word, 0) + 1
+        for pool in self.pools if not self.prepared.traits.is_numbered else ():
+            for word, count in pool.words().items():
+                left[word] = left.get(word, 0) + count
         for one, other in self.prepared.syntax.cancels if left else ():
             undone = min(left.get(one, 0), left.get(other, 0))
             # Where no pair came up, a symbol may be missing altogether.
@@ -212,13 +214,11 @@ class Roll:
                 raise DiceError("record_version", version=str(record["version"]))
             if not isinstance(record["expression"], str):
                 raise DiceError("record_invalid")
-            message = parse(record["expression"], limits)
-            (syntax,) = message.rolls
-            if message.repeat != 1:
-                raise DiceError("record_invalid")
+            # Strictly: in a sentence the & of a shared total could join two rolls.
+            node = RollParser(record["expression"], MessageParser(limits or Limits())).whole()
             cancels = tuple([(str(one), str(other)) for one, other in record["cancels"]])
             shortcuts, said = (tuple(map(str, record[name])) for name in ("shortcuts", "said"))
-            beside = RollSyntax(syntax.expression, str(record["comment"]), shortcuts, cancels, said)
+            beside = RollSyntax(node, str(record["comment"]), shortcuts, cancels, said)
             faces = [int(face) for face in record["faces"]]
             dice, rounds = map(int, record["paid"])
             total, bonus, shared = (_exact(record[name]) for name in ("total", "bonus", "shared"))

@@ -93,7 +93,7 @@ def _chains(state: PoolState, starts: list[int], matches: Matcher, throw_more: T
         chain = chains[start] = []
         for face in remaining:
             chain.append(face)
-            if not matches(state.kind.value(face)):
+            if not matches(worth((face,))[0]):
                 break
     return chains
 
@@ -148,7 +148,7 @@ def _extras(state: PoolState, chains: dict[int, list[int]], word: str, *, less: 
         if not chain:
             continue
         state.note(position, word, state.values[position])
-        values = [sign * (state.kind.value(face) - less) for face in chain]
+        values = [sign * (worth - less) for worth in state.kind.worth(chain)]
         added[position] = [(face, value, (("extra", value),)) for face, value in zip(chain, values, strict=True)]
     # All at once, because every insertion moves the positions behind it.
     state.insert(added)

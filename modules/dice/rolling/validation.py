@@ -28,7 +28,7 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
         return
     if kind.has_words or kind.plot:
         raise NotationError("plot_operators" if kind.plot else "words_compared", span=pool.operators[0].span)
-    if UNCONDITIONAL.issuperset([operator.name for operator in pool.operators]):
+    if all(_is_harmless(operator, kind) for operator in pool.operators):
         return
     shifted = False
     for _, family in families(pool.operators):
@@ -40,6 +40,14 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
             raise NotationError("endless", span=(family[0].span[0], family[-1].span[1]), sides=kind.name)
         shifted = shifted or family[0].name in SHIFTING
     _check_counting(pool.operators, kind.highest)
+
+
+def _is_harmless(operator: Operator, kind: Kind) -> bool:
+    """Whether the operator can be had by every die of two different faces, and this is one."""
+    if operator.name in UNCONDITIONAL:
+        return True
+    # Bare, it means one end of the faces, and the other does not match.
+    return operator.name in ENDLESS and operator.number is None and kind.lowest != kind.highest
 
 
 def check_set(members: Members) -> None:
