@@ -1,6 +1,5 @@
 """One roll of a message, compiled: what is the same each time it is rolled."""
 
-from functools import cached_property
 from typing import NamedTuple
 
 from modules.dice.limits import Budget
@@ -57,6 +56,9 @@ class PreparedRoll:
 
     def __init__(self, syntax: RollSyntax, compiler: Compiler) -> None:
         self.syntax = syntax
+        self._expression: str | None = None
+        self._pieces: tuple[str | Thrown, ...] | None = None
+        self._traits: Traits | None = None
         compiler.notes = []
         self.run = compiler.roll(syntax.expression)
         self.notes = (*syntax.notes, *compiler.notes)
@@ -66,14 +68,21 @@ class PreparedRoll:
         """The expression."""
         return self.syntax.expression
 
-    @cached_property
+    @property
     def expression(self) -> str:
         """Its canonical text."""
-        return "".join([piece for piece in self.pieces if isinstance(piece, str)])
+        if self._expression is None:
+            self._expression = "".join([piece for piece in self.pieces if isinstance(piece, str)])
+        return self._expression
 
-    @cached_property
+    @property
     def pieces(self) -> tuple[str | Thrown, ...]:
         """The canonical text, each pool or set following its own; in this order they leave their records."""
+        if self._pieces is None:
+            self._pieces = self._written()
+        return self._pieces
+
+    def _written(self) -> tuple[str | Thrown, ...]:
         written: list[str | Thrown] = []
         self.node.write(written)
         pieces: list[str | Thrown] = []
@@ -88,9 +97,14 @@ class PreparedRoll:
             pieces.append(text)
         return tuple(pieces)
 
-    @cached_property
+    @property
     def traits(self) -> Traits:
         """What its pools and sets may have to tell."""
+        if self._traits is None:
+            self._traits = self._told()
+        return self._traits
+
+    def _told(self) -> Traits:
         is_numbered, has_d20 = True, False
         names: set[str] = set()
         for node in self.pieces:
@@ -101,9 +115,12 @@ class PreparedRoll:
                 names.update([operator.name for operator in node.operators])
         return Traits(is_numbered, has_d20, not names.isdisjoint(COUNTING), not names.isdisjoint(RANKING))
 
-    @cached_property
+    @property
     def has_total(self) -> bool:
         """Whether something in it adds up: words and plot dice alone do not."""
+        if self.traits.is_numbered:
+            # Not even a roll without dice lacks a number.
+            return True
         leaves = [node for node in walk(self.node) if isinstance(node, Pool | Digits | Number | Shared)]
         return any(not isinstance(leaf, Pool) or adds_up(leaf) for leaf in leaves)
 
