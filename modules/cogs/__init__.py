@@ -5,6 +5,9 @@ from discord.ext import commands
 from modules.cogs.about import AboutCog
 from modules.cogs.help import HelpCog
 from modules.cogs.roll import RollCog
+from modules.cogs.roll_buttons import RollButtonsCog
+from modules.cogs.secret_rolls import SecretRollsCog
+from modules.cogs.support.roller import Roller
 from modules.commands.command_bot import CommandBot
 from modules.services.services import Services
 
@@ -16,4 +19,12 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         bot: Whose commands they are.
         services: Each cog takes what it needs of these.
     """
-    return [RollCog(services.rolls), HelpCog(bot), AboutCog(services.board)]
+    roller = Roller(services.rolls)
+    secret_rolls = SecretRollsCog(bot, roller)
+    return [
+        RollCog(roller, secret_rolls),
+        RollButtonsCog(bot.handling.components, roller),
+        secret_rolls,
+        HelpCog(bot),
+        AboutCog(services.board),
+    ]

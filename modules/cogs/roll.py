@@ -3,43 +3,39 @@
 from discord import app_commands
 from discord.ext import commands
 
+from modules.cogs.secret_rolls import SecretRollsCog
+from modules.cogs.support.roller import Roller
 from modules.commands.command import command
-from modules.commands.invocation import Invocation
-from modules.commands.refusal import Refusal
-from modules.commands.reply import Reply
-from modules.dice.errors import DiceError
-from modules.rendering.errors import render_error
-from modules.rendering.rolls import render_rolls
-from modules.services.rolls import RollRequest, RollService
-
-DEFAULT_NOTATION = "1d20"
+from modules.commands.invocation import Door, Invocation
+from modules.commands.reply import Answer
+from modules.services.roll_specs import RollSpec, without_secret
 
 
 class RollCog(commands.Cog):
     """Dice on demand."""
 
-    def __init__(self, rolls: RollService) -> None:
-        self._rolls = rolls
+    def __init__(self, roller: Roller, secrets: SecretRollsCog) -> None:
+        self._roller, self._secrets = roller, secrets
 
     @command("roll", aliases=["r"], usage="roll 2d6+3", description="Roll dice, like 2d6+3 or 4d6kh3")
-    @app_commands.describe(notation="What to roll, like 2d6+3 or 4d6kh3; a single d20 if you leave it out")
-    async def roll(self, invocation: Invocation, *, notation: str = DEFAULT_NOTATION) -> Reply:
-        """Roll dice."""
-        # Copied from help, a notation comes in Discord's marks for code, which are nothing that was asked for.
-        notation = notation.strip("` \n") or DEFAULT_NOTATION
-        try:
-            rolled = await self._rolls.roll(request_of(invocation, notation))
-        except DiceError as error:
-            raise Refusal(render_error(error, notation)) from None
-        return Reply(render_rolls(rolled.rolls))
-
-
-def request_of(invocation: Invocation, notation: str) -> RollRequest:
-    """What the service is asked for on behalf of this person."""
-    return RollRequest(
-        notation,
-        actor_id=invocation.actor.id,
-        guild_id=invocation.guild_id,
-        channel_id=invocation.channel_id,
-        source_id=invocation.source_id,
+    @app_commands.describe(
+        dice="What to roll, like 2d6+3 or 4d6kh3; a single d20 if you leave it out",
+        label="What the roll is for",
+        times="How often to roll it",
+        secret="Show the result to you alone",  # noqa: S106 - a description
     )
+    async def roll(
+        self,
+        invocation: Invocation,
+        *,
+        dice: str = "",
+        label: app_commands.Range[str, 1, 100] = "",
+        times: app_commands.Range[int, 1, 50] = 1,
+        secret: bool = False,
+    ) -> Answer:
+        """Roll dice."""
+        # A message has all its options in one text.
+        if invocation.door is Door.MESSAGE:
+            dice, secret = without_secret(dice)
+        spec = RollSpec.of(dice, label=label, times=times)
+        return await (self._secrets.answer(invocation, spec) if secret else self._roller.answer(invocation, spec))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import discord
 from discord.ext import commands
 
 
@@ -11,12 +12,16 @@ class Refusal(commands.CommandError):
     Args:
         sentence: What to tell them, in at most 2,000 characters: what is wrong and what would work.
         unsent: Called where the sentence could not be sent.
+        view: Buttons that offer what would work.
     """
 
-    def __init__(self, sentence: str, unsent: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self, sentence: str, unsent: Callable[[], object] | None = None, view: discord.ui.View | None = None
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.unsent = unsent
+        self.view = view
 
 
 class Unanswerable(commands.CommandError):

@@ -1,6 +1,7 @@
 """The one place where an answer leaves for Discord."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -63,11 +64,36 @@ class Replies:
             aiohttp.ClientError: Discord could not be reached, however often it was tried.
         """
         if invocation.interaction is None:
-            message_id: int | None = await self._post(invocation, reply)
+            message_id: int | None = await self.post(invocation, invocation.channel_id, reply)
         else:
             message_id = await self.sender.send(partial(self._respond, invocation, invocation.interaction, reply))
         invocation.reply_count += 1
         return message_id
+
+    async def send_privately(self, invocation: Invocation, reply: Reply) -> None:
+        """Answer by a private message to whoever asked.
+
+        Raises:
+            discord.Forbidden: Their private messages are closed.
+            discord.DiscordException: Discord did not take it, or it was held back.
+            aiohttp.ClientError: Discord could not be reached.
+        """
+        channel = await self.sender.send(invocation.actor.create_dm)
+        await self.post(invocation, channel.id, reply)
+        invocation.reply_count += 1
+
+    def may_delete(self, invocation: Invocation) -> bool:
+        """Whether the message that asked can be deleted, as far as is known here."""
+        message = invocation.source
+        if not isinstance(message, discord.Message) or message.guild is None or message.guild.me is None:
+            return False
+        return message.channel.permissions_for(message.guild.me).manage_messages
+
+    async def delete_question(self, invocation: Invocation) -> None:
+        """Delete the message that asked; where Discord refuses after all, it stays."""
+        if isinstance(invocation.source, discord.Message):
+            with suppress(discord.Forbidden, discord.NotFound):
+                await self.sender.send(invocation.source.delete)
 
     async def edit(self, invocation: Invocation, message_id: int, reply: Reply) -> None:
         """Change an earlier answer of this invocation.
@@ -91,15 +117,20 @@ class Replies:
                 lambda: interaction.followup.edit_message(message_id, **_fields(reply, is_edit=True))
             )
 
-    async def _post(self, invocation: Invocation, reply: Reply) -> int:
-        channel_id = invocation.channel_id
+    async def post(self, invocation: Invocation, channel_id: int, reply: Reply) -> int:
+        """Send a message to a channel on behalf of an invocation; errors as for `send`.
+
+        Returns:
+            Id of the message.
+        """
         message = {**_payload(reply), "nonce": invocation.nonce, "enforce_nonce": True}
         # A question that was deleted meanwhile is answered all the same, without a reference to it.
         reference = {"channel_id": channel_id, "message_id": invocation.source_id, "fail_if_not_exists": False}
         post = partial(post_message, self.client, channel_id)
         with self.sender.backlog.answering(channel_id):
             try:
-                about = {"message_reference": reference} if reply.reference else {}
+                is_reply = reply.reference and invocation.interaction is None and channel_id == invocation.channel_id
+                about = {"message_reference": reference} if is_reply else {}
                 return await self.sender.send(lambda: post({**message, **about}, _files(reply)))
             except discord.HTTPException as error:
                 if error.code != CANNOT_READ_HISTORY:

@@ -86,7 +86,7 @@ async def test_the_slash_command_is_offered_and_answered(page: Page, tmp_path: P
         await page.keyboard.type("/roll")
         await expect(page.get_by_text("Roll dice, like 2d6+3 or 4d6kh3")).to_be_visible()
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("option", name="notation")).to_be_visible()
+        await expect(page.get_by_role("option", name="dice")).to_be_visible()
         await page.keyboard.press("Enter")
         await page.keyboard.type("4d6kh3")
         await page.keyboard.press("Enter")

@@ -65,7 +65,7 @@ async def test_a_global_limit_longer_than_any_answer_may_wait_is_not_ready_until
         assert (await bot.get("/healthz"))[0] == 200
         sent_count = len(posts(discord))
         await discord.say(second_of(discord, channel), "!roll 2d6")
-        await (await discord.slash(channel, "roll", {"notation": "2d6"})).response()
+        await (await discord.slash(channel, "roll", {"dice": "2d6"})).response()
         await all_finished(bot, discord, 7, 5)
         assert len(posts(discord)) == sent_count <= 3, "no more than were under way when the limit was hit"
         async with asyncio.timeout(2):
@@ -128,7 +128,7 @@ async def test_an_interaction_without_an_acknowledgement_in_its_answer_is_answer
     async with start_bot() as bot:
         await discord.ready()
         discord.faults.rest(fault, method="POST", path="/interactions/*", times=1)
-        interaction = await discord.slash(channel, "roll", {"notation": "2d6"})
+        interaction = await discord.slash(channel, "roll", {"dice": "2d6"})
         assert "**" in (await interaction.response()).content
         await bot.logged("command finished")
         assert not interaction.followups
@@ -166,7 +166,7 @@ async def test_a_rate_limit_that_nobody_can_mean_neither_hangs_nor_ends_the_bot(
         if path == SENDS:
             await discord.say(channel, "!roll 2d6")
         else:
-            await discord.slash(channel, "roll", {"notation": "2d6"})
+            await discord.slash(channel, "roll", {"dice": "2d6"})
         await all_finished(bot, discord, 1, 10)
         await is_answered_once(discord, await discord.say(other, "!roll 2d6"))
         if stated not in (b"-1", b"null"):

@@ -117,7 +117,7 @@ async def test_an_interaction_that_two_processes_acknowledge_is_answered_once_an
 ) -> None:
     async with start_bot(tmp_path / "a") as first, start_bot(tmp_path / "b") as second:
         await discord.ready(sessions=2, timeout_seconds=40)
-        interaction = await discord.slash(channel, "roll", {"notation": "2d6"})
+        interaction = await discord.slash(channel, "roll", {"dice": "2d6"})
         await discord.until(lambda: interaction.refused_codes == [40060], 40.0, "a second acknowledgement")
         assert "**" in (await interaction.response()).content
         assert interaction.followups == []
@@ -133,7 +133,7 @@ async def test_an_interaction_that_is_acknowledged_too_late_is_counted_and_quiet
     discord.faults.rest(Slow(3.2), method="POST", path="/interactions/*")
     async with start_bot() as bot:
         await discord.ready()
-        interaction = await discord.slash(table.channel, "roll", {"notation": "2d6"})
+        interaction = await discord.slash(table.channel, "roll", {"dice": "2d6"})
         await discord.until(lambda: 10062 in interaction.refused_codes, 40.0, "a refusal")
         await counted(bot, "nazh_interactions_expired_total")
         await table.is_served()

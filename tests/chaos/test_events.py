@@ -129,7 +129,7 @@ async def test_a_slash_command_in_a_channel_of_unknown_type_is_answered(
     odd.kind = UNKNOWN_CHANNEL_TYPE
     async with start_bot() as bot:
         await discord.ready()
-        answer = await (await discord.slash(odd, "roll", {"notation": "1d6"})).response(40.0)
+        answer = await (await discord.slash(odd, "roll", {"dice": "1d6"})).response(40.0)
         line = await bot.logged(lambda line: "incident_id" in line)
         assert line["incident_id"] in answer.content
         assert answer.ephemeral

@@ -66,7 +66,7 @@ async def test_publishing_is_tried_again_until_it_succeeds(
         assert discord.world.commands[None]
         await bot.status_when(lambda shown: shown["verdict"].startswith("Operational"))
         assert len(discord.connections) == 1, "publishing costs no connection"
-        await (await discord.slash(channel, "roll", {"notation": "2d6"})).response()
+        await (await discord.slash(channel, "roll", {"dice": "2d6"})).response()
 
 
 WRONG_SHAPES: Mapping[str, RestFault] = {

@@ -114,7 +114,7 @@ async def test_the_global_limit_silences_every_channel_but_no_interaction(
         limited = posts(discord)[0]
         over_at = limited.at + 2.0
         messages += [await discord.say(each, "!roll 2d6") for each in (other, channel, other)]
-        interaction = await discord.slash(channel, "roll", {"notation": "2d6"})
+        interaction = await discord.slash(channel, "roll", {"dice": "2d6"})
         await interaction.response()
         assert interaction.acknowledged_at is not None
         assert interaction.acknowledged_at < over_at
@@ -163,7 +163,7 @@ async def test_nothing_is_sent_while_banned_at_the_edge(
         banned = posts(discord)[0]
         for each in (channel, other):
             await discord.say(each, "!roll 2d6")
-            await discord.slash(each, "roll", {"notation": "2d6"})
+            await discord.slash(each, "roll", {"dice": "2d6"})
         await all_finished(bot, discord, 5, 5)
         await readiness_is(bot, 503)
         assert (await bot.get("/healthz"))[0] == 200
@@ -262,7 +262,7 @@ async def test_an_interactions_answer_that_is_lost_appears_exactly_once(
     async with start_bot() as bot:
         await discord.ready()
         discord.faults.rest(fault, method="POST", path="/interactions/*", times=1)
-        interaction = await discord.slash(channel, "roll", {"notation": "2d6"})
+        interaction = await discord.slash(channel, "roll", {"dice": "2d6"})
         answer = await interaction.response()
         assert ANSWER.search(answer.content)
         await bot.logged("command finished")
@@ -351,7 +351,7 @@ async def test_a_channel_where_the_bot_may_not_speak_is_left_alone(
         await metric_is(bot, 'discord_commands_total{command="roll",status="refused"}', 61)
         await metric_is(bot, "nazh_muted_channels", 1)
         await is_answered_once(discord, await discord.say(other, "!roll 2d6"))
-        interaction = await discord.slash(channel, "roll", {"notation": "2d6"})
+        interaction = await discord.slash(channel, "roll", {"dice": "2d6"})
         assert ANSWER.search((await interaction.response()).content), "an interaction needs no permission"
 
 

@@ -1,6 +1,7 @@
 """Players roll; the real bot answers."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
 import discord
 import pytest
@@ -9,6 +10,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
+from modules.cogs.support.roller import Roller
 from modules.telemetry.recorder import Recorder
 
 
@@ -43,7 +45,7 @@ async def test_a_mention_works_as_prefix(alice: MemberActor, channel: ChannelHan
 
 
 async def test_the_slash_command_answers_alike(alice: MemberActor, channel: ChannelHandle) -> None:
-    result = await alice.slash(channel, "roll", notation="2d6+3")
+    result = await alice.slash(channel, "roll", dice="2d6+3")
     assert result.response is not None
     assert "**11**" in result.response.content
     assert not result.ephemeral
@@ -67,7 +69,7 @@ async def test_bad_notation_gets_a_caret_and_rolls_nothing(
     alice: MemberActor, channel: ChannelHandle, recorder: Recorder, raised: Callable[[], list[str]], slash: bool
 ) -> None:
     if slash:
-        result = await alice.slash(channel, "roll", notation="4d6hk3")
+        result = await alice.slash(channel, "roll", dice="4d6hk3")
         assert result.response is not None
         text = result.response.content
         assert result.ephemeral
@@ -110,7 +112,7 @@ async def test_while_draining_a_command_is_refused_kindly(
     simcord_bot.handling.drain.draining = True
     await alice.send(channel, "!roll 2d6")
     assert "restarting" in answer(channel)
-    result = await alice.slash(channel, "roll", notation="2d6")
+    result = await alice.slash(channel, "roll", dice="2d6")
     assert result.response is not None
     assert "restarting" in result.response.content
     assert raised() == ["Refusal", "Refusal"]
@@ -129,7 +131,7 @@ async def test_a_bug_is_answered_with_an_incident_and_logged_with_it(
             raise ZeroDivisionError("the inner secret")
 
     cog = simcord_bot.get_cog("RollCog")
-    cog._rolls = Broken()  # type: ignore[union-attr]
+    cog._roller = Roller(cast("Any", Broken()))  # type: ignore[union-attr]
     await alice.send(channel, "!roll 2d6")
     text = answer(channel)
     assert "incident" in text

@@ -1,7 +1,7 @@
 """Levers for a person at a shell: speak, look, break things, over HTTP beside the API.
 
 POST /control/say        {"content": "!roll 2d6", "channel": "general", "author": "player"}
-POST /control/slash      {"name": "roll", "options": {"notation": "2d6"}, "channel": "general"}
+POST /control/slash      {"name": "roll", "options": {"dice": "2d6"}, "channel": "general"}
 POST /control/fault      {"kind": "RateLimited", "retry_after_seconds": 1, "path": "/channels/*/messages", "times": 2}
                          {"kind": "Close", "code": 4000}, {"kind": "Silent", "now": true}
 POST /control/heal       all faults end

@@ -34,7 +34,7 @@ async def test_every_line_of_a_command_says_whose_it_is_and_how_long_it_has_take
         discord.faults.rest(Status(503), method="POST", path=SENDS, times=5)
         lost = await discord.say(channel, f"!r {NOTATION}")
         await discord.reply_to(lost, timeout_seconds=30)
-        by_slash = await discord.slash(channel, "roll", {"notation": NOTATION})
+        by_slash = await discord.slash(channel, "roll", {"dice": NOTATION})
         await by_slash.response()
         discord.faults.rest(forbidden(50013), method="POST", path=SENDS, times=1)
         silenced = await discord.say(channel, f"!roll {NOTATION}")

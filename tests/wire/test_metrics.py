@@ -148,7 +148,7 @@ async def test_what_discord_refuses(
     async with start_bot() as bot:
         await discord.ready()
         if path == CALLBACKS:
-            await discord.slash(channel, "roll", {"notation": "2d6"})
+            await discord.slash(channel, "roll", {"dice": "2d6"})
         else:
             await discord.say(channel, "!roll 2d6")
         await metric(bot, name, eq, wanted)

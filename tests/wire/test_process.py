@@ -34,7 +34,7 @@ async def test_a_roll_is_answered_over_the_wire_and_sigterm_ends_it_cleanly(
 
         assert discord.replies_to(message) == [reply]
 
-        interaction = await discord.slash(channel, "roll", {"notation": "1d1+41"})
+        interaction = await discord.slash(channel, "roll", {"dice": "1d1+41"})
         assert "**42**" in (await interaction.response()).content
 
         await bot.logged(lambda line: line.get("correlation_id") == str(interaction.id))

@@ -47,7 +47,7 @@ async def test_rest_gateway_and_interactions_go_through_the_proxy(
         async with start_bot(**by_name(discord), PROXY_URL=url) as bot:
             await discord.ready()
             await Table(discord, channel).is_served()
-            await (await discord.slash(channel, "roll", {"notation": "2d6"})).response()
+            await (await discord.slash(channel, "roll", {"dice": "2d6"})).response()
             assert {address.partition(":")[0] for address in proxy.forwarded} == {"http", "ws"}
             assert all(NOWHERE in address for address in proxy.forwarded)
             await nobody_else_sees(PASSWORD, bot, tmp_path)

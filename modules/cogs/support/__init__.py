@@ -1,0 +1,1 @@
+"""What several cogs of rolling share."""

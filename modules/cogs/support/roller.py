@@ -1,0 +1,135 @@
+"""Rolls for a player, and makes the answer with its buttons."""
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from modules.commands.components import CUSTOM_ID_LENGTH, custom_id
+from modules.commands.invocation import Invocation
+from modules.commands.refusal import Refusal
+from modules.commands.reply import Reply
+from modules.dice.errors import DiceError
+from modules.rendering.errors import render_error
+from modules.rendering.rolls import MESSAGE_LENGTH, render_rolls
+from modules.services.bounded_map import BoundedMap
+from modules.services.readings import Reader
+from modules.services.roll_specs import Edge, RollSpec, SpecStore
+from modules.services.rolls import Rolled, RollRequest, RollService
+from modules.ui.buttons import Button, button_view
+
+ROLLS_KEPT: Final = 500
+"""Rolls that can still be explained."""
+DICE_KEPT: Final = 200
+"""Dice of the largest roll that is kept for that."""
+
+AGAIN: Final = "again"
+MEND: Final = "mend"
+MEND_SECRETLY: Final = "mendsecret"
+MODIFIER: Final = "mod"
+MORE: Final = "extras"
+EDGES: Final = MappingProxyType(
+    {
+        "adv": (Edge.ADVANTAGE, "Advantage"),
+        "dis": (Edge.DISADVANTAGE, "Disadvantage"),
+        "flat": (Edge.STRAIGHT, "Without"),
+    }
+)
+"""Names of the components that change a roll's edge → what it becomes, and the button's label."""
+
+FORGOTTEN: Final = (
+    "That notation is too long for a button, and I no longer remember it. Please send it again as a command."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roller:
+    """Rolls, and remembers for a while what was rolled.
+
+    Attributes:
+        rolls: Rolls and counts.
+        reader: Reads notation without rolling for anybody.
+        specs: Packs rolls into custom ids.
+        recent: The latest rolls, by the id of what asked for them.
+    """
+
+    rolls: RollService
+    reader: Reader = field(default_factory=Reader)
+    specs: SpecStore = field(default_factory=SpecStore)
+    recent: BoundedMap[int, Rolled] = field(default_factory=lambda: BoundedMap(ROLLS_KEPT))
+
+    async def roll(self, invocation: Invocation, spec: RollSpec, mend: str = MEND) -> Rolled:
+        """Roll for whoever asked.
+
+        Args:
+            invocation: Who asked.
+            spec: What for.
+            mend: Name of the component that rolls a suggestion in its stead.
+
+        Raises:
+            Refusal: The notation cannot be rolled; with a button for each suggestion.
+        """
+        request = RollRequest(
+            spec.text,
+            actor_id=invocation.actor.id,
+            guild_id=invocation.guild_id,
+            channel_id=invocation.channel_id,
+            source_id=invocation.source_id,
+        )
+        try:
+            rolled = await self.rolls.roll(request)
+        except DiceError as error:
+            raise self._refusal(spec, error, mend) from None
+        if sum(len(each.faces) for each in rolled.rolls) <= DICE_KEPT:
+            self.recent.put(invocation.source_id, rolled)
+        return rolled
+
+    async def answer(self, invocation: Invocation, spec: RollSpec, footer: str = "") -> Reply:
+        """Roll, and answer with buttons for the next roll.
+
+        Args:
+            invocation: Who asked.
+            spec: What for.
+            footer: A small line under the roll, in Discord's markup.
+
+        Raises:
+            Refusal: The notation cannot be rolled.
+        """
+        rolled = await self.roll(invocation, spec)
+        return Reply(roll_text(rolled, footer), view=button_view(self._buttons(invocation, spec, rolled)))
+
+    def id_of(self, name: str, spec: RollSpec, about: str = "") -> str:
+        """The custom id of a component that does something to a roll."""
+        return custom_id(name, about + self.specs.pack(spec, CUSTOM_ID_LENGTH - len(name) - len(about) - 1))
+
+    def spec_of(self, payload: str) -> RollSpec:
+        """The roll of a component.
+
+        Raises:
+            Refusal: Only its key is left.
+        """
+        spec = self.specs.unpack(payload)
+        if spec is None:
+            raise Refusal(FORGOTTEN)
+        return spec
+
+    def _buttons(self, invocation: Invocation, spec: RollSpec, rolled: Rolled) -> list[Button]:
+        buttons = [Button("Roll again", self.id_of(AGAIN, spec), "🎲")]
+        if spec.takes_edge(rolled.rolls[0].expression):
+            buttons += [
+                Button(label, self.id_of(name, spec)) for name, (edge, label) in EDGES.items() if edge is not spec.edge
+            ]
+        more = self.id_of(MORE, spec, f"{invocation.source_id}.")
+        return [*buttons, Button("± Modifier", self.id_of(MODIFIER, spec)), Button("⋯ More", more)]
+
+    def _refusal(self, spec: RollSpec, error: DiceError, mend: str) -> Refusal:
+        offers = self.reader.mended(spec.text, error)
+        buttons = [Button(f"Roll {each}", self.id_of(mend, RollSpec.of(each)), "🎲") for each in offers]
+        return Refusal(render_error(error, spec.text), view=button_view(buttons) if buttons else None)
+
+
+def roll_text(rolled: Rolled, footer: str = "") -> str:
+    """The answer's text; the rolls make room for the small line under them."""
+    if not footer:
+        return render_rolls(rolled.rolls)
+    line = f"\n-# {footer}"
+    return render_rolls(rolled.rolls, limit=MESSAGE_LENGTH - len(line)) + line

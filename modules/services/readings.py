@@ -1,0 +1,138 @@
+"""Reads notation without rolling for anybody: what it means, what it becomes with a modifier, how a slip is mended."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from modules.dice.errors import DiceError
+from modules.dice_roll import DiceEngine
+
+MENDED_AT_MOST: Final = 3
+"""Corrections offered for one mistake."""
+
+_CHECK: Final = re.compile(r" (?:vs|[<>=!]=?|==) ")
+_MEANING: Final = re.compile(r" \([^()]*\)(?= or |$)")
+_POINT: Final = re.compile(r"[<>=!]*[0-9]*")
+_MODIFIER: Final = re.compile(r"([+-]?)\s*([0-9d][0-9a-z +\-*/()!<>=]*(?:\[[^\[\]]*\])?)", re.IGNORECASE)
+
+
+class Reading(NamedTuple):
+    """One roll of a message as it was understood.
+
+    Attributes:
+        expression: The canonical notation.
+        comment: The comment beside it.
+    """
+
+    expression: str
+    comment: str
+
+    @property
+    def text(self) -> str:
+        """Both, as a player could type them."""
+        return f"{self.expression} # {self.comment}" if self.comment else self.expression
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads what players type.
+
+    Attributes:
+        engine: Reads; the dice that it throws meanwhile are nobody's, and are not counted.
+    """
+
+    engine: DiceEngine = field(default_factory=DiceEngine)
+
+    def read(self, notation: str) -> list[Reading]:
+        """Every roll of a message.
+
+        Raises:
+            DiceError: It cannot be read.
+        """
+        return [Reading(roll.expression, roll.comment) for roll in self.engine.roll(notation)]
+
+    def canonical(self, notation: str) -> str:
+        """The whole message in canonical notation, with its comments.
+
+        Raises:
+            DiceError: It cannot be read.
+        """
+        return _joined(self.read(notation))
+
+    def with_modifier(self, notation: str, modifier: str) -> str:
+        """The notation with something added to its first roll.
+
+        Args:
+            notation: As typed.
+            modifier: Such as `+2`, `-1d4` or `3`.
+
+        Raises:
+            DiceError: The notation, or what becomes of it, cannot be read.
+            ValueError: That is no modifier.
+        """
+        found = _MODIFIER.fullmatch(modifier.strip().replace("\N{MINUS SIGN}", "-"))
+        if found is None:
+            raise ValueError(f"{modifier!r} is no modifier")
+        first, *others = readings = self.read(notation)
+        added = f"{found[1] or '+'}{found[2]}"
+        at = _end_of_sum(first.expression)
+        changed = first._replace(expression=f"{first.expression[:at]}{added}{first.expression[at:]}")
+        repeated = all(each == first for each in others)
+        return self.canonical(_joined([changed] * len(readings) if repeated else [changed, *others]))
+
+    def mended(self, notation: str, error: DiceError) -> list[str]:
+        """Complete notations that the player may have meant, each of which can be rolled."""
+        found: dict[str, None] = {}
+        for candidate in _candidates(notation, error):
+            if candidate != notation and self._is_readable(candidate):
+                found[candidate] = None
+        return list(found)[:MENDED_AT_MOST]
+
+    def _is_readable(self, notation: str) -> bool:
+        try:
+            self.engine.roll(notation)
+        except DiceError:
+            return False
+        return True
+
+
+def _joined(readings: list[Reading]) -> str:
+    if len(readings) > 1 and all(each == readings[0] for each in readings):
+        return f"{len(readings)}#{readings[0].text}"
+    return "; ".join(each.text for each in readings)
+
+
+def _end_of_sum(expression: str) -> int:
+    """Where the total ends and its check, if there is one, begins."""
+    for found in _CHECK.finditer(expression):
+        before = expression[: found.start()]
+        if sum(map(before.count, "([{")) == sum(map(before.count, ")]}")):
+            return found.start()
+    return len(expression)
+
+
+def _candidates(notation: str, error: DiceError) -> list[str]:
+    if not error.suggestion:
+        return []
+    # A suggestion tells its meaning too, and may be one of two: "r1 (reroll ...) or ro1 (...)".
+    offers = [offer for offer in _MEANING.sub("", error.suggestion).split(" or ") if not offer.startswith("$")]
+    if error.span is None:
+        return offers
+    return [_spliced(notation, *error.span, offer) for offer in offers]
+
+
+def _spliced(notation: str, start: int, end: int, offer: str) -> str:
+    """The notation with the offer in the place that the error points at."""
+    if re.match(r"\S*d20 (?:adv|dis)", offer):
+        return offer  # a whole roll, not a part of one
+    rest = _POINT.match(notation, end)
+    if notation.startswith(offer, end):
+        end += len(offer)  # what was in the way goes, what follows stays
+    elif rest and rest[0] and offer.endswith(rest[0]):
+        # The error points at the letters alone, the offer has their number too.
+        end = rest.end()
+    head = notation[:start]
+    if head.rstrip().endswith(offer[0]):
+        # `d0` and d6, `k h3` and kh3: the offer begins with the letter before the place.
+        head = head.rstrip()[:-1]
+    return f"{head}{offer}{notation[end:]}".strip()

@@ -1,0 +1,66 @@
+"""Buttons, menus and modals of rolls. Custom ids come from whoever handles the presses."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import discord
+
+LABEL_LENGTH: Final = 80
+"""Characters of a button's label that Discord takes."""
+
+
+class Button(NamedTuple):
+    """A button.
+
+    Attributes:
+        label: What it says.
+        custom_id: What a press sends.
+        emoji: Before the label.
+        is_main: Whether it is the one most people want.
+    """
+
+    label: str
+    custom_id: str
+    emoji: str | None = None
+    is_main: bool = False
+
+
+class Option(NamedTuple):
+    """One line of a menu.
+
+    Attributes:
+        value: What choosing it sends.
+        label: What it says.
+        description: A smaller line under it.
+    """
+
+    value: str
+    label: str
+    description: str | None = None
+
+
+def button_view(buttons: Sequence[Button]) -> discord.ui.View:
+    """A row of buttons, or several."""
+    view = discord.ui.View(timeout=None)
+    for each in buttons:
+        label = each.label if len(each.label) <= LABEL_LENGTH else f"{each.label[: LABEL_LENGTH - 1]}…"
+        style = discord.ButtonStyle.primary if each.is_main else discord.ButtonStyle.secondary
+        view.add_item(discord.ui.Button(label=label, custom_id=each.custom_id, emoji=each.emoji, style=style))
+    return view
+
+
+def menu_view(custom_id: str, placeholder: str, options: Sequence[Option]) -> discord.ui.View:
+    """A menu of which one line is chosen."""
+    view = discord.ui.View(timeout=None)
+    lines = [discord.SelectOption(value=each.value, label=each.label, description=each.description) for each in options]
+    view.add_item(discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=lines))
+    return view
+
+
+def question(title: str, custom_id: str, label: str, placeholder: str, max_length: int) -> discord.ui.Modal:
+    """A modal that asks for one short text; its input has the custom id `answer`."""
+    modal = discord.ui.Modal(title=title, custom_id=custom_id)
+    modal.add_item(
+        discord.ui.TextInput(label=label, custom_id="answer", placeholder=placeholder, max_length=max_length)
+    )
+    return modal
