@@ -12,7 +12,7 @@ DEFAULT_NOTATION: Final = "1d20"
 LONG_SPECS_KEPT: Final = 2_000
 """Notations too long for a button's custom id that are remembered; each has at most some 2,000 characters."""
 
-_REPEAT: Final = re.compile(r"\s*\d+(?:\s*[#x]\s*|\s+(?=\d))", re.IGNORECASE)
+_REPEAT: Final = re.compile(r"\s*(\d+)(?:\s*[#x]\s*|\s+(?=\d))", re.IGNORECASE)
 _LEADING_EDGE: Final = re.compile(r"(adv|dis)\s+", re.IGNORECASE)
 _TRAILING_EDGE: Final = re.compile(r"\s+(adv|dis)$", re.IGNORECASE)
 _SEVERAL: Final = re.compile(r"[;,\n#]")
@@ -68,8 +68,9 @@ class RollSpec:
         for edge, word in _WORDS:
             if self.edge is edge:
                 repeat = _REPEAT.match(self.notation)
-                start = repeat.end() if repeat else 0
-                return f"{self.notation[:start]}{word} {self.notation[start:]}"
+                if repeat is None:
+                    return f"{word} {self.notation}"
+                return f"{repeat[1]}#{word} {self.notation[repeat.end() :]}"
         return self.notation
 
     def with_edge(self, edge: Edge) -> Self:
