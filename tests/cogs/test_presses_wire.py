@@ -1,0 +1,127 @@
+"""Presses over real sockets: late, twice, on a message that is gone, during a drain."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from modules.bot import NazhBot
+from modules.dice.rolling.source import ScriptedSource
+from modules.telemetry.latest import LatestSnapshot
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Count
+from tests.bots import make_bot
+from tests.discord_standin import DiscordStandin, Settings
+from tests.discord_standin.interactions import CHOICES, EPHEMERAL_FLAG, OPEN_MODAL
+from tests.discord_standin.pointing import pointed_at
+from tests.discord_standin.rest_faults import Status
+from tests.discord_standin.world import Channel, Message
+
+AGAIN = "again:=1d20+5"
+
+
+@dataclass
+class Table:
+    discord: DiscordStandin
+    channel: Channel
+    recorder: Recorder
+    bot: NazhBot
+
+    async def rolled(self) -> Message:
+        """A roll to press the buttons of."""
+        return await self.discord.reply_to(await self.discord.say(self.channel, "!roll 1d20+5"))
+
+    async def ended(self, expected: dict[tuple[str, str], int]) -> None:
+        def commands() -> dict[tuple[str, str], int]:
+            return dict(self.recorder.publish().totals.commands)
+
+        await self.discord.until(lambda: commands() == expected, what=f"commands {expected}")
+
+
+@pytest.fixture
+async def table(tmp_path: Path) -> AsyncIterator[Table]:
+    recorder = Recorder(LatestSnapshot())
+    async with DiscordStandin(Settings(heartbeat_interval_seconds=0.1)) as discord:
+        channel = discord.world.add_guild().channels[0]
+        with pointed_at(discord):
+            bot = make_bot(tmp_path, recorder, source=ScriptedSource(range(1, 20)))
+            await bot.login(discord.token)
+            connecting = asyncio.create_task(bot.connect())
+            await discord.ready()
+            yield Table(discord, channel, recorder, bot)
+            await bot.close()
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
+
+
+async def test_the_custom_ids_on_the_wire_carry_the_roll(table: Table) -> None:
+    message = await table.rolled()
+    (row,) = message.body["components"]
+    assert [each["custom_id"].partition(":")[0] for each in row["components"]] == [
+        "again",
+        "adv",
+        "dis",
+        "mod",
+        "extras",
+    ]
+    assert row["components"][0]["custom_id"] == AGAIN
+
+
+async def test_pressed_twice_it_rolls_twice(table: Table) -> None:
+    message = await table.rolled()
+    presses = [await table.discord.press(message, AGAIN) for _ in range(2)]
+    texts = {(await each.response()).content for each in presses}
+    assert len(texts) == 2, "two rolls, not one shown twice"
+    await table.ended({("roll", "ok"): 1, ("again", "ok"): 2})
+
+
+async def test_a_press_that_comes_too_late_ends_quietly_and_is_counted(table: Table) -> None:
+    message = await table.rolled()
+    table.discord.faults.rest(Status(404, 10062, "Unknown interaction"), path="/interactions/*")
+    await table.discord.press(message, AGAIN)
+    await table.ended({("roll", "ok"): 1, ("again", "refused"): 1})
+    assert table.recorder.publish().totals.counts[Count.INTERACTIONS_EXPIRED] == 1
+
+
+async def test_a_press_on_a_message_that_is_gone_is_answered(table: Table) -> None:
+    message = await table.rolled()
+    message.deleted = True
+    pressed = await table.discord.press(message, AGAIN)
+    assert "by <@" in (await pressed.response()).content
+
+
+async def test_a_press_during_a_drain_is_refused_kindly_and_rolls_nothing(table: Table) -> None:
+    message = await table.rolled()
+    table.bot.handling.drain.draining = True
+    pressed = await table.discord.press(message, AGAIN)
+    answer = await pressed.response()
+    assert "restarting" in answer.content
+    assert pressed.callback_data["flags"] & EPHEMERAL_FLAG
+    await table.ended({("roll", "ok"): 1, ("again", "refused"): 1})
+
+
+async def test_a_modifier_is_asked_for_and_added(table: Table) -> None:
+    message = await table.rolled()
+    pressed = await table.discord.press(message, "mod:=1d20+5")
+    assert await pressed.acknowledged() == OPEN_MODAL
+    sent = await table.discord.submit(pressed, {"answer": "-1d4"})
+    text = (await sent.response()).content
+    assert "**4**" in text
+    assert "1d4 (3)" in text
+
+
+async def test_a_secret_roll_stays_with_its_roller_until_it_is_revealed(table: Table) -> None:
+    interaction = await table.discord.slash(table.channel, "roll", {"dice": "1d20+5", "secret": True})
+    secret = await interaction.response()
+    assert interaction.callback_data["flags"] & EPHEMERAL_FLAG
+    pressed = await table.discord.press(secret, "reveal:")
+    assert "Rolled in secret by" in (await pressed.response()).content
+    assert not pressed.callback_data.get("flags", 0) & EPHEMERAL_FLAG
+
+
+async def test_suggestions_come_while_typing(table: Table) -> None:
+    interaction = await table.discord.autocomplete(table.channel, "roll", {"dice": "2d6+3"}, "dice")
+    assert await interaction.acknowledged() == CHOICES
+    assert interaction.callback_data["choices"] == [{"name": "✓ 2d6+3 · 5 to 15", "value": "2d6+3"}]
