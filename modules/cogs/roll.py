@@ -5,7 +5,8 @@ from discord.ext import commands
 
 from modules.cogs.secret_rolls import SecretRollsCog
 from modules.cogs.support.roller import Roller
-from modules.commands.command import command
+from modules.cogs.support.suggestions import Suggestions
+from modules.commands.command import autocomplete, command
 from modules.commands.invocation import Door, Invocation
 from modules.commands.reply import Answer
 from modules.services.roll_specs import RollSpec, without_secret
@@ -16,6 +17,7 @@ class RollCog(commands.Cog):
 
     def __init__(self, roller: Roller, secrets: SecretRollsCog) -> None:
         self._roller, self._secrets = roller, secrets
+        self._suggestions = Suggestions(roller.reader)
 
     @command("roll", aliases=["r"], usage="roll 2d6+3", description="Roll dice, like 2d6+3 or 4d6kh3")
     @app_commands.describe(
@@ -38,4 +40,11 @@ class RollCog(commands.Cog):
         if invocation.door is Door.MESSAGE:
             dice, secret = without_secret(dice)
         spec = RollSpec.of(dice, label=label, times=times)
-        return await (self._secrets.answer(invocation, spec) if secret else self._roller.answer(invocation, spec))
+        answer = await (self._secrets.answer(invocation, spec) if secret else self._roller.answer(invocation, spec))
+        self._suggestions.recent.note(invocation.actor.id, spec.text)
+        return answer
+
+    @autocomplete(roll, "dice")
+    async def suggest(self, invocation: Invocation, current: str) -> list[app_commands.Choice[str]]:
+        """Say whether what is typed so far can be rolled."""
+        return self._suggestions.choices(invocation.actor.id, current)

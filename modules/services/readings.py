@@ -1,6 +1,7 @@
 """Reads notation without rolling for anybody: what it means, what it becomes with a modifier, how a slip is mended."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -57,7 +58,14 @@ class Reader:
         Raises:
             DiceError: It cannot be read.
         """
-        return _joined(self.read(notation))
+        return self.joined(self.read(notation))
+
+    @staticmethod
+    def joined(readings: Sequence[Reading]) -> str:
+        """Rolls as one message; the same roll several times as a repeat."""
+        if len(readings) > 1 and all(each == readings[0] for each in readings):
+            return f"{len(readings)}#{readings[0].text}"
+        return "; ".join(each.text for each in readings)
 
     def with_modifier(self, notation: str, modifier: str) -> str:
         """The notation with something added to its first roll.
@@ -78,7 +86,7 @@ class Reader:
         at = _end_of_sum(first.expression)
         changed = first._replace(expression=f"{first.expression[:at]}{added}{first.expression[at:]}")
         repeated = all(each == first for each in others)
-        return self.canonical(_joined([changed] * len(readings) if repeated else [changed, *others]))
+        return self.canonical(self.joined([changed] * len(readings) if repeated else [changed, *others]))
 
     def mended(self, notation: str, error: DiceError) -> list[str]:
         """Complete notations that the player may have meant, each of which can be rolled."""
@@ -94,12 +102,6 @@ class Reader:
         except DiceError:
             return False
         return True
-
-
-def _joined(readings: list[Reading]) -> str:
-    if len(readings) > 1 and all(each == readings[0] for each in readings):
-        return f"{len(readings)}#{readings[0].text}"
-    return "; ".join(each.text for each in readings)
 
 
 def _end_of_sum(expression: str) -> int:
