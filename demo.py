@@ -94,6 +94,8 @@ async def serve(app: App, chat_port: int) -> None:
         except OSError as error:
             raise PortTaken(f"PORT {app.config.port}: {bind_fault(error)}. Set PORT to a free one, or to 0.") from error
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, 3.0)
+        # SimCord works on the same loop, for up to half a second at a time: what would be measured is not the bot's.
+        app.recorder.measures_lag = False
         # Before the bot: SimCord waits for whatever the bot itself starts.
         await stack.enter_async_context(app.beating(bot.sample))
         environment = simcord.Env(bot, check_errors=False)

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,8 +18,9 @@ from modules.telemetry.health import Examiner, Health
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.web.answers import compress, refuse, secure
-from modules.web.assets import load_assets
+from modules.web.assets import Asset, load_assets
 from modules.web.connections import CONNECTIONS_AT_MOST, Limits
+from modules.web.glossary import TERMS
 from modules.web.serving import WebServer
 from modules.web.sign_in import Gate, is_same
 from modules.web.status import StatusDesk
@@ -69,7 +71,7 @@ def create_app(
         "/startupz": sidecar.started,
         "/api/status": sidecar.status,
         "/metrics": sidecar.scrape,
-        "/openapi.json": lambda: assets["openapi.json"].response(None),
+        **{f"/{name}": partial(_root_asset, assets[name]) for name in ("favicon.ico", "openapi.json", "robots.txt")},
         "/static/<filename>": static,
     }
     for path, view in routes.items():
@@ -120,6 +122,10 @@ def bind_fault(error: OSError) -> str:
     return os.strerror(number) if number > 0 else error.strerror or str(error)
 
 
+def _root_asset(asset: Asset) -> Response:
+    return asset.response(None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sidecar:
     """The views, bound to what they read."""
@@ -136,6 +142,7 @@ class _Sidecar:
             "dashboard.html",
             status=self.desk.status(is_operator=is_operator),
             cards=self.desk.cards,
+            terms=TERMS,
             repository_url=repository_url,
             is_operator=is_operator,
             can_sign_in=self.gate.is_there,

@@ -45,6 +45,7 @@ function show(status) {
   freshSince = Date.now();
   for (const element of document.querySelectorAll("[data-text]")) write(element, status.texts[element.dataset.text] ?? "");
   for (const path of document.querySelectorAll("[data-path]")) path.setAttribute("d", status.paths[path.dataset.path] ?? "");
+  for (const part of document.querySelectorAll("[data-needs]")) part.hidden = !status.paths[part.dataset.needs];
   for (const list of document.querySelectorAll("[data-rows]")) drawRows(list, status.rows[list.dataset.rows] ?? []);
   main.dataset.tone = status.tone;
   main.classList.toggle("is-stale", status.is_stale);

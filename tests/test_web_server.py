@@ -24,6 +24,8 @@ PAGES = (
     "/api/status",
     "/metrics",
     "/openapi.json",
+    "/favicon.ico",
+    "/robots.txt",
     "/static/dashboard.css",
 )
 
@@ -83,6 +85,25 @@ def test_before_the_first_heartbeat_the_latency_is_a_dash(client: FlaskClient) -
     assert status["latency_seconds"] is None
     assert status["texts"]["latency"] == "\N{EN DASH}"
     assert "nan" not in client.get("/").text.lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"), [("/favicon.ico", "image/x-icon"), ("/robots.txt", "text/plain; charset=utf-8")]
+)
+def test_what_browsers_and_robots_ask_for_unbidden_is_there(client: FlaskClient, path: str, media_type: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
+    assert answer.data.startswith({"/favicon.ico": b"\0\0\1\0", "/robots.txt": b"User-agent: *\nDisallow: /\n"}[path])
+
+
+def test_a_wrong_address_is_a_page_for_people_and_a_line_for_programs(client: FlaskClient) -> None:
+    browser = client.get("/nowhere", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (browser.status_code, browser.mimetype) == (404, "text/html")
+    assert "There is nothing at this address." in browser.text
+    assert 'href="/"' in browser.text
+    assert "Accept" in browser.headers["Vary"]
+    program = client.get("/nowhere", headers={"Accept": "*/*"})
+    assert (program.status_code, program.mimetype, program.text) == (404, "text/plain", "Not Found\n")
 
 
 def test_status_is_strict_json(bench: Bench, client: FlaskClient) -> None:

@@ -141,7 +141,7 @@ def _readiness(snapshot: Snapshot) -> Iterator[Check]:
     output = _with_end(missing, snapshot.until_at) if missing else None
     yield Check("process:phase", "fail" if missing else "pass", snapshot.phase.value, output=output)
     # A hang that is just over leaves a young beat behind; only the lag of the last second still tells of it.
-    lag = snapshot.loop_lag_seconds
+    lag = snapshot.loop_lag_seconds or 0.0
     is_late = lag >= HUNG_SECONDS
     output = f"the event loop is {lag:.0f} s late" if is_late else None
     yield Check("event-loop:lag", "fail" if is_late else "pass", round(lag, 3), "s", output)

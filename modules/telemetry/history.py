@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-SECONDS_KEPT: Final = 600
+RECENT_SECONDS: Final = 600
+MINUTE_SECONDS: Final = 60
+SECONDS_KEPT: Final = RECENT_SECONDS + MINUTE_SECONDS
+"""Ten minutes, and the minute before them, over which a rate at their beginning is counted."""
 MINUTES_KEPT: Final = 1440
 UNKNOWN: Final = math.nan
 """What a ring holds where nothing was measured. It never leaves the process: readers turn it into a gap."""
@@ -51,7 +54,7 @@ class Track:
     """The past of one measurement, oldest first, in read-only memory that any thread may walk.
 
     Attributes:
-        ten_minutes: One sample a second.
+        ten_minutes: One sample a second, from a minute before those ten.
         day: One sample a minute.
         fold: How to condense several samples into one.
     """
@@ -59,6 +62,34 @@ class Track:
     ten_minutes: "memoryview[float]"
     day: "memoryview[float]"
     fold: Fold
+
+    def recent(self, points: int) -> tuple[float | None, ...]:
+        """The last ten minutes in `points` steps; None where nothing was measured.
+
+        A step of a delay is its worst sample. One of a rate is the minute up to its end: what `last_minute` was then.
+        """
+        samples, width = self.ten_minutes.tolist(), RECENT_SECONDS // points
+        ends = range(len(samples) - RECENT_SECONDS + width, len(samples) + 1, width)
+        return tuple(self._step(samples, end, width) for end in ends)
+
+    def last_minute(self) -> float | None:
+        """A rate over the last minute."""
+        samples = self.ten_minutes.tolist()
+        return self._step(samples, len(samples), MINUTE_SECONDS)
+
+    def busiest(self, points: int) -> tuple[float | None, ...]:
+        """The day in `points` stretches, of each its worst minute; None where nothing was measured."""
+        width = len(self.day) // points
+        worst = (peak(self.day[start : start + width]) for start in range(0, width * points, width))
+        return tuple(value if value == value else None for value in worst)
+
+    def _step(self, samples: Sequence[float], end: int, width: int) -> float | None:
+        step = [sample for sample in samples[end - width : end] if sample == sample]
+        if not step:
+            return None
+        # Divided by the whole minute, known or not: one command in the first second of a life is not 60 a minute.
+        minute = samples[end - MINUTE_SECONDS : end]
+        return max(step) if self.fold is peak else sum(each for each in minute if each == each) / MINUTE_SECONDS
 
     def condensed(self, samples: "memoryview[float]", points: int) -> tuple[float | None, ...]:
         """`samples` folded into `points` equal stretches; None where nothing was measured."""

@@ -165,7 +165,7 @@ class Snapshot:
         phase_seconds: How long the phase has lasted.
         was_ready: Whether this process has been ready at least once.
         unready_seconds: How long it has been trying in vain; waits that were announced do not count.
-        loop_lag_seconds: The longest the loop was late within the last second.
+        loop_lag_seconds: The longest the loop was late within the last second; None where it is not measured.
         error_ratio: Failed commands among all of the last five minutes; None while there were none.
         recent_rate_limits: 429 answers within the last ten minutes.
     """
@@ -182,7 +182,7 @@ class Snapshot:
     unready_seconds: float
     guild_count: int | None
     latency_seconds: float | None
-    loop_lag_seconds: float
+    loop_lag_seconds: float | None
     command_percentiles: Percentiles
     commands_per_minute: float
     error_ratio: float | None

@@ -83,7 +83,10 @@ def _is_failing(snapshot: Snapshot) -> bool:
 
 SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str]], ...]] = (
     (_is_failing, lambda s: f"{100 * (s.error_ratio or 0):.0f} % of commands fail"),
-    (lambda s: s.loop_lag_seconds >= LAG_SECONDS, lambda s: f"the event loop is {s.loop_lag_seconds:.1f} s late"),
+    (
+        lambda s: (s.loop_lag_seconds or 0) >= LAG_SECONDS,
+        lambda s: f"the event loop is {s.loop_lag_seconds:.1f} s late",
+    ),
     (lambda s: (s.latency_seconds or 0) >= LATENCY_SECONDS, lambda _: "Discord answers slowly"),
     (lambda s: s.gauges.get(Gauge.PACING_WAIT_SECONDS, 0) >= PACING_WAIT_SECONDS, lambda _: "answers queue up"),
     (

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from flask import Response, request
+from flask import Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
@@ -60,9 +60,18 @@ def secure(response: Response) -> Response:
     return response
 
 
+TOLD: Final[Mapping[int, str]] = MappingProxyType({404: "There is nothing at this address."})
+NOT_TOLD: Final = "The request was refused."
+
+
 def refuse(error: HTTPException) -> Response:
-    """An error as one plain line that tells nothing of what lies behind it."""
-    response = Response(f"{error.name}\n", status=error.code, mimetype="text/plain")
+    """An error as a page for browsers and one plain line for programs; neither tells what lies behind it."""
+    kind = request.accept_mimetypes.best_match(("text/plain", "text/html"), default="text/plain")
+    body = f"{error.name}\n"
+    if kind == "text/html":
+        body = render_template("error.html", error=error, told=TOLD.get(error.code or 0, NOT_TOLD))
+    response = Response(body, status=error.code, mimetype=kind)
+    response.vary.add("Accept")
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))

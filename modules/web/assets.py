@@ -14,9 +14,11 @@ YEAR_SECONDS: Final = 365 * 24 * 3600
 MEDIA_TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {
         ".css": "text/css; charset=utf-8",
+        ".ico": "image/x-icon",
         ".js": "text/javascript; charset=utf-8",
         ".json": "application/json",
         ".svg": "image/svg+xml",
+        ".txt": "text/plain; charset=utf-8",
     }
 )
 

@@ -20,6 +20,7 @@ class Card:
         text: A measured value in words.
         value: The value of now.
         note: One short line below it.
+        meaning: What it measures, for whoever asks.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Card:
     text: Callable[[float | None], str]
     value: Callable[[Snapshot], float | None]
     note: Callable[[Snapshot], str]
+    meaning: str
 
 
 def _latency_note(snapshot: Snapshot) -> str:
@@ -39,12 +41,18 @@ def _latency_note(snapshot: Snapshot) -> str:
 
 def _percentiles_note(snapshot: Snapshot) -> str:
     found = snapshot.command_percentiles
-    p50, p99 = (milliseconds_text(value).replace(" ", "\N{NO-BREAK SPACE}") for value in (found.p50, found.p99))
-    return f"p50\N{NO-BREAK SPACE}{p50} · p99\N{NO-BREAK SPACE}{p99}"
+    half, most = (milliseconds_text(value).replace(" ", "\N{NO-BREAK SPACE}") for value in (found.p50, found.p99))
+    return f"50\N{NO-BREAK SPACE}%: {half} · 99\N{NO-BREAK SPACE}%: {most}"
 
 
 def _errors_note(snapshot: Snapshot) -> str:
-    return f"{count_text(snapshot.recent_errors)} in 5 min"
+    if snapshot.error_ratio is None:
+        return "no commands in 5 min"
+    return f"{percent_text(snapshot.error_ratio)} of commands in 5 min"
+
+
+def _lag_note(snapshot: Snapshot) -> str:
+    return "not measured here" if snapshot.loop_lag_seconds is None else "worst in the last second"
 
 
 def _memory_note(snapshot: Snapshot) -> str:
@@ -53,9 +61,14 @@ def _memory_note(snapshot: Snapshot) -> str:
     return f"of {memory_text(limit)}{share}"
 
 
+def _rest_note(snapshot: Snapshot) -> str:
+    count = snapshot.recent_rate_limits
+    return f"{count_text(count)} rate limit{'' if count == 1 else 's'} in 10 min"
+
+
 def _pacing_note(snapshot: Snapshot) -> str:
     wait_seconds = snapshot.gauges.get(Gauge.PACING_WAIT_SECONDS, 0)
-    return f"next waits {milliseconds_text(wait_seconds)}" if wait_seconds else "nothing waits"
+    return f"the next for {milliseconds_text(wait_seconds)}" if wait_seconds else "nothing waits"
 
 
 CARDS: Final = (
@@ -67,15 +80,18 @@ CARDS: Final = (
         text=milliseconds_text,
         value=lambda s: s.latency_seconds,
         note=_latency_note,
+        meaning="How long a heartbeat took to Discord and back. Above a second the network or Discord is slow.",
     ),
     Card(
         name="duration",
-        label="Command time",
-        unit="p95",
+        label="Answer time",
+        unit="for 95 %",
         track="command_seconds",
         text=milliseconds_text,
         value=lambda s: s.command_percentiles.p95,
         note=_percentiles_note,
+        meaning="From the arrival of a command to its answer: 95 of 100 commands of the last ten minutes took no "
+        "longer. The lines show the slowest command.",
     ),
     Card(
         name="commands",
@@ -85,15 +101,18 @@ CARDS: Final = (
         text=rate_text,
         value=lambda s: s.commands_per_minute,
         note=lambda s: f"{count_text(sum(s.totals.commands.values()))} in all",
+        meaning="Commands that ended within the last minute, well or not; in all, since this process started.",
     ),
     Card(
         name="errors",
         label="Errors",
-        unit="",
+        unit="/min",
         track="errors_per_minute",
         text=rate_text,
-        value=lambda s: s.error_ratio,
+        value=lambda s: s.history["errors_per_minute"].last_minute(),
         note=_errors_note,
+        meaning="Commands that failed within the last minute through a fault of the bot or of Discord; a slip of a "
+        "player's is no error.",
     ),
     Card(
         name="lag",
@@ -102,7 +121,8 @@ CARDS: Final = (
         track="loop_lag_seconds",
         text=milliseconds_text,
         value=lambda s: s.loop_lag_seconds,
-        note=lambda _: "in the last second",
+        note=_lag_note,
+        meaning="How late the process gets to its work. Everything waits that long; players notice half a second.",
     ),
     Card(
         name="memory",
@@ -112,24 +132,28 @@ CARDS: Final = (
         text=memory_text,
         value=lambda s: s.memory.used_bytes,
         note=_memory_note,
+        meaning="What the process holds, of what its container or machine allows.",
     ),
     Card(
         name="rest",
-        label="REST requests",
+        label="Requests to Discord",
         unit="/min",
         track="rest_per_minute",
         text=rate_text,
         value=lambda s: s.rest_per_minute,
-        note=lambda s: f"{count_text(s.recent_rate_limits)} \N{MULTIPLICATION SIGN} 429 in 10 min",
+        note=_rest_note,
+        meaning="HTTP requests within the last minute; each answer is one. A rate limit is Discord's status 429 (too "
+        "many requests): the bot waits and sends again.",
     ),
     Card(
         name="pacing",
-        label="Pacing queue",
+        label="Requests waiting",
         unit="",
         track="pacing_queue",
         text=count_text,
         value=lambda s: s.gauges.get(Gauge.PACING_QUEUE, 0),
         note=_pacing_note,
+        meaning="Requests that wait for their turn, because Discord takes only so many a second.",
     ),
 )
 """In the order of the page."""

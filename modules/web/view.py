@@ -1,15 +1,16 @@
 """The page as plain values: texts, paths and rows. The template draws them once, the script again and again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from modules.telemetry.snapshot import Phase, Snapshot
 from modules.telemetry.status import PHASES
-from modules.web.cards import CARDS, Card
+from modules.web.cards import CARDS
 from modules.web.details import Row, details_of
 from modules.web.drawing import area_path, bars_path, line_path
+from modules.web.failures import failure_rows
 from modules.web.words import (
     UNKNOWN_TEXT,
     clock_text,
@@ -26,6 +27,8 @@ FULLY: Final = 0.999
 MOSTLY: Final = 0.9
 DICE_ORDER: Final = ("2", "3", "4", "6", "8", "10", "12", "20", "100", "other")
 HAPPENINGS_SHOWN: Final = 12
+DAY_SHOWN_FROM_SECONDS: Final = 3600
+"""Of a shorter life a line of the day says no more than that of ten minutes."""
 
 TONES_OF_KINDS: Final[Mapping[str, str]] = {
     "ready": "good",
@@ -59,7 +62,7 @@ def page_of(
     rows = {
         "shards": _shards(snapshot),
         "dice": _dice(snapshot),
-        "failures": list(_failures(snapshot, is_operator=is_operator)),
+        "failures": failure_rows(snapshot, is_operator=is_operator),
         "happenings": list(_happenings(snapshot)),
     }
     if is_operator:
@@ -76,29 +79,28 @@ def _texts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield "availability", percent_text(_availability(snapshot))
     yield "dice-thrown", count_text(sum(snapshot.totals.dice.values()))
     for card in CARDS:
-        # The errors' number is a share of all commands, while their lines are drawn from a rate.
-        text = percent_text(snapshot.error_ratio) if card.name == "errors" else card.text(card.value(snapshot))
-        number, _, unit = text.partition(" ")
+        number, _, unit = card.text(card.value(snapshot)).partition(" ")
         yield card.name, number
         yield f"{card.name}-unit", f"{unit} {card.unit}".strip() if number != UNKNOWN_TEXT else ""
         yield f"{card.name}-note", card.note(snapshot)
 
 
-def _charts(snapshot: Snapshot) -> Iterator[tuple[Card, str, tuple[float | None, ...]]]:
+def _draw(snapshot: Snapshot, texts: dict[str, str], paths: dict[str, str]) -> None:
     for card in CARDS:
         track = snapshot.history[card.track]
-        yield card, "short", track.condensed(track.ten_minutes, SHORT_POINTS)
-        yield card, "long", track.condensed(track.day, LONG_POINTS)
-
-
-def _draw(snapshot: Snapshot, texts: dict[str, str], paths: dict[str, str]) -> None:
-    for card, span, values in _charts(snapshot):
-        peak = max((value for value in values if value is not None), default=0.0)
-        name = f"{card.name}-{span}"
-        texts[f"{name}-peak"] = f"peak {card.text(peak)}" if peak else ""
-        paths[name] = line_path(values, peak)
-    for card in CARDS:
+        recent = track.recent(SHORT_POINTS)
+        day = track.busiest(LONG_POINTS) if snapshot.uptime_seconds >= DAY_SHOWN_FROM_SECONDS else ()
+        top = _highest(recent)
+        # The last ten minutes are part of the day, and of its minutes the one under way is not over yet.
+        day_top = max(top, _highest(day)) if day else 0.0
+        for span, values, peak in (("short", recent, top), ("long", day, day_top)):
+            texts[f"{card.name}-{span}-peak"] = f"peak {card.text(peak)}" if peak else ""
+            paths[f"{card.name}-{span}"] = line_path(values, peak)
         paths[f"{card.name}-area"] = area_path(paths[f"{card.name}-short"])
+
+
+def _highest(values: Sequence[float | None]) -> float:
+    return max((value for value in values if value is not None), default=0.0)
 
 
 def _availability(snapshot: Snapshot) -> float | None:
@@ -149,12 +151,6 @@ def _dice(snapshot: Snapshot) -> list[Row]:
         for sides in DICE_ORDER
         if sides in dice
     ]
-
-
-def _failures(snapshot: Snapshot, *, is_operator: bool) -> Iterator[Row]:
-    for failure in snapshot.failures:
-        detail = f"{failure.command}, incident {failure.incident or UNKNOWN_TEXT}" if is_operator else ""
-        yield {"time": moment_text(failure.at, snapshot.taken_at), "kind": failure.kind, "detail": detail}
 
 
 def _happenings(snapshot: Snapshot) -> Iterator[Row]:

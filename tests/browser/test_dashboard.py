@@ -215,7 +215,8 @@ async def test_the_operator_signs_in_by_keyboard_sees_details_and_signs_out(
     bench.recorder.command_finished("roll", "error", 0.1, kind="Forbidden", incident="4F2A")
     bench.second()
     await page.goto(url)
-    await expect(page.locator(".failures li").first).to_have_text("12:03:20 Forbidden")
+    failed = "12:03:20 roll Discord does not allow the answer there (Forbidden)"
+    await expect(page.locator(".failures li").first).to_have_text(failed)
     await expect(page.locator("#details")).to_have_count(0)
     await page.get_by_role("link", name="Sign in").focus()
     await page.keyboard.press("Enter")
@@ -231,7 +232,7 @@ async def test_the_operator_signs_in_by_keyboard_sees_details_and_signs_out(
     await expect(page.locator("#details .settings li").first).to_contain_text("REST_RATE 45.0")
     await page.set_viewport_size({"width": 360, "height": 800})
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
-    await expect(page.locator(".failures li").first).to_contain_text("roll, incident 4F2A")
+    await expect(page.locator(".failures li").first).to_contain_text("incident 4F2A")
     await assert_accessible(page)
     (cookie,) = await page.context.cookies()
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
@@ -239,6 +240,37 @@ async def test_the_operator_signs_in_by_keyboard_sees_details_and_signs_out(
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     assert await page.context.cookies() == []
+
+
+async def test_the_words_are_explained_without_a_mouse(page: Page, url: str) -> None:
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.goto(url)
+    meaning = page.get_by_text("How late the process gets to its work.")
+    await expect(meaning).to_be_hidden()
+    await page.get_by_text("What the words mean").focus()
+    await page.keyboard.press("Enter")
+    await expect(meaning).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await assert_accessible(page)
+
+
+async def test_a_wrong_address_belongs_to_the_house(page: Page, url: str, expected_complaints: list[str]) -> None:
+    expected_complaints.append("404")
+    await page.goto(f"{url}nowhere")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Not Found")
+    await assert_accessible(page)
+    await page.get_by_role("link", name="To the dashboard").click()
+    await expect(page.locator("#headline")).to_have_text("Operational")
+
+
+async def test_the_line_of_the_day_comes_with_its_first_hour(page: Page, url: str, bench: Bench) -> None:
+    await page.clock.install()
+    await page.goto(url)
+    await expect(page.get_by_text("24 h", exact=True)).to_have_count(8)
+    await expect(page.locator("#memory").get_by_text("24 h", exact=True)).to_be_hidden()
+    bench.second(3600)
+    await page.clock.fast_forward(2100)
+    await expect(page.locator("#memory").get_by_text("24 h", exact=True)).to_be_visible()
 
 
 async def test_every_link_for_machines_leads_somewhere(page: Page, url: str) -> None:

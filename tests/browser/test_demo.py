@@ -72,6 +72,7 @@ async def test_a_roll_typed_by_a_newcomer_is_answered_and_counted(page: Page, tm
 
         await page.goto(shown["dashboard"])
         await expect(page.get_by_text("Operational").first).to_be_visible()
+        await expect(page.locator("#lag .note")).to_have_text("not measured here")
 
         await leave(page)
         process.send_signal(signal.SIGINT)

@@ -1,12 +1,25 @@
 import math
 import sys
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.telemetry.history import MINUTES_KEPT, SECONDS_KEPT, TRACKS, Fold, History, Ring, Series, Track, mean, peak
+from modules.telemetry.history import (
+    MINUTES_KEPT,
+    RECENT_SECONDS,
+    SECONDS_KEPT,
+    TRACKS,
+    Fold,
+    History,
+    Ring,
+    Series,
+    Track,
+    mean,
+    peak,
+)
 from modules.telemetry.tally import BoundedCounter, DurationWindow, HistogramTally
 from tests.telemetry.fakes import Bench
 
@@ -53,12 +66,35 @@ def test_unknown_samples_become_none_and_never_nan() -> None:
     assert track.condensed(track.day, 96) == (None,) * 96
 
 
-def test_condensing_keeps_the_worst_of_a_delay() -> None:
+def lived(seconds: int, *, burst: int, height: float = 60.0) -> Mapping[str, Track]:
+    """Every track after so long a life, 0 throughout but for one second."""
     history = History()
-    for second in range(SECONDS_KEPT):
-        history.add(dict.fromkeys(TRACKS, float(second == 305)), 1)
-    track: Track = history.frozen()["loop_lag_seconds"]
-    assert [index for index, value in enumerate(track.condensed(track.ten_minutes, 60)) if value] == [30]
+    for second in range(seconds):
+        history.add(dict.fromkeys(TRACKS, height if second == burst else 0.0), 1)
+    return history.frozen()
+
+
+def test_ten_minutes_keep_the_worst_of_a_delay() -> None:
+    recent = lived(RECENT_SECONDS, burst=305)["loop_lag_seconds"].recent(60)
+    assert [(step, value) for step, value in enumerate(recent) if value] == [(30, 60.0)]
+
+
+def test_a_rate_is_that_of_the_minute_before_each_step() -> None:
+    recent = lived(RECENT_SECONDS, burst=305)["commands_per_minute"].recent(60)
+    assert [step for step, value in enumerate(recent) if value == 1.0] == [30, 31, 32, 33, 34, 35]
+    assert sum(value or 0 for value in recent) == 6.0
+
+
+def test_one_command_in_the_first_second_is_not_sixty_a_minute() -> None:
+    track = lived(1, burst=0)["commands_per_minute"]
+    assert (track.last_minute(), track.recent(60)[-1]) == (1.0, 1.0)
+    assert track.recent(60)[:-1] == (None,) * 59
+    assert History().frozen()["commands_per_minute"].last_minute() is None
+
+
+def test_a_day_keeps_the_worst_minute_of_each_quarter_of_an_hour() -> None:
+    day = lived(3600, burst=30)["commands_per_minute"].busiest(96)
+    assert day == (*(None,) * 92, 1.0, 0.0, 0.0, 0.0)
 
 
 def test_a_long_life_needs_no_more_memory_than_a_short_one(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from modules.telemetry import Count, Gauge, LatestSnapshot, Phase
+from modules.telemetry.recorder import FAILURES_KEPT
 from tests.telemetry.fakes import NOON, Bench
 
 
@@ -73,10 +74,21 @@ def test_rates_fade_and_the_error_ratio_forgets_after_five_minutes(bench: Bench)
     assert bench.board.read().command_percentiles.p50 is None
 
 
-def test_only_the_last_five_failures_are_kept_newest_first(bench: Bench) -> None:
-    for number in range(7):
+def test_only_the_last_failures_are_kept_newest_first(bench: Bench) -> None:
+    for number in range(FAILURES_KEPT + 2):
         bench.recorder.command_finished("roll", "error", 0.1, kind=f"Kind{number}")
-    assert [failure.kind for failure in bench.recorder.publish().failures] == [f"Kind{n}" for n in (6, 5, 4, 3, 2)]
+    kept = [failure.kind for failure in bench.recorder.publish().failures]
+    assert kept == [f"Kind{number}" for number in range(FAILURES_KEPT + 1, 1, -1)]
+
+
+def test_a_lag_of_somebody_elses_is_not_measured(bench: Bench) -> None:
+    bench.recorder.measures_lag = False
+    bench.time.seconds += 2
+    bench.second()
+    snapshot = bench.board.read()
+    assert snapshot.loop_lag_seconds is None
+    assert snapshot.totals.loop_lag_seconds.total == 0
+    assert set(snapshot.history["loop_lag_seconds"].recent(60)) == {None}
 
 
 def test_a_late_beat_is_lag_and_a_punctual_one_is_none(bench: Bench) -> None:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from modules.telemetry import Gauge, LatestSnapshot, Metrics, Phase, Recorder
 from modules.telemetry.snapshot import Memory
+from modules.web.cards import CARDS
 from modules.web.status import StatusDesk
 from modules.web.view import page_of
 from tests.telemetry.fakes import MEBIBYTE, Bench
@@ -91,6 +92,60 @@ def test_dice_come_in_order_of_size_and_only_those_thrown(bench: Bench) -> None:
         ("d100", "1", "2.5"),
         ("other", "3", "7.5"),
     ]
+
+
+def test_a_line_of_the_day_waits_for_an_hour(bench: Bench, client: FlaskClient) -> None:
+    bench.second(3599)
+    assert page_of(bench.board.read()).paths["memory-long"] == ""
+    assert '<div data-needs="memory-long" hidden>' in client.get("/").text
+    bench.second()
+    assert page_of(bench.board.read()).paths["memory-long"]
+    assert '<div data-needs="memory-long">' in client.get("/").text
+
+
+def test_peaks_of_ten_minutes_and_of_the_day_agree(bench: Bench) -> None:
+    bench.second(3600)
+    for second in range(900):
+        for _ in range(9 if 200 < second < 230 else second % 2):
+            bench.recorder.command_finished("roll", "error" if second % 5 == 0 else "ok", (second % 700) / 997)
+        bench.second()
+        if second % 60 == 0 and second < 600:
+            texts = page_of(bench.board.read()).texts
+            for card in ("commands", "errors", "duration"):
+                assert texts[f"{card}-short-peak"] == texts[f"{card}-long-peak"]
+
+
+def test_errors_are_counted_in_one_unit(bench: Bench) -> None:
+    for number in range(3):
+        bench.recorder.command_finished("roll", "error" if number else "ok", 0.1, kind="Forbidden")
+    bench.second()
+    texts = page_of(bench.board.read()).texts
+    assert (texts["errors"], texts["errors-unit"], texts["errors-short-peak"]) == ("2", "/min", "peak 2")
+    assert texts["errors-note"] == "67 % of commands in 5 min"
+
+
+def test_errors_are_grouped_by_command_and_kind_with_words(bench: Bench) -> None:
+    for incident, (command, kind) in enumerate([("help", "Forbidden"), ("roll", "KeyError"), ("roll", "KeyError")]):
+        bench.recorder.command_finished(command, "error", 0.1, kind=kind, incident=f"id-{incident}")
+    snapshot = bench.recorder.publish()
+    rows = page_of(snapshot, is_operator=True).rows["failures"]
+    assert [(row["command"], row["kind"], row["times"], row["detail"]) for row in rows] == [
+        ("roll", "a bug; its traceback is in the log (KeyError)", "× 2", "incident id-2"),
+        ("help", "Discord does not allow the answer there (Forbidden)", "", "incident id-0"),
+    ]
+    assert [row["detail"] for row in page_of(snapshot).rows["failures"]] == ["", ""]
+
+
+def test_every_word_on_the_page_is_explained(client: FlaskClient) -> None:
+    page = client.get("/").text
+    headings = re.findall(r'<th [^>]*title="([^"]*)"', page) + re.findall(
+        r'<article [^>]*>\s*<h2 title="([^"]*)"', page
+    )
+    assert len(headings) == 7 + len(CARDS)
+    assert all(headings)
+    listed = re.findall(r"<dt>([^<]*)</dt><dd>[^<]+</dd>", page.partition("<details")[2])
+    assert {card.label for card in CARDS} <= set(listed)
+    assert {"Servers", "Ready", "Shard", "Resumes", "Peak"} <= set(listed)
 
 
 def test_nobody_is_named_in_public(bench: Bench, client: FlaskClient) -> None:

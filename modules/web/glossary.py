@@ -1,0 +1,23 @@
+"""What the words on the page mean: as tooltips where they stand, and in one list for whoever has no mouse."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+TERMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Servers": "What Discord calls guilds: the communities that have invited the bot.",
+        "Ready": "The share of the last 24 hours in which commands could be answered. A grey bar is a time that this "
+        "process has not seen.",
+        "Shard": "One connection to Discord with its share of the servers. A small bot has a single one, number 0.",
+        "State": "What the shard is doing: see the first line of the page.",
+        "Latency": "How long a heartbeat took to Discord and back, last time.",
+        "Events/min": "What Discord has sent over the connection in the last minute.",
+        "Resumes": "Lost connections that were taken up again with nothing lost in between.",
+        "Last event": "When Discord last sent anything.",
+        "Peak": "Of a delay or an amount the highest value, of a rate the busiest minute.",
+        "Errors": "Commands that failed through a fault of the bot or of Discord. A slip of a player's is none.",
+        "Incident": "The id that a player was shown with the error. It finds the traceback in the log.",
+    }
+)
+"""The terms that no card explains, in the order of the page."""
