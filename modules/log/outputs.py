@@ -1,16 +1,23 @@
 """Where log lines go, and what happens when they cannot: nothing is raised, and standard error hears of it."""
 
 import contextlib
+import errno
+import io
 import logging
 import os
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, Final, TextIO
 
 PATIENCE_SECONDS: Final = 60.0
-"""What is wrong with the log is said once in so long."""
+"""What is wrong with the log is reported once in so long."""
+
+Written = tuple[int, Exception | None]
+"""How many bytes were written, and what kept the rest from being written."""
 
 
 class Complaints:
@@ -29,87 +36,34 @@ class Complaints:
         self._silent_until: dict[str, float] = {}
 
     def say(self, subject: str, sentence: str) -> None:
-        """Write the sentence, unless the subject was spoken of within the last minute."""
+        """Write the sentence, unless there was one about the subject within the last minute."""
         now = self._clock()
-        if now < self._silent_until.get(subject, now):
-            return
-        self._silent_until[subject] = now + PATIENCE_SECONDS
-        try:
-            self._write(f"logging: {sentence}\n")
-        except (OSError, ValueError):
-            return
-
-
-class Sink(Protocol):
-    """The part of a text stream that is needed here."""
-
-    def write(self, text: str, /) -> object:
-        """Take the text."""
-
-    def flush(self) -> None:
-        """Pass on what was taken."""
-
-
-class Descriptor:
-    """Standard output without Python's buffer in between.
-
-    A buffer that cannot be flushed (a reader gone, or a thread stuck in it) makes the interpreter end with another exit
-    code, or not at all.
-
-    Attributes:
-        written_count: Bytes that the last call wrote.
-    """
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = os.dup(descriptor)
-        self.written_count = 0
-
-    def write(self, text: str) -> None:
-        """Write all of it, waiting as long as that takes.
-
-        Raises:
-            OSError: Only so many bytes as `written_count` says were written.
-        """
-        rest = memoryview(text.encode("utf-8", "backslashreplace"))
-        self.written_count = 0
-        while rest:
-            count = os.write(self._descriptor, rest)
-            self.written_count += count
-            rest = rest[count:]
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Give the descriptor back; the original stays open."""
-        os.close(self._descriptor)
+        if now >= self._silent_until.get(subject, now):
+            self._silent_until[subject] = now + PATIENCE_SECONDS
+            with contextlib.suppress(OSError, ValueError):
+                self._write(f"logging: {sentence}\n")
 
 
 class Output(logging.Handler):
-    """A handler that only its lane's thread calls, and that nothing can make raise.
+    """A handler that only its listener's thread calls, and that never raises.
 
     Attributes:
+        complaints: Told when it cannot write.
         lost_count: Records that could not be written.
         abandoned: The thread hangs in here, so nobody may wait for it.
     """
 
     subject = "the log"
+    complaints: Complaints
+    lost_count = 0
+    abandoned = False
+    _unreported_count = 0
 
-    def __init__(self, complaints: Complaints) -> None:
-        super().__init__()
-        self._begin(complaints)
-
-    def _begin(self, complaints: Complaints) -> None:
-        self.complaints = complaints
-        self.lost_count = 0
-        self.abandoned = False
-        self._untold_count = 0
-
-    def append(self, lines: deque[str]) -> None:
-        """Write lines, which have no line break yet, taking off the left what is written.
+    def append(self, text: bytes) -> Written:
+        """Write whole lines; what it has not written without an error it is given again.
 
         Raises:
-            OSError: The leftmost that is left could not be written; the next one may be.
+            Exception: Nothing of it was written.
         """
         raise NotImplementedError
 
@@ -119,36 +73,43 @@ class Output(logging.Handler):
 
     def emit_all(self, records: Iterable[logging.LogRecord]) -> None:
         """Write the records in one piece; what cannot be written is counted as lost and said to be."""
-        lines = deque(line for line in map(self._line, records) if line is not None)
+        lines = deque(line for record in records if (line := self._line(record)) is not None)
         while lines:
-            try:
-                self.append(lines)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with the log, the lane goes on
+            count, error = self._append(b"".join(lines))
+            while lines and len(lines[0]) <= count:
+                count -= len(lines.popleft())
+            if error is None:
+                self._report_losses()
+            elif lines:
                 lines.popleft()
                 self._lost(error)
-            else:
-                self._tell_losses()
 
-    def _line(self, record: logging.LogRecord) -> str | None:
+    def _append(self, text: bytes) -> Written:
         try:
-            return self.format(record)
+            return self.append(text)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the log, the listener goes on
+            return 0, error
+
+    def _line(self, record: logging.LogRecord) -> bytes | None:
+        try:
+            return (self.format(record) + "\n").encode("utf-8", "backslashreplace")
         except Exception as error:  # noqa: BLE001 - see above
             self._lost(error)
             return None
 
     def _lost(self, error: Exception) -> None:
         self.lost_count += 1
-        self._untold_count += 1
-        self.complaints.say(self.subject, f"{self.subject} cannot be written ({reason_of(error)}); trying on")
+        self._unreported_count += 1
+        self.complaints.say(self.subject, f"{self.subject} cannot be written ({_reason_of(error)}); trying on")
 
-    def _tell_losses(self) -> None:
+    def _report_losses(self) -> None:
         """Lines that get through are followed by how many did not, as soon as that gets through too."""
-        if not self._untold_count:
+        if not self._unreported_count:
             return
-        missing = f"{self.subject} can be written again; records missing here: {self._untold_count}"
-        with contextlib.suppress(Exception):
-            self.append(deque([self.format(notice(missing))]))
-            self._untold_count = 0
+        missing = f"{self.subject} can be written again; records missing here: {self._unreported_count}"
+        line = self._line(notice(missing))
+        if line is not None and self._append(line)[1] is None:
+            self._unreported_count = 0
 
     def flush(self) -> None:
         """Pass on what is held back, unless the thread hangs."""
@@ -161,44 +122,157 @@ class Output(logging.Handler):
             super().close()
 
 
-class ConsoleOutput(Output):
-    """Lines for a stream that belongs to somebody else."""
+class StreamOutput(Output):
+    """Lines for a text stream that belongs to somebody else, such as standard output where it is no descriptor."""
 
     subject = "standard output"
 
-    def __init__(self, sink: Sink, complaints: Complaints) -> None:
-        super().__init__(complaints)
-        self._sink = sink
+    def __init__(self, stream: TextIO, complaints: Complaints) -> None:
+        super().__init__()
+        self.complaints = complaints
+        self._stream = stream
 
-    def append(self, lines: deque[str]) -> None:
+    def append(self, text: bytes) -> Written:
         """Write the lines and pass them on."""
+        self._stream.write(text.decode())
+        self._stream.flush()
+        return len(text), None
+
+
+class DescriptorOutput(Output):
+    """Standard output without Python's buffer in between.
+
+    A buffer that cannot be flushed (a reader gone, or a thread stuck in it) makes the interpreter end with another exit
+    code, or not at all.
+    """
+
+    subject = "standard output"
+
+    def __init__(self, descriptor: int, complaints: Complaints) -> None:
+        super().__init__()
+        self.complaints = complaints
+        self._descriptor = os.dup(descriptor)
+
+    def append(self, text: bytes) -> Written:
+        """Write all of it, waiting as long as that takes."""
+        rest = memoryview(text)
         try:
-            self._sink.write("\n".join(lines) + "\n")
-            self._sink.flush()
-        except OSError:
-            # What a stream of somebody else has taken before it failed nobody can tell.
-            if isinstance(self._sink, Descriptor):
-                _take_off(lines, self._sink.written_count)
-            raise
-        lines.clear()
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError as error:
+            return len(text) - len(rest), error
+        return len(text), None
 
     def close(self) -> None:
-        """Give back what was opened for it."""
+        """Give the descriptor back; the original stays open."""
         super().close()
-        if isinstance(self._sink, Descriptor) and not self.abandoned:
-            self._sink.close()
+        if not self.abandoned:
+            os.close(self._descriptor)
 
 
-def _take_off(lines: deque[str], byte_count: int) -> None:
-    """Take off the left the lines that these bytes hold whole."""
-    while lines and (length := len(encoded(lines[0]))) <= byte_count:
-        byte_count -= length
-        lines.popleft()
+class LogFile(Output, RotatingFileHandler):
+    """A rotated file in which every line is whole, on disks that are full, broken or swept clean.
+
+    Args:
+        path: The file; rotated ones have .1, .2 … at the end.
+        max_bytes: Size at which it is rotated.
+        backup_count: How many rotated files are kept.
+        complaints: Told when it cannot be written.
+        clock: Monotonic clock, in seconds.
+        open_file: Opens the path for appending; by default `open_unbuffered`.
+    """
+
+    subject = "the log file"
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_bytes: int,
+        backup_count: int,
+        complaints: Complaints,
+        clock: Callable[[], float] = time.monotonic,
+        open_file: Callable[[str], io.FileIO] | None = None,
+    ) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=backup_count, delay=True)
+        self.complaints = complaints
+        self._clock = clock
+        self._open_file = open_file or open_unbuffered
+        self._rotate_from = clock()
+
+    def append(self, text: bytes) -> Written:
+        """Write the lines that fit into the file, one at least, after rotating it if not even that fits.
+
+        Raises:
+            OSError: Nothing was written. The file is opened anew for the next line.
+        """
+        try:
+            size, first = self._size(), text.index(b"\n") + 1
+            if size + first > self.maxBytes:
+                self._rotate()
+                size = self._size()
+            end = text.rfind(b"\n", 0, max(first, self.maxBytes - size)) + 1
+            return self._write(text[:end], size)
+        except OSError:
+            self._forget_stream()
+            raise
+
+    def _write(self, text: bytes, size: int) -> Written:
+        count = self._raw().write(text)
+        if count == len(text):
+            return count, None
+        # A disk that fills up takes a part and raises nothing; half a line must not stay.
+        whole_count = text.rfind(b"\n", 0, count) + 1
+        self._raw().truncate(size + whole_count)
+        self._forget_stream()
+        return whole_count, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _size(self) -> int:
+        """The size of the file; one that was deleted beneath us is begun anew."""
+        found = os.fstat(self._raw().fileno())
+        if found.st_nlink == 0:
+            self._forget_stream()
+            found = os.fstat(self._raw().fileno())
+        return found.st_size
+
+    def _rotate(self) -> None:
+        """Rotate, or grow on for a while: every failed try costs the oldest backup."""
+        # A line that is longer than a file may be goes into an empty one: to rotate that would win nothing.
+        if self._clock() < self._rotate_from or not self._size():
+            return
+        try:
+            self.doRollover()
+        except OSError as error:
+            self._rotate_from = self._clock() + PATIENCE_SECONDS
+            self.complaints.say(
+                "rotation", f"{self.subject} cannot be rotated ({_reason_of(error)}); it grows meanwhile"
+            )
+
+    def _raw(self) -> io.FileIO:
+        # The standard library only closes and flushes its stream, which a raw file does as well as a text stream.
+        if self.stream is None:
+            self.stream: Any = self._open_file(self.baseFilename)
+        raw: io.FileIO = self.stream
+        return raw
+
+    def _forget_stream(self) -> None:
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
-def encoded(line: str) -> bytes:
-    """A line as it is written, whatever is in it."""
-    return (line + "\n").encode("utf-8", "backslashreplace")
+def open_unbuffered(path: str) -> io.FileIO:
+    """A file to append to, without a buffer, which only its owner may read; a folder that was removed is made again."""
+    try:
+        return io.FileIO(path, "a", opener=_private)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return io.FileIO(path, "a", opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def notice(sentence: str) -> logging.LogRecord:
@@ -208,7 +282,7 @@ def notice(sentence: str) -> logging.LogRecord:
     )
 
 
-def reason_of(error: Exception) -> str:
+def _reason_of(error: Exception) -> str:
     """What is wrong: never the text of an unexpected error, which may quote what was to be logged."""
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
 

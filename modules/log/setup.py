@@ -1,11 +1,11 @@
 """The process's logging: opened once by the orchestrator, closed last, undone completely.
 
 ```
-any thread ─► root logger ─► LaneHandler ─┬─► queue ─► thread ─► ConsoleOutput ─► standard output (JSON or text)
-                            (freezes)     └─► queue ─► thread ─► LogFile ─► nazh.log, nazh.log.1 … (JSON)
+any thread ─► root logger ─► FanOutHandler ─┬─► queue ─► OutputListener ─► standard output (JSON or text)
+                             (freezes)      └─► queue ─► OutputListener ─► LogFile: nazh.log, nazh.log.1 … (JSON)
 ```
 
-Lines are formatted and redacted in the lanes' threads. Whoever logs never waits and never sees an error.
+Lines are formatted and redacted in the listeners' threads. Whoever logs never waits and never sees an error.
 """
 
 import errno
@@ -18,13 +18,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import TextIO
 
 from config import Config
 from modules import __version__
-from modules.log.file import LogFile, open_unbuffered
-from modules.log.formats import EcsFormatter, TextFormatter
-from modules.log.lanes import Lane, LaneHandler
-from modules.log.outputs import Complaints, ConsoleOutput, Descriptor, Output, Sink
+from modules.log.format import EcsFormatter, TextFormatter
+from modules.log.outputs import Complaints, DescriptorOutput, LogFile, Output, StreamOutput, open_unbuffered
+from modules.log.queues import FanOutHandler, OutputListener
 from modules.log.redaction import Redactor
 from modules.log.repeats import RepeatFilter
 
@@ -57,30 +57,32 @@ class LogPipeline:
     """The open log; `open_logging` makes one.
 
     Args:
-        lanes: Started lanes, which it stops.
+        listeners: Started listeners, which it stops.
         complaints: Told when one does not stop.
         undo: Takes the log out of the process again.
         close_seconds: How long `close` may wait for what is still queued.
     """
 
     def __init__(
-        self, lanes: Sequence[Lane], complaints: Complaints, undo: ExitStack, close_seconds: float = _CLOSE_SECONDS
+        self,
+        listeners: Sequence[OutputListener],
+        complaints: Complaints,
+        undo: ExitStack,
+        close_seconds: float = _CLOSE_SECONDS,
     ) -> None:
-        self._lanes = lanes
-        self._complaints = complaints
-        self._undo = undo
+        self._listeners, self._complaints, self._undo = listeners, complaints, undo
         self._close_seconds = close_seconds
         self._is_closed = False
 
     @property
     def dropped_count(self) -> int:
         """Records dropped since the queue of an output was full."""
-        return sum(lane.dropped_count for lane in self._lanes)
+        return sum(listener.dropped_count for listener in self._listeners)
 
     @property
     def lost_count(self) -> int:
         """Records that an output could not write."""
-        return sum(lane.output.lost_count for lane in self._lanes)
+        return sum(listener.output.lost_count for listener in self._listeners)
 
     def close(self) -> None:
         """Undo the installation, write what is queued and free everything; a second call does nothing.
@@ -90,27 +92,29 @@ class LogPipeline:
         if self._is_closed:
             return
         self._is_closed = True
-        # First, so that nothing is added while the lanes write what they have.
+        # First, so that nothing is added while the listeners write what they have.
         self._undo.close()
-        # All are told before one is waited for, so that they write at the same time.
-        for lane in self._lanes:
-            lane.begin_stop()
+        # `QueueListener.stop` waits for its thread without end, so it is waited for from here.
+        threads = [threading.Thread(target=listener.stop, daemon=True) for listener in self._listeners]
+        for thread in threads:
+            thread.start()
         give_up_at = time.monotonic() + self._close_seconds
-        for lane in self._lanes:
-            self._close_lane(lane, max(0.0, give_up_at - time.monotonic()))
+        for thread, listener in zip(threads, self._listeners, strict=True):
+            thread.join(max(0.0, give_up_at - time.monotonic()))
+            self._close_output(listener.output, is_stopped=not thread.is_alive())
 
-    def _close_lane(self, lane: Lane, timeout_seconds: float) -> None:
-        if lane.wait_stopped(timeout_seconds):
-            lane.output.close()
+    def _close_output(self, output: Output, *, is_stopped: bool) -> None:
+        if is_stopped:
+            output.close()
         else:
-            lane.output.abandoned = True
-            self._complaints.say("close", f"{lane.output.subject} hangs; what it has not written is lost")
+            output.abandoned = True
+            self._complaints.say("close", f"{output.subject} hangs; what it has not written is lost")
 
 
 def open_logging(
     config: Config,
     *,
-    stream: Sink | None = None,
+    stream: TextIO | None = None,
     clock: Callable[[], float] = time.monotonic,
     close_seconds: float = _CLOSE_SECONDS,
 ) -> LogPipeline:
@@ -128,9 +132,9 @@ def open_logging(
     redactor, complaints = Redactor(config.secrets()), Complaints(clock)
     ecs = EcsFormatter(redactor, _service(config))
     outputs: list[Output] = []
-    if (sink := stream if stream is not None else _standard_output()) is not None:
-        outputs.append(ConsoleOutput(sink, complaints))
-        outputs[0].setFormatter(ecs if config.log_format == "json" else TextFormatter(redactor))
+    if (console := _console(stream, complaints)) is not None:
+        outputs.append(console)
+        console.setFormatter(ecs if config.log_format == "json" else TextFormatter(redactor))
     path = _log_path(config)
     unusable = _unusable(path) if path is not None else None
     if path is not None and unusable is None:
@@ -145,14 +149,14 @@ def open_logging(
 def _start(
     outputs: Sequence[Output], complaints: Complaints, level: str, clock: Callable[[], float], close_seconds: float
 ) -> LogPipeline:
-    lanes = [Lane(output, capacity_count=_CAPACITY_COUNT, clock=clock) for output in outputs]
-    for lane in lanes:
-        lane.start()
+    listeners = [OutputListener(output, capacity_count=_CAPACITY_COUNT, clock=clock) for output in outputs]
+    for listener in listeners:
+        listener.start()
     undo = ExitStack()
-    handler = LaneHandler(lanes, complaints)
+    handler = FanOutHandler(listeners, complaints)
     handler.addFilter(RepeatFilter(clock))
     _install(handler, logging.getLevelNamesMapping()[level], undo)
-    return LogPipeline(lanes, complaints, undo, close_seconds)
+    return LogPipeline(listeners, complaints, undo, close_seconds)
 
 
 def _install(handler: logging.Handler, level: int, undo: ExitStack) -> None:
@@ -213,14 +217,14 @@ def _service(config: Config) -> dict[str, str]:
     }
 
 
-def _standard_output() -> Sink | None:
-    """The process's standard output, or None where it was closed before the start."""
-    if sys.stdout is None:
-        return None
-    try:
-        return Descriptor(sys.stdout.fileno())
-    except (OSError, ValueError):
-        return sys.stdout
+def _console(stream: TextIO | None, complaints: Complaints) -> Output | None:
+    """The given stream, else the process's standard output; None where that was closed before the start."""
+    if stream is None and sys.stdout is not None:
+        try:
+            return DescriptorOutput(sys.stdout.fileno(), complaints)
+        except (OSError, ValueError):
+            stream = sys.stdout
+    return None if stream is None else StreamOutput(stream, complaints)
 
 
 def _log_path(config: Config) -> Path | None:
@@ -242,10 +246,5 @@ def _unusable(path: Path) -> str | None:
 
 
 def _log_file(path: Path, config: Config, complaints: Complaints, clock: Callable[[], float]) -> LogFile:
-    return LogFile(
-        path,
-        max_bytes=config.log_max_bytes,
-        backup_count=config.log_backup_count,
-        complaints=complaints,
-        clock=clock,
-    )
+    max_bytes, backup_count = config.log_max_bytes, config.log_backup_count
+    return LogFile(path, max_bytes=max_bytes, backup_count=backup_count, complaints=complaints, clock=clock)

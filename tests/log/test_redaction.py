@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from modules.log.formats import EcsFormatter, TextFormatter
+from modules.log.format import EcsFormatter, TextFormatter
 from modules.log.records import freeze
 from modules.log.redaction import REDACTED, Redactor
 

@@ -18,7 +18,7 @@ import pytest
 from config import PROJECT_ROOT, Config
 from modules import __version__
 from modules.log.context import log_fields
-from modules.log.lanes import LaneHandler
+from modules.log.queues import FanOutHandler
 from modules.log.setup import LogPipeline, open_logging
 
 TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GhIjKl.abcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -173,7 +173,7 @@ class TestJson:
     def test_every_line_is_one_line_of_ascii(self, log: Log) -> None:
         record = logging.makeLogRecord({"name": "a", "msg": "two\nlines \u2028 \x1b[31m \ud800 é"})
         # To our handler alone: pytest's own would keep the lone surrogate, which cannot be sent between its workers.
-        ours = [each for each in logging.getLogger().handlers if isinstance(each, LaneHandler)]
+        ours = [each for each in logging.getLogger().handlers if isinstance(each, FanOutHandler)]
         ours[0].handle(record)
         assert log.text().count("\n") == 1
         assert log.text().isascii()
@@ -280,7 +280,7 @@ class TestSecrets:
         def fail(record: logging.LogRecord) -> logging.LogRecord:
             raise MemoryError(record.args)
 
-        monkeypatch.setattr("modules.log.lanes.freeze", fail)
+        monkeypatch.setattr("modules.log.queues.freeze", fail)
         logging.getLogger("a").error("x %s", TOKEN)
         logging.getLogger("a").error("x %s", TOKEN)
         assert log.text() == ""
@@ -483,7 +483,7 @@ class TestHanging:
         assert len((tmp_path / "nazh.log").read_text().splitlines()) == 50
         assert capsys.readouterr().err == "logging: standard output hangs; what it has not written is lost\n"
         assert stuck.getvalue() == ""
-        assert [lane.output.abandoned for lane in pipeline._lanes] == [True, False]
+        assert [listener.output.abandoned for listener in pipeline._listeners] == [True, False]
 
     def test_a_queue_that_is_full_drops_counts_and_reports(
         self, monkeypatch: pytest.MonkeyPatch, stuck: StuckStream

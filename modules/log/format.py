@@ -4,7 +4,6 @@ import json
 import logging
 import traceback
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType, TracebackType
 
 from modules.log.records import fields_of, timestamp
@@ -14,13 +13,7 @@ ECS_VERSION = "8.11.0"
 """The version of the schema that the names are taken from."""
 
 _LINE = "_nazh_line"
-_REDACTED = "_nazh_redacted"
 _LONGEST = 32_768
-_LONGEST_REMEMBERED = 100
-_ORIGIN = ("log.origin.file.name", "log.origin.file.line", "log.origin.function")
-_SCHEMA = frozenset(
-    {"@timestamp", "log.level", "message", "log.logger", "process.pid", "process.thread.name", *_ORIGIN}
-)
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -38,50 +31,31 @@ class EcsFormatter(logging.Formatter):
         super().__init__()
         self._redactor = redactor
         self._service = {**service, "ecs.version": ECS_VERSION}
-        self._reserved = _SCHEMA | self._service.keys()
-        self._remembered = lru_cache(maxsize=256)(self._encode_head)
 
     def format(self, record: logging.LogRecord) -> str:
         """The record, without a line break at the end; made once, however many outputs show it."""
         made: tuple[EcsFormatter, str] | None = getattr(record, _LINE, None)
         if made is None or made[0] is not self:
-            made = self, self._made(record)
+            made = self, _ENCODER.encode(self._fields(record))
             setattr(record, _LINE, made)
         return made[1]
 
-    def _made(self, record: logging.LogRecord) -> str:
-        """The time, then what the place in the code decides, then what is new: extras, and the error."""
-        fields = {**_fields(record, self._redactor), **_error(record, self._redactor)}
-        if not self._reserved.isdisjoint(fields):
-            fields = {name: value for name, value in fields.items() if name not in self._reserved}
-        rest = _ENCODER.encode(fields)[1:-1]
-        message = _cut(self._redactor.text(record.getMessage()))
-        # Only short messages are remembered, which bounds what the memory of them weighs.
-        encode = self._remembered if len(message) <= _LONGEST_REMEMBERED else self._encode_head
-        origin = (record.filename, record.lineno, record.funcName)
-        head = encode(record.levelname, message, record.name, record.process, record.threadName, origin)
-        return f'{{"@timestamp":"{timestamp(record)}",{head}{"," if rest else ""}{rest}}}'
-
-    def _encode_head(
-        self,
-        level: str,
-        message: str,
-        logger: str,
-        process_id: int | None,
-        thread: str | None,
-        origin: tuple[str, int, str | None],
-    ) -> str:
-        """Most lines come from the same few places over and over."""
-        head = {
-            "log.level": level.lower(),
-            "message": message,
-            "log.logger": logger,
+    def _fields(self, record: logging.LogRecord) -> dict[str, object]:
+        line: dict[str, object] = {
+            "@timestamp": timestamp(record),
+            "log.level": record.levelname.lower(),
+            "message": _cut(self._redactor.text(record.getMessage())),
+            "log.logger": record.name,
             **self._service,
-            "process.pid": process_id,
-            "process.thread.name": self._redactor.value(thread),
-            **dict(zip(_ORIGIN, origin, strict=True)),
+            "process.pid": record.process,
+            "process.thread.name": self._redactor.value(record.threadName),
+            "log.origin.file.name": record.filename,
+            "log.origin.file.line": record.lineno,
+            "log.origin.function": record.funcName,
         }
-        return _ENCODER.encode(head)[1:-1]
+        for name, value in {**_extras(record, self._redactor), **_error(record, self._redactor)}.items():
+            line.setdefault(name, value)
+        return line
 
 
 class TextFormatter(logging.Formatter):
@@ -97,7 +71,7 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record, without a line break at the end."""
         message = _cut(self._redactor.text(record.getMessage()))
-        extras = "".join(f" {name}={value}" for name, value in _fields(record, self._redactor).items())
+        extras = "".join(f" {name}={value}" for name, value in _extras(record, self._redactor).items())
         first = f"{timestamp(record)} {record.levelname:<8} {record.name}: {message}{extras}"
         trace = _cut(self._redactor.text(_traceback(record)))
         return _visible("\n".join(part for part in (first, trace) if part)).replace("\n", "\n    ")
@@ -153,14 +127,9 @@ def _sentence(raised: BaseException | None) -> str:
         return "<no text>"
 
 
-def _fields(record: logging.LogRecord, redactor: Redactor) -> Mapping[str, object]:
-    """The record's own fields, redacted once, however many outputs show them."""
-    made: tuple[Redactor, Mapping[str, object]] | None = getattr(record, _REDACTED, None)
-    if made is None or made[0] is not redactor:
-        redacted = redactor.fields(fields_of(record))
-        made = redactor, {name: _cut(value) if isinstance(value, str) else value for name, value in redacted.items()}
-        setattr(record, _REDACTED, made)
-    return made[1]
+def _extras(record: logging.LogRecord, redactor: Redactor) -> dict[str, object]:
+    redacted = redactor.fields(fields_of(record))
+    return {name: _cut(value) if isinstance(value, str) else value for name, value in redacted.items()}
 
 
 def _cut(text: str) -> str:

@@ -1,0 +1,112 @@
+"""The standard library's log queue, bounded, with one listening thread for each output: nobody waits for a disk."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from logging.handlers import QueueHandler, QueueListener
+from queue import SimpleQueue
+from typing import Final
+
+from modules.log.outputs import Complaints, Output, notice
+from modules.log.records import freeze
+
+_REPORT_SECONDS = 60.0
+
+BATCH_COUNT: Final = 100
+"""Records that are written in one piece at most."""
+
+GATHER_SECONDS: Final = 0.05
+"""How long records gather under load. Waking a thread, and letting it give the interpreter's lock away for a write and
+take it back, costs the event loop more than the line does: one write a record took an eighth of all a command costs."""
+
+
+class OutputListener(QueueListener):
+    """One output, its queue and its thread. A disk that hangs blocks its own listener only.
+
+    Args:
+        output: Where records end.
+        capacity_count: How many records may wait; more are dropped.
+        clock: Monotonic clock, in seconds.
+        sleep: Lets more records gather, for so many seconds.
+
+    Attributes:
+        dropped_count: Records that found the queue full.
+    """
+
+    def __init__(
+        self,
+        output: Output,
+        *,
+        capacity_count: int,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        # Of all queues only this may be entered again by a finalizer that logs in the middle of a `put`.
+        self._records: SimpleQueue[logging.LogRecord | None] = SimpleQueue()
+        super().__init__(self._records, output)
+        self.output = output
+        self.dropped_count = 0
+        self._capacity_count, self._clock, self._sleep = capacity_count, clock, sleep
+        self._reported_count = 0
+        self._report_from = clock()
+
+    def offer(self, record: logging.LogRecord) -> None:
+        """Queue the record, or drop and count it; returns at once either way."""
+        if self._records.qsize() >= self._capacity_count:
+            self.dropped_count += 1
+        else:
+            self._records.put(record)
+
+    def handle(self, record: logging.LogRecord) -> None:
+        """Write the record and those that wait behind it.
+
+        The handler's lock is left alone: a thread that hung while holding it would also hang `logging.shutdown`.
+        """
+        records = [record]
+        while len(records) < BATCH_COUNT and not self._records.empty():
+            # Only this thread takes records out: what is not empty gives one at once.
+            following = self._records.get()
+            if following is None:
+                self.enqueue_sentinel()  # for the base class, which ends the thread
+                break
+            records.append(following)
+        self.output.emit_all(records)
+        if self._clock() >= self._report_from:
+            self._report_drops()
+        if self._records.empty():
+            self._sleep(GATHER_SECONDS)
+
+    def stop(self) -> None:
+        """Write what is queued, end the thread, and report what was dropped."""
+        super().stop()
+        self._report_drops()
+
+    def _report_drops(self) -> None:
+        count = self.dropped_count - self._reported_count
+        if count:
+            self._reported_count += count
+            self._report_from = self._clock() + _REPORT_SECONDS
+            self.output.emit(notice(f"records dropped since {self.output.subject} did not keep up: {count}"))
+
+
+class FanOutHandler(QueueHandler):
+    """What loggers see: freezes a record once and offers it to every listener."""
+
+    def __init__(self, listeners: Sequence[OutputListener], complaints: Complaints) -> None:
+        # The base class asks for a queue, which `enqueue` below leaves empty.
+        super().__init__(SimpleQueue())
+        self._listeners = listeners
+        self._complaints = complaints
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """The record, safe from its caller."""
+        return freeze(record)
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Offer the record to every listener."""
+        for listener in self._listeners:
+            listener.offer(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - named by the standard library
+        """Say that a record was lost; the standard library would print it, secrets and all."""
+        self._complaints.say("record", f"a record of {record.name} could not be taken")
