@@ -3,19 +3,24 @@
 import time
 from collections.abc import Callable
 
+from prometheus_client import CollectorRegistry
+
 from modules.telemetry.snapshot import Snapshot
 
 
 class LatestSnapshot:
-    """Holds the newest Snapshot and the moment of the loop's last beat.
+    """Holds the newest Snapshot, the moment of the loop's last beat, and the counters' registry.
 
     One attribute is written and read atomically, and a Snapshot is frozen: so the loop never waits for a reader.
 
     Args:
         clock: Monotonic clock, in seconds.
+
+    Attributes:
+        counters: What the Recorder counts, as Prometheus reads it.
     """
 
-    __slots__ = ("_beat", "_clock", "_opened", "_published", "_snapshot")
+    __slots__ = ("_beat", "_clock", "_opened", "_published", "_snapshot", "counters")
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -23,6 +28,8 @@ class LatestSnapshot:
         self._beat: float | None = None
         self._snapshot: Snapshot | None = None
         self._published = self._opened
+        # The library's global one refuses the same names a second time, and a process may have two applications.
+        self.counters = CollectorRegistry()
 
     def publish(self, snapshot: Snapshot) -> None:
         """Show `snapshot` from now on."""

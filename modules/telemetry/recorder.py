@@ -1,4 +1,4 @@
-"""Where facts go in. Every method is called on the event loop's thread, costs microseconds and takes no lock."""
+"""Where facts go in. Every method is called on the event loop's thread and costs microseconds."""
 
 import math
 import time
@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
+from modules.telemetry.counters import Counters
 from modules.telemetry.history import History
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.memory import open_memory_gauge
 from modules.telemetry.phases import Course, plain
 from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Shard, Snapshot
 from modules.telemetry.tally import DurationWindow
-from modules.telemetry.totals import Tallies
 
 BEAT_SECONDS: Final = 0.25
 """How often the loop is to call `Recorder.beat`; what it is late by is the loop's lag."""
@@ -71,7 +71,7 @@ class Recorder:
         self._guild_count: int | None = None
         self._last_event_at: datetime | None = None
         self._course = Course(clock, now)
-        self._tallies = Tallies()
+        self._counters = Counters(board.counters)
         self._window = DurationWindow()
         self._history = History()
         # Off where somebody else works on the same loop, as in the demo: the lag would be theirs.
@@ -95,7 +95,7 @@ class Recorder:
 
     def gateway_event(self, name: str) -> None:
         """Count one dispatch of the gateway, such as `MESSAGE_CREATE`."""
-        self._tallies.gateway_event(name)
+        self._counters.gateway_event(name)
         self._second.events += 1
         self._last_event_at = self._now()
 
@@ -125,7 +125,7 @@ class Recorder:
             kind: Of an error: the name of its class, shown in public.
             incident: Of an error: the id the user was told, shown to a signed-in operator.
         """
-        self._tallies.command(command, status, duration_seconds)
+        self._counters.command(command, status, duration_seconds)
         self._window.observe(duration_seconds, self._clock())
         second = self._second
         second.commands += 1
@@ -136,13 +136,13 @@ class Recorder:
 
     def rest_request(self, method: str, status: int) -> None:
         """Count one answer of Discord's REST interface."""
-        self._tallies.rest_request(method, status)
+        self._counters.rest_request(method, status)
         self._second.rest += 1
         self._second.rate_limits += status == 429
 
     def rate_limited(self, scope: str) -> None:
         """Count one rate limit hit; `scope` is `user`, `shared`, `global` or `edge`."""
-        self._tallies.rate_limit(scope)
+        self._counters.rate_limit(scope)
         if scope == "global":
             self.happened("rate_limit", "Discord's global rate limit was reached")
 
@@ -168,7 +168,7 @@ class Recorder:
 
     def rolled(self, sides_counts: Mapping[int, int], outcome: str) -> None:
         """Count one roll: how many dice of which size were thrown, and how it ended."""
-        self._tallies.roll(sides_counts, outcome)
+        self._counters.roll(sides_counts, outcome)
 
     def gauge(self, gauge: Gauge, value: float | None) -> None:
         """Set a value that rises and falls; None where it is not known any more."""
@@ -179,11 +179,11 @@ class Recorder:
 
     def count(self, count: Count, amount: int = 1) -> None:
         """Count `amount` more of something."""
-        self._tallies.counts[count] += amount
+        self._counters.count(count, amount)
 
     def count_total(self, count: Count, total: int) -> None:
         """Take over a total that someone else counts, such as the log's dropped records."""
-        self._tallies.counts[count] = total
+        self._counters.count(count, total - self._counters.total(count))
 
     def fault(
         self, component: str, reason: str | None, *, blocking: bool = False, until_at: datetime | None = None
@@ -210,7 +210,7 @@ class Recorder:
         now = self._clock()
         if self._beat is not None and self.measures_lag:
             lag = max(0.0, now - self._beat - BEAT_SECONDS)
-            self._tallies.lag.observe(lag)
+            self._counters.loop_lag(lag)
             self._second.lag_seconds = max(self._second.lag_seconds, lag)
         self._beat = now
         self._board.beat()
@@ -275,7 +275,7 @@ class Recorder:
             recent_rate_limits=round(self._happened_in("rate_limits_per_minute", 600)),
             memory=memory,
             gauges=MappingProxyType(self._gauges.copy()),
-            totals=self._tallies.frozen(),
+            totals=self._counters.frozen(),
             shards=(self._shard(),),
             faults=tuple(self._faults.values()),
             failures=tuple(self._failures),
@@ -291,7 +291,7 @@ class Recorder:
             latency_seconds=self._latency,
             guild_count=self._guild_count,
             events_per_minute=self._happened_in("events_per_minute", 60),
-            resumed_count=self._tallies.counts[Count.RESUMES],
+            resumed_count=self._counters.total(Count.RESUMES),
             last_event_at=self._last_event_at,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from modules.telemetry.history import Track
 
@@ -22,28 +23,46 @@ class Phase(StrEnum):
     STOPPED = "stopped"
 
 
-class Gauge(StrEnum):
+class _Described(StrEnum):
+    """A name with the help text of its metric."""
+
+    text: str
+
+    def __new__(cls, name: str, text: str) -> Self:
+        """A member that is its name."""
+        member = str.__new__(cls, name)
+        member._value_, member.text = name, text
+        return member
+
+
+class Gauge(_Described):
     """Values that rise and fall and that other parts report; each is a metric of its own."""
 
-    BACKOFF_SECONDS = "backoff_seconds"
-    INVALID_REQUESTS = "invalid_requests"
-    IDENTIFY_REMAINING = "identify_remaining"
-    PACING_QUEUE = "pacing_queue"
-    PACING_WAIT_SECONDS = "pacing_wait_seconds"
-    MUTED_CHANNELS = "muted_channels"
+    BACKOFF_SECONDS = "backoff_seconds", "Length of the wait before the next attempt, 0 when none is on."
+    INVALID_REQUESTS = (
+        "invalid_requests",
+        "Requests that Discord refused within the last ten minutes (401, 403, 429).",
+    )
+    IDENTIFY_REMAINING = "identify_remaining", "Sessions that Discord still lets this bot start today."
+    PACING_QUEUE = "pacing_queue", "Requests that wait for their turn below Discord's rate limit."
+    PACING_WAIT_SECONDS = "pacing_wait_seconds", "Expected wait of a request that joins the pacing queue now."
+    MUTED_CHANNELS = "muted_channels", "Channels left alone for a while because the bot may not speak there."
 
 
-class Count(StrEnum):
-    """Happenings that are only ever counted; each is a metric of its own."""
+class Count(_Described):
+    """Things that are only ever counted; each is a metric of its own."""
 
-    LOG_RECORDS_DROPPED = "log_records_dropped"
-    MALFORMED_EVENTS = "malformed_events"
-    RECONNECTS = "reconnects"
-    RESUMES = "resumes"
-    COMMANDS_SHED = "commands_shed"
-    SEND_RETRIES = "send_retries"
-    DUPLICATES_AVOIDED = "duplicates_avoided"
-    INTERACTIONS_EXPIRED = "interactions_expired"
+    LOG_RECORDS_DROPPED = "log_records_dropped", "Log records dropped because the disk was slower than the bot."
+    MALFORMED_EVENTS = "malformed_events", "Gateway events that could not be understood and were dropped."
+    RECONNECTS = "reconnects", "Times the gateway connection was lost."
+    RESUMES = "resumes", "Times a gateway session was resumed."
+    COMMANDS_SHED = "commands_shed", "Commands refused kindly because the pacing queue was too long."
+    SEND_RETRIES = "send_retries", "Messages that had to be sent again."
+    DUPLICATES_AVOIDED = (
+        "duplicates_avoided",
+        "Answers to interactions not given twice, since Discord already had one.",
+    )
+    INTERACTIONS_EXPIRED = "interactions_expired", "Interactions that Discord no longer accepted an answer to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +133,6 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Histogram:
-    """Observations in buckets: `counts[i]` of them are at most `bounds[i]`, and the last of `counts` are beyond all."""
-
-    bounds: tuple[float, ...]
-    counts: tuple[int, ...]
-    total: float
-
-
-@dataclass(frozen=True, slots=True)
 class Percentiles:
     """Durations of the commands of the last ten minutes, in seconds; None while there were none."""
 
@@ -143,15 +153,13 @@ class Memory:
 class Totals:
     """Everything counted since the process started; keys are label values from bounded sets."""
 
-    commands: Mapping[tuple[str, str], int]
-    rest_requests: Mapping[tuple[str, str], int]
+    commands: Mapping[tuple[str, ...], int]
+    rest_requests: Mapping[tuple[str, ...], int]
     rate_limits: Mapping[str, int]
     gateway_events: Mapping[str, int]
     rolls: Mapping[str, int]
     dice: Mapping[str, int]
     counts: Mapping[Count, int]
-    command_seconds: Histogram
-    loop_lag_seconds: Histogram
 
 
 @dataclass(frozen=True, slots=True)

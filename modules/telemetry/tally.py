@@ -1,65 +1,15 @@
-"""Counting without surprises: label sets that stay bounded, histograms, quantiles over a sliding window."""
+"""Quantiles over a sliding window."""
 
 import math
-from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Mapping
-from types import MappingProxyType
-from typing import Final, Generic, TypeVar
+from typing import Final
 
-from modules.telemetry.snapshot import Histogram, Percentiles
-
-Label = TypeVar("Label", bound=Hashable)
+from modules.telemetry.snapshot import Percentiles
 
 SLOT_SECONDS: Final = 10
 SLOTS_KEPT: Final = 60
 STEP: Final = math.log(1.05)
 """Durations within five per cent of each other share a bucket: closer than anyone reads a quantile."""
-
-
-class BoundedCounter(Generic[Label]):
-    """Counts by label; once `capacity` labels are known, any new one is counted under `overflow(label)`.
-
-    What Discord or a player sends can therefore never make a metric, or the process, grow without end.
-    """
-
-    __slots__ = ("_capacity", "_counts", "_overflow")
-
-    def __init__(self, capacity: int, overflow: Callable[[Label], Label]) -> None:
-        self._counts: dict[Label, int] = {}
-        self._capacity = capacity
-        self._overflow = overflow
-
-    def add(self, label: Label, amount: int = 1) -> None:
-        """Count `amount` more of `label`."""
-        if label not in self._counts and len(self._counts) >= self._capacity:
-            label = self._overflow(label)
-        self._counts[label] = self._counts.get(label, 0) + amount
-
-    def frozen(self) -> Mapping[Label, int]:
-        """A copy that other threads may read."""
-        return MappingProxyType(self._counts.copy())
-
-
-class HistogramTally:
-    """Observations sorted into fixed buckets."""
-
-    __slots__ = ("_bounds", "_counts", "_total")
-
-    def __init__(self, bounds: tuple[float, ...]) -> None:
-        self._bounds = bounds
-        self._counts = [0] * (len(bounds) + 1)
-        self._total = 0.0
-
-    def observe(self, value: float) -> None:
-        """Sort in one observation."""
-        # Left, since a bound is part of its bucket: Prometheus's `le`.
-        self._counts[bisect_left(self._bounds, value)] += 1
-        self._total += value
-
-    def frozen(self) -> Histogram:
-        """A copy that other threads may read."""
-        return Histogram(self._bounds, tuple(self._counts), self._total)
 
 
 class DurationWindow:

@@ -6,7 +6,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Counter
 
+from modules.telemetry.counters import BoundedCounter, Counters
 from modules.telemetry.history import (
     MINUTES_KEPT,
     RECENT_SECONDS,
@@ -20,7 +22,7 @@ from modules.telemetry.history import (
     mean,
     peak,
 )
-from modules.telemetry.tally import BoundedCounter, DurationWindow, HistogramTally
+from modules.telemetry.tally import DurationWindow
 from tests.telemetry.fakes import Bench
 
 
@@ -111,18 +113,28 @@ def test_a_long_life_needs_no_more_memory_than_a_short_one(bench: Bench) -> None
 
 
 def test_a_bounded_counter_counts_everything_in_few_rows() -> None:
-    counter = BoundedCounter[str](2, lambda _: "other")
+    counter = BoundedCounter(Counter("letters", "Letters.", ["letter"], registry=None), 2)
     for label in ("a", "b", "c", "d", "a"):
         counter.add(label)
-    assert counter.frozen() == {"a": 2, "b": 1, "other": 2}
+    assert counter.frozen_single() == {"a": 2, "b": 1, "other": 2}
+
+
+def test_the_overflow_keeps_the_further_labels() -> None:
+    counter = BoundedCounter(Counter("things", "Things.", ["name", "status"], registry=None), 1)
+    for name in ("a", "b", "c"):
+        counter.add(name, "ok")
+    assert counter.frozen() == {("a", "ok"): 1, ("other", "ok"): 2}
 
 
 def test_a_histogram_sorts_its_bounds_inclusively() -> None:
-    tally = HistogramTally((0.1, 1.0))
-    for value in (0.1, 0.11, 1.0, 1.01):
-        tally.observe(value)
-    assert tally.frozen().counts == (1, 2, 1)
-    assert tally.frozen().total == pytest.approx(2.22)
+    registry = CollectorRegistry()
+    counters = Counters(registry)
+    for lag_seconds in (1.0, 1.01, 2.5, 10.01):
+        counters.loop_lag(lag_seconds)
+    name = "discord_event_loop_lag_seconds"
+    buckets = [registry.get_sample_value(f"{name}_bucket", {"le": le}) for le in ("0.5", "1.0", "2.5", "10.0", "+Inf")]
+    assert buckets == [0, 1, 3, 3, 4]
+    assert registry.get_sample_value(f"{name}_sum") == pytest.approx(14.52)
 
 
 @given(st.lists(st.floats(1e-4, 100), min_size=1, max_size=300))

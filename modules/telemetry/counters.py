@@ -1,0 +1,152 @@
+"""Everything counted since the process started: prometheus_client's own counters and histograms.
+
+To add one, add a member to `Count`, or for one with labels an attribute to `Counters`: `/metrics` has it from then on.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client.samples import Sample
+
+from modules.telemetry.snapshot import Count, Totals
+
+COMMAND_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+LAG_BOUNDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+DICE_NAMED: Final = frozenset({2, 3, 4, 6, 8, 10, 12, 20, 100})
+"""Dice with a row of their own; all others share the row `other`."""
+SCOPES: Final = frozenset({"user", "shared", "global", "edge"})
+METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+STATUSES: Final = range(100, 600)
+
+
+class BoundedCounter:
+    """A counter with labels; once `capacity` label sets are known, the first label of a new one becomes `overflow`.
+
+    What Discord or a player sends can therefore never make a metric, or the process, grow without end.
+
+    Args:
+        counter: Counts.
+        capacity: How many label sets it may have.
+        overflow: The first label of all others.
+    """
+
+    __slots__ = ("_capacity", "_children", "_counter", "_overflow")
+
+    def __init__(self, counter: Counter, capacity: int, overflow: str = "other") -> None:
+        self._counter, self._capacity, self._overflow = counter, capacity, overflow
+        self._children: dict[tuple[str, ...], Counter] = {}
+
+    def add(self, *labels: str, amount: int = 1) -> None:
+        """Count `amount` more under these labels."""
+        child = self._children.get(labels)
+        if child is None:
+            if len(self._children) >= self._capacity:
+                labels = (self._overflow, *labels[1:])
+            child = self._children.setdefault(labels, self._counter.labels(*map(label_text, labels)))
+        child.inc(amount)
+
+    def frozen(self) -> Mapping[tuple[str, ...], int]:
+        """A copy by labels that other threads may read."""
+        samples = _totals_of(self._counter)
+        return MappingProxyType({tuple(sample.labels.values()): int(sample.value) for sample in samples})
+
+    def frozen_single(self) -> Mapping[str, int]:
+        """The same for a counter with one label."""
+        return MappingProxyType({label: count for (label,), count in self.frozen().items()})
+
+
+class Counters:
+    """All counters and histograms; see `Totals`.
+
+    Args:
+        registry: Where they are registered.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        # The time at which each was made is a series of its own, which nobody charts.
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types here
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return Counter(name, text, labels, registry=registry)
+
+        self._commands = BoundedCounter(counter("discord_commands", "Commands finished.", "command", "status"), 192)
+        self._rest = BoundedCounter(
+            counter("discord_http_requests", "Answers of Discord's REST interface.", "method", "status"), 256, "OTHER"
+        )
+        self._rate_limits = BoundedCounter(counter("discord_ratelimits", "Rate limits hit.", "scope"), 16)
+        self._events = BoundedCounter(
+            counter("discord_gateway_events", "Dispatches of the gateway.", "event"), 128, "OTHER"
+        )
+        self._rolls = BoundedCounter(counter("nazh_rolls", "Rolls made.", "outcome"), 16)
+        self._dice = BoundedCounter(counter("nazh_dice", "Dice thrown.", "sides"), 16)
+        self._counts = {count: counter(f"nazh_{count}", count.text) for count in Count}
+        self._command_seconds = Histogram(
+            "discord_command_duration_seconds",
+            "From a command to its answer.",
+            buckets=COMMAND_BOUNDS,
+            registry=registry,
+        )
+        self._lag_seconds = Histogram(
+            "discord_event_loop_lag_seconds",
+            "How late the event loop's beats were.",
+            buckets=LAG_BOUNDS,
+            registry=registry,
+        )
+
+    def command(self, command: str, status: str, duration_seconds: float) -> None:
+        """Count a finished command."""
+        self._commands.add(command, status)
+        self._command_seconds.observe(duration_seconds)
+
+    def rest_request(self, method: str, status: int) -> None:
+        """Count an answer of Discord's REST interface."""
+        self._rest.add(method if method in METHODS else "OTHER", str(status) if status in STATUSES else "0")
+
+    def rate_limit(self, scope: str) -> None:
+        """Count a rate limit hit."""
+        self._rate_limits.add(scope if scope in SCOPES else "other")
+
+    def gateway_event(self, name: str) -> None:
+        """Count a dispatch of the gateway; what names it comes from outside, and may be no text."""
+        self._events.add(name if isinstance(name, str) else "malformed")
+
+    def roll(self, sides_counts: Mapping[int, int], outcome: str) -> None:
+        """Count a roll and its dice."""
+        self._rolls.add(outcome)
+        for sides, count in sides_counts.items():
+            self._dice.add(str(sides) if sides in DICE_NAMED else "other", amount=count)
+
+    def loop_lag(self, seconds: float) -> None:
+        """Observe how late a beat of the event loop was."""
+        self._lag_seconds.observe(seconds)
+
+    def count(self, count: Count, amount: int = 1) -> None:
+        """Count `amount` more of something."""
+        self._counts[count].inc(amount)
+
+    def total(self, count: Count) -> int:
+        """How many there were."""
+        return int(_totals_of(self._counts[count])[0].value)
+
+    def frozen(self) -> Totals:
+        """A copy that other threads may read."""
+        return Totals(
+            commands=self._commands.frozen(),
+            rest_requests=self._rest.frozen(),
+            rate_limits=self._rate_limits.frozen_single(),
+            gateway_events=self._events.frozen_single(),
+            rolls=self._rolls.frozen_single(),
+            dice=self._dice.frozen_single(),
+            counts=MappingProxyType({count: self.total(count) for count in Count}),
+        )
+
+
+def label_text(value: object) -> str:
+    """A label's value that can be written: a single bad one would cost the whole page."""
+    return str(value).encode(errors="replace").decode()
+
+
+def _totals_of(counter: Counter) -> list[Sample]:
+    return [sample for metric in counter.collect() for sample in metric.samples if sample.name.endswith("_total")]
