@@ -4,6 +4,7 @@ from discord.ext import commands
 
 from modules.cogs.about import AboutCog
 from modules.cogs.help import HelpCog
+from modules.cogs.message_menus import MessageMenusCog
 from modules.cogs.roll import RollCog
 from modules.cogs.roll_buttons import RollButtonsCog
 from modules.cogs.secret_rolls import SecretRollsCog
@@ -25,6 +26,7 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         RollCog(roller, secret_rolls),
         RollButtonsCog(bot.handling.components, roller),
         secret_rolls,
+        MessageMenusCog(bot, roller),
         HelpCog(bot),
         AboutCog(services.board),
     ]

@@ -6,23 +6,19 @@ from typing import Final
 
 from discord.ext import commands
 
-from modules.cogs.support.roller import AGAIN, EDGES, MEND, MODIFIER, MORE, Roller
+from modules.cogs.support.pages import NOT_KEPT, code_block, explanation
+from modules.cogs.support.roller import AGAIN, EDGES, MEND, MODIFIER, MORE, Roller, by
 from modules.commands.components import Components, Handler, chosen_values, modal_fields
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Form, Reply
 from modules.dice.errors import DiceError
-from modules.rendering.explain import explain
-from modules.rendering.text import fixed, shortened
 from modules.services.roll_specs import Edge
 from modules.ui.buttons import Option, menu_view, question
 
 TIMES = (2, 3, 4, 6)
 """Repeats that the menu offers at once."""
 MOST_TIMES = 50
-NOT_KEPT = "I no longer have the dice of that roll; I can explain the latest rolls only."
-BLOCK_LENGTH = 1_900
-"""Characters of a code block, which leaves room for its marks."""
 
 
 class RollButtonsCog(commands.Cog):
@@ -46,16 +42,16 @@ class RollButtonsCog(commands.Cog):
 
     async def again(self, invocation: Invocation, payload: str) -> Reply:
         """Roll the same again."""
-        return await self._roller.answer(invocation, self._roller.spec_of(payload), _by("Again", invocation))
+        return await self._roller.answer(invocation, self._roller.spec_of(payload), by("Again", invocation))
 
     async def mend(self, invocation: Invocation, payload: str) -> Reply:
         """Roll what a refused notation was meant to be."""
-        return await self._roller.answer(invocation, self._roller.spec_of(payload), _by("Rolled", invocation))
+        return await self._roller.answer(invocation, self._roller.spec_of(payload), by("Rolled", invocation))
 
     async def with_edge(self, invocation: Invocation, payload: str, edge: Edge) -> Reply:
         """Roll it with advantage, disadvantage or neither."""
         spec = self._roller.spec_of(payload).with_edge(edge)
-        return await self._roller.answer(invocation, spec, _by(_EDGE_WORDS[edge], invocation))
+        return await self._roller.answer(invocation, spec, by(_EDGE_WORDS[edge], invocation))
 
     async def ask_modifier(self, _invocation: Invocation, payload: str) -> Form:
         """Ask what to add."""
@@ -71,7 +67,7 @@ class RollButtonsCog(commands.Cog):
         except (ValueError, DiceError):
             raise Refusal("I can add or subtract a number or dice, like `+2` or `-1d4`.") from None
         changed = type(spec)(notation, spec.edge)
-        return await self._roller.answer(invocation, changed, _by("Modified", invocation))
+        return await self._roller.answer(invocation, changed, by("Modified", invocation))
 
     async def more(self, _invocation: Invocation, payload: str) -> Reply:
         """Show what else can be done with a roll."""
@@ -92,7 +88,7 @@ class RollButtonsCog(commands.Cog):
         spec = self._roller.spec_of(packed)
         match "".join(chosen_values(invocation)).split(" "):
             case ["times", number]:
-                return await self._roller.answer(invocation, spec.repeated(int(number)), _by("Rolled", invocation))
+                return await self._roller.answer(invocation, spec.repeated(int(number)), by("Rolled", invocation))
             case ["times"]:
                 asked = self._roller.id_of("times", spec)
                 return Form(question("Roll several times", asked, "How often?", f"1 to {MOST_TIMES}", max_length=2))
@@ -107,13 +103,13 @@ class RollButtonsCog(commands.Cog):
         if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= MOST_TIMES):
             raise Refusal(f"I can roll it 1 to {MOST_TIMES} times.")
         spec = self._roller.spec_of(payload).repeated(int(number))
-        return await self._roller.answer(invocation, spec, _by("Rolled", invocation))
+        return await self._roller.answer(invocation, spec, by("Rolled", invocation))
 
     def _explained(self, asked_by: str) -> Reply:
         rolled = self._roller.recent.get(int(asked_by)) if asked_by.isdecimal() else None
         if rolled is None:
             raise Refusal(NOT_KEPT)
-        return Reply(code_block("\n".join(map(explain, rolled.rolls))), ephemeral=True)
+        return explanation(rolled)
 
 
 _EDGE_WORDS: Final = MappingProxyType(
@@ -123,14 +119,3 @@ _EDGE_WORDS: Final = MappingProxyType(
         Edge.STRAIGHT: "Without advantage or disadvantage",
     }
 )
-
-
-def _by(what: str, invocation: Invocation) -> str:
-    """Who pressed; a mention, which no name can forge, and which pings nobody."""
-    return f"{what}, by <@{invocation.actor.id}>"
-
-
-def code_block(text: str) -> str:
-    """Text that may be anybody's, to be read and copied letter for letter."""
-    lines = ("".join(map(fixed, line)) for line in text.splitlines())
-    return f"```\n{shortened(chr(10).join(lines), BLOCK_LENGTH)}\n```"

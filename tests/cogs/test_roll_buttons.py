@@ -156,7 +156,7 @@ async def test_a_roll_that_is_not_remembered_cannot_be_explained(
     assert menu.response is not None
     result = await alice.select(menu.response, ["explain"])
     assert result.response is not None
-    assert "no longer have the dice" in result.response.content
+    assert "do not have the dice" in result.response.content
 
 
 async def test_a_mistake_is_mended_by_one_tap(

@@ -133,3 +133,8 @@ def roll_text(rolled: Rolled, footer: str = "") -> str:
         return render_rolls(rolled.rolls)
     line = f"\n-# {footer}"
     return render_rolls(rolled.rolls, limit=MESSAGE_LENGTH - len(line)) + line
+
+
+def by(what: str, invocation: Invocation) -> str:
+    """Who pressed; a mention, which no name can forge, and which pings nobody."""
+    return f"{what}, by <@{invocation.actor.id}>"

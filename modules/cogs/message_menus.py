@@ -1,0 +1,67 @@
+"""The commands in the menu of a message: roll the dice in it, explain the roll in it."""
+
+from typing import Final
+
+import discord
+from discord.ext import commands
+
+from modules.cogs.support.pages import NOT_KEPT, explanation
+from modules.cogs.support.roller import Roller, by
+from modules.commands.command import context_menu
+from modules.commands.command_bot import CommandBot
+from modules.commands.components import chosen_values
+from modules.commands.invocation import Invocation
+from modules.commands.refusal import Refusal
+from modules.commands.reply import Answer, Reply
+from modules.services.found_dice import find_dice
+from modules.services.roll_specs import RollSpec
+from modules.ui.buttons import Option, menu_view
+
+ROLL_DICE: Final = "Roll the dice in this message"
+EXPLAIN: Final = "Explain this roll"
+NO_DICE: Final = "I see no dice in that message, like `2d6+3`."
+
+
+class MessageMenusCog(commands.Cog):
+    """Dice that stand in a message already."""
+
+    def __init__(self, bot: CommandBot, roller: Roller) -> None:
+        self._tree, self._roller = bot.tree, roller
+        bot.handling.components.register("found", self.chosen)
+
+    async def cog_load(self) -> None:
+        """Add the menus."""
+        self._tree.add_command(context_menu(ROLL_DICE, self.roll_dice), override=True)
+        self._tree.add_command(context_menu(EXPLAIN, self.explain), override=True)
+
+    async def cog_unload(self) -> None:
+        """Take them away."""
+        for name in (ROLL_DICE, EXPLAIN):
+            self._tree.remove_command(name, type=discord.AppCommandType.message)
+
+    async def roll_dice(self, invocation: Invocation, message: discord.Message) -> Answer:
+        """Roll the only dice in a message, or let the person choose."""
+        found = find_dice(message.content, self._roller.reader)
+        if not found:
+            raise Refusal(NO_DICE)
+        if len(found) == 1:
+            return await self._roller.answer(invocation, RollSpec.of(found[0]))
+        view = menu_view("found:", "Which dice?", [Option(each, each) for each in found])
+        return Reply("There are several dice in that message.", view=view, ephemeral=True)
+
+    async def chosen(self, invocation: Invocation, _payload: str) -> Answer:
+        """Roll what was chosen."""
+        spec = RollSpec.of("".join(chosen_values(invocation)))
+        return await self._roller.answer(invocation, spec, by("Rolled", invocation))
+
+    async def explain(self, _invocation: Invocation, message: discord.Message) -> Answer:
+        """Take a roll apart: on its answer, or on the message that asked for it."""
+        asked_by = [message.id]
+        if message.reference is not None and message.reference.message_id is not None:
+            asked_by.append(message.reference.message_id)
+        if message.interaction_metadata is not None:
+            asked_by.append(message.interaction_metadata.id)
+        for each in asked_by:
+            if (rolled := self._roller.recent.get(each)) is not None:
+                return explanation(rolled)
+        raise Refusal(NOT_KEPT)

@@ -1,0 +1,57 @@
+"""Dice that stand in a message already are rolled or explained from its menu."""
+
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+from modules.cogs.message_menus import EXPLAIN, ROLL_DICE
+
+
+async def test_the_only_dice_of_a_message_are_rolled(alice: MemberActor, channel: ChannelHandle) -> None:
+    said = await alice.send(channel, "that would be 2d6+3 fire damage")
+    result = await alice.context_menu(channel, ROLL_DICE, said)
+    assert not result.ephemeral
+    assert result.response is not None
+    assert "**11**" in result.response.content
+
+
+async def test_of_several_dice_one_is_chosen(alice: MemberActor, channel: ChannelHandle) -> None:
+    said = await alice.send(channel, "1d20+7 to hit, 2d6+4 damage")
+    result = await alice.context_menu(channel, ROLL_DICE, said)
+    assert result.ephemeral
+    assert result.response is not None
+    chosen = await alice.select(result.response, ["2d6+4"])
+    assert not chosen.ephemeral
+    assert chosen.response is not None
+    assert "**12**" in chosen.response.content
+    assert f"by <@{alice.id}>" in chosen.response.content
+
+
+async def test_without_dice_it_says_so(alice: MemberActor, channel: ChannelHandle) -> None:
+    said = await alice.send(channel, "no dice")
+    result = await alice.context_menu(channel, ROLL_DICE, said)
+    assert result.ephemeral
+    assert result.response is not None
+    assert "no dice" in result.response.content
+
+
+async def test_a_roll_is_explained_on_its_question_its_answer_and_the_answer_of_a_slash_command(
+    alice: MemberActor, channel: ChannelHandle
+) -> None:
+    question = await alice.send(channel, "!roll 2d6")
+    answer = channel.last_message
+    assert answer is not None
+    await alice.slash(channel, "roll", dice="2d6")
+    by_slash = channel.last_message
+    assert by_slash is not None
+    for message, dice in ((question, "5, 3"), (answer, "5, 3"), (by_slash, "6, 2")):
+        result = await alice.context_menu(channel, EXPLAIN, message)
+        assert result.ephemeral
+        assert result.response is not None
+        assert dice in result.response.content
+
+
+async def test_what_is_no_roll_of_late_is_not_explained(alice: MemberActor, channel: ChannelHandle) -> None:
+    said = await alice.send(channel, "hello")
+    result = await alice.context_menu(channel, EXPLAIN, said)
+    assert result.response is not None
+    assert "do not have the dice" in result.response.content
