@@ -76,7 +76,7 @@ class Failure:
 
     verdict: Verdict
     reason: str
-    exit_code: ExitCode = ExitCode.TEMPORARY
+    exit_code: ExitCode = ExitCode.SOFTWARE
     wait_seconds: float = 0.0
     unforeseen: bool = False
 

@@ -6,18 +6,14 @@ from enum import IntEnum
 class ExitCode(IntEnum):
     """What `main.py` hands to the operating system.
 
-    Only `TEMPORARY` is worth an automatic restart without a person looking; `CONFIG` never heals by itself.
+    `CONFIG` never heals by itself, so a restart alone is of no use.
     """
 
     OK = 0
     """Stopped because it was asked to, with nothing lost."""
     NOTATION = 65
     """EX_DATAERR: the dice command line could not read its notation."""
-    UNAVAILABLE = 69
-    """EX_UNAVAILABLE: something we need is gone for good from inside this process."""
     SOFTWARE = 70
     """EX_SOFTWARE: a bug of ours, or an event loop that hung beyond hope."""
-    TEMPORARY = 75
-    """EX_TEMPFAIL: try again later."""
     CONFIG = 78
     """EX_CONFIG: a setting, the token, an intent or a taken port; a person has to change something."""

@@ -97,5 +97,5 @@ def _say(level: int, text: str) -> None:
 
 
 def _stack_of(thread_id: int | None) -> str:
-    frame = sys._current_frames().get(thread_id or 0)
+    frame = sys._current_frames().get(thread_id or 0)  # noqa: SLF001 - documented in spite of its name
     return "(gone)" if frame is None else "".join(traceback.format_stack(frame))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from modules.telemetry.durations import duration_text
+
 TOPICS = {
     "dice": (
         "`2d6+3` two six-sided dice and 3 · `d20` one die · `d%` a percentile die\n"
@@ -48,23 +50,12 @@ def render_command_help(prefix: str, line: CommandLine, aliases: list[str]) -> s
     return f"`{prefix}{line.usage}`\n{line.summary}{also}{topic}"
 
 
-def render_duration(seconds: float) -> str:
-    """A duration in its two largest units, like `3 h 12 min`."""
-    left = int(seconds)
-    parts: list[str] = []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
-        count, left = divmod(left, size)
-        if count or (unit == "s" and not parts):
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2])
-
-
 def render_about(*, version: str, commit: str, uptime_seconds: float, guild_count: int, library: str) -> str:
     """What is running, since when, and what the dice come from."""
     servers = "1 server" if guild_count == 1 else f"{guild_count:,} servers"
     return (
         f"**Nazh Engine** {version} (`{commit[:12]}`)\n"
-        f"Up {render_duration(uptime_seconds)} · {servers} · discord.py {library}\n"
+        f"Up {duration_text(uptime_seconds)} · {servers} · discord.py {library}\n"
         "Every die comes from the operating system's entropy (`secrets.randbelow`), drawn when it is rolled."
     )
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from modules.telemetry.durations import duration_text
 from modules.telemetry.snapshot import Fault, Gauge, Snapshot
-from modules.web.words import count_text, duration_text
+from modules.web.words import count_text
 
 ROWS_SHOWN: Final = 20
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from modules.telemetry.durations import duration_text
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.snapshot import Snapshot
 from modules.telemetry.status import STALE_SECONDS, verdict_of
 from modules.web.cards import CARDS
 from modules.web.view import Page, page_of
-from modules.web.words import duration_text
 
 
 class StatusDesk:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from modules.telemetry.durations import duration_text
 from modules.telemetry.snapshot import Phase, Snapshot
 from modules.telemetry.status import PHASES
 from modules.web.cards import CARDS
@@ -15,7 +16,6 @@ from modules.web.words import (
     UNKNOWN_TEXT,
     clock_text,
     count_text,
-    duration_text,
     milliseconds_text,
     moment_text,
     percent_text,

@@ -1,23 +1,10 @@
 import pytest
 
-from modules.ui.pages import render_about, render_duration, render_ping
+from modules.ui.pages import render_about, render_ping
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 s"),
-        (59.9, "59 s"),
-        (60, "1 min"),
-        (61, "1 min 1 s"),
-        (3600, "1 h"),
-        (11_520, "3 h 12 min"),
-        (90_061, "1 d 1 h"),
-        (86_400 * 400, "400 d"),
-    ],
-)
-def test_durations_show_their_two_largest_units(seconds: float, text: str) -> None:
-    assert render_duration(seconds) == text
+def test_about_tells_the_uptime_as_the_dashboard_does() -> None:
+    assert "Up 1 d 0 h " in render_about(version="1", commit="a", uptime_seconds=86_405, guild_count=1, library="2.7.1")
 
 
 def test_about_shortens_the_commit() -> None:

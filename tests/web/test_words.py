@@ -10,14 +10,6 @@ NOON = datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 s"), (59.9, "59 s"), (60, "1 min 0 s"), (3600, "1 h 0 min"), (90061, "1 d 1 h"), (864000, "10 d 0 h")],
-)
-def test_a_duration_is_told_in_its_two_largest_units(seconds: float, text: str) -> None:
-    assert words.duration_text(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
     [
         (None, "\N{EN DASH}"),
         (0, "0 ms"),
