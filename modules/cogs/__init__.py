@@ -27,6 +27,6 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         RollButtonsCog(bot.handling.components, roller),
         secret_rolls,
         MessageMenusCog(bot, roller),
-        HelpCog(bot),
-        AboutCog(services.board),
+        HelpCog(bot, roller),
+        AboutCog(bot, services.board),
     ]

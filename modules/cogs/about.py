@@ -1,20 +1,21 @@
-"""`!ping` and `!about`."""
+"""`!ping`, `!about` and `!invite`."""
 
 import discord
 from discord.ext import commands
 
 from modules.commands.command import command
+from modules.commands.command_bot import CommandBot
 from modules.commands.invocation import Invocation
 from modules.commands.reply import Reply
 from modules.telemetry.latest import LatestSnapshot
-from modules.ui.pages import render_about, render_ping
+from modules.ui.pages import render_about, render_invite, render_ping
 
 
 class AboutCog(commands.Cog):
     """What the bot says of itself, from the same snapshot as the dashboard."""
 
-    def __init__(self, board: LatestSnapshot) -> None:
-        self._board = board
+    def __init__(self, bot: CommandBot, board: LatestSnapshot) -> None:
+        self._bot, self._board = bot, board
 
     @command("ping", usage="ping", description="Is the bot awake, and how far away is Discord?")
     async def ping(self, _invocation: Invocation) -> Reply:
@@ -25,12 +26,24 @@ class AboutCog(commands.Cog):
     async def about(self, _invocation: Invocation) -> Reply:
         """Version, uptime, and where the dice come from."""
         snapshot = self._board.read()
-        return Reply(
-            render_about(
-                version=snapshot.build.version,
-                commit=snapshot.build.commit,
-                uptime_seconds=snapshot.uptime_seconds,
-                guild_count=snapshot.guild_count or 0,
-                library=discord.__version__,
-            )
+        text = render_about(
+            version=snapshot.build.version,
+            commit=snapshot.build.commit,
+            uptime_seconds=snapshot.uptime_seconds,
+            guild_count=snapshot.guild_count or 0,
+            library=discord.__version__,
         )
+        return Reply(f"{text}\n{self._invite()}")
+
+    @command("invite", usage="invite", description="Add the bot to your own server")
+    async def invite(self, _invocation: Invocation) -> Reply:
+        """Add the bot to your own server."""
+        return Reply(self._invite(), ephemeral=True)
+
+    def _invite(self) -> str:
+        needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+        url = discord.utils.oauth_url(
+            self._bot.application_id or 0, permissions=needed, scopes=("bot", "applications.commands")
+        )
+        # In angle brackets, so that Discord shows no preview.
+        return render_invite(f"<{url}>")

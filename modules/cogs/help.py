@@ -1,39 +1,90 @@
-"""`!help`."""
+"""`!help`: commands, topics, operators and games."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
+from modules.cogs.support.roller import MEND, Roller
+from modules.commands.command import autocomplete
 from modules.commands.command import command as declared
 from modules.commands.command_bot import CommandBot
+from modules.commands.components import custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
-from modules.ui.pages import CommandLine, render_command_help, render_help
+from modules.services.help_search import find_games, find_operator
+from modules.services.roll_specs import RollSpec
+from modules.ui.buttons import Button, button_view
+from modules.ui.pages import CommandLine, render_command_help, render_games, render_help
+from modules.ui.topics import TOPICS, Topic, find_topic
 
 _Command = commands.Command[Any, ..., Any]
 
+TOPIC: Final = "help"
+
 
 class HelpCog(commands.Cog):
-    """Every command on one page, made from the commands themselves."""
+    """Every command on one page, made from the commands themselves; topics, operators and games by name."""
 
-    def __init__(self, bot: CommandBot) -> None:
-        self._bot = bot
+    def __init__(self, bot: CommandBot, roller: Roller) -> None:
+        self._bot, self._roller = bot, roller
+        bot.handling.components.register(TOPIC, self.show)
 
-    @declared("help", usage="help [command]", description="What the bot understands")
-    @app_commands.describe(command="The command you want to know more about")
-    async def help(self, invocation: Invocation, *, command: str = "") -> Reply:
+    @declared("help", usage="help [topic]", description="What the bot understands")
+    @app_commands.describe(topic="A topic, a command, a game or an operator, like advantage, vampire or kh")
+    async def help(self, invocation: Invocation, *, topic: str = "") -> Reply:
         """What the bot understands."""
         prefix = self._bot.prefix_for(invocation.guild_id)
-        name = command.strip().removeprefix(prefix).lower()
-        found = self._bot.get_command(name) if name else None
-        if found is not None:
-            return Reply(render_command_help(prefix, _line(found), list(found.aliases)), ephemeral=True)
-        if name:
-            known = ", ".join(f"`{each.name}`" for each in self._visible())
-            raise Refusal(f"I have no command of that name. I know {known}.")
-        return Reply(render_help(prefix, [_line(each) for each in self._visible()]), ephemeral=True)
+        word = " ".join(topic.removeprefix(prefix).casefold().split())
+        if not word:
+            view = button_view([Button(each.title, custom_id(TOPIC, each.name)) for each in TOPICS])
+            return Reply(render_help(prefix, [_line(each) for each in self._visible()]), view=view, ephemeral=True)
+        return self._command(word, prefix) or self._page(word, prefix) or self._unknown()
+
+    @autocomplete(help, "topic")  # noqa: A003 - the command, not the builtin
+    async def suggest(self, _invocation: Invocation, current: str) -> list[app_commands.Choice[str]]:
+        """Topics, commands and games that have what is typed in their names."""
+        wanted = current.strip().casefold()
+        names = [*(each.name for each in TOPICS), *(each.name for each in self._visible())]
+        found = [each for each in names if wanted in each]
+        games = [each.game for each in find_games(wanted) if len(each.game) <= 100]
+        return [app_commands.Choice(name=each, value=each) for each in dict.fromkeys([*found, *games])]
+
+    async def show(self, invocation: Invocation, payload: str) -> Reply:
+        """The page of a topic, from its button."""
+        return self._page(payload, self._bot.prefix_for(invocation.guild_id)) or self._unknown()
+
+    def _command(self, word: str, prefix: str) -> Reply | None:
+        found = self._bot.get_command(word)
+        if found is None:
+            return None
+        return Reply(render_command_help(prefix, _line(found), list(found.aliases)), ephemeral=True)
+
+    def _page(self, word: str, prefix: str) -> Reply | None:
+        if (topic := find_topic(word)) is not None:
+            return self._topic(topic, prefix)
+        if (meaning := find_operator(word)) is not None:
+            return Reply(f"`{word}`: {meaning}", ephemeral=True)
+        if games := find_games(word):
+            return Reply(render_games(games), view=self._to_try([each.example for each in games]), ephemeral=True)
+        return None
+
+    def _topic(self, topic: Topic, prefix: str) -> Reply:
+        text = f"**{topic.title}**\n{topic.text.replace('{prefix}', prefix)}"
+        return Reply(text, view=self._to_try(topic.examples) if topic.examples else None, ephemeral=True)
+
+    def _to_try(self, notations: Sequence[str]) -> discord.ui.View:
+        distinct = dict.fromkeys(notations)
+        return button_view(
+            [Button(f"Roll {each}", self._roller.id_of(MEND, RollSpec.of(each)), "🎲") for each in distinct]
+        )
+
+    def _unknown(self) -> NoReturn:
+        known = ", ".join(f"`{each.name}`" for each in self._visible())
+        raise Refusal(f"I have no command, topic or game of that name. My commands are {known}.")
 
     def _visible(self) -> list[_Command]:
         """Commands to show: rolling first, the others by name, since the bot keeps them in no order."""

@@ -1,7 +1,9 @@
 """The bot's longer texts: help, about, ping."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modules.services.help_search import GameHelp
 from modules.telemetry.durations import duration_text
 
 TOPICS = {
@@ -48,6 +50,17 @@ def render_command_help(prefix: str, line: CommandLine, aliases: list[str]) -> s
     also = f"\nAlso: {', '.join(f'`{prefix}{alias}`' for alias in aliases)}" if aliases else ""
     topic = f"\n\n{TOPICS['dice']}" if line.usage.startswith("roll") else ""
     return f"`{prefix}{line.usage}`\n{line.summary}{also}{topic}"
+
+
+def render_games(games: Sequence[GameHelp]) -> str:
+    """Shortcuts of games: how each is written, its rule, and where the rule stands."""
+    lines = [f"`{each.example}` **{each.game}**: {each.rule}.\n-# {each.source}" for each in games]
+    return "\n".join(lines)
+
+
+def render_invite(url: str) -> str:
+    """Where to add the bot to a server."""
+    return f"[Add me to your server]({url})"
 
 
 def render_about(*, version: str, commit: str, uptime_seconds: float, guild_count: int, library: str) -> str:

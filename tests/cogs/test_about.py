@@ -32,3 +32,16 @@ async def test_about_tells_version_commit_uptime_and_servers(
     assert result.response is not None
     for part in ("1.2.3", "abcdef012345", "Up ", "1 server", "secrets.randbelow"):
         assert part in result.response.content
+
+
+async def test_the_bot_can_be_invited_elsewhere(alice: MemberActor, channel: ChannelHandle, simcord_env: Env) -> None:
+    application_id = simcord_env.bot.application_id
+    result = await alice.slash(channel, "invite")
+    assert result.ephemeral
+    assert result.response is not None
+    await alice.send(channel, "!about")
+    assert channel.last_message is not None
+    for text in (result.response.content, channel.last_message.content):
+        assert f"client_id={application_id}" in text
+        assert "permissions=68608" in text, "as the README has it"
+        assert "scope=bot+applications.commands" in text

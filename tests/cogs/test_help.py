@@ -1,10 +1,13 @@
 import re
 
+import discord
 import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
+from modules.services.readings import Reader
+from modules.ui.topics import TOPICS, Topic
 
 
 @pytest.mark.usefixtures("simcord_env")
@@ -68,3 +71,67 @@ async def test_a_message_that_only_begins_with_the_name_is_no_call_for_help(
     said = await alice.send(channel, f"{simcord_bot.user.mention} is a nice bot")
     assert channel.last_message is not None
     assert channel.last_message.id == said.id
+
+
+def buttons(message: discord.Message) -> list[str]:
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    return [each.label or "" for row in rows for each in row.children if isinstance(each, discord.Button)]
+
+
+async def test_every_topic_is_a_button_of_the_overview(alice: MemberActor, channel: ChannelHandle) -> None:
+    await alice.send(channel, "!help")
+    message = channel.last_message
+    assert message is not None
+    assert buttons(message) == [each.title for each in TOPICS]
+    for each in TOPICS:
+        result = await alice.click(message, label=each.title)
+        assert result.ephemeral
+        assert result.response is not None
+        assert result.response.content.startswith(f"**{each.title}**")
+        assert "{prefix}" not in result.response.content
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=[each.name for each in TOPICS])
+def test_every_example_can_be_rolled(topic: Topic) -> None:
+    for example in topic.examples:
+        assert Reader().read(example)
+
+
+def test_no_word_leads_to_two_topics() -> None:
+    words = [word for each in TOPICS for word in (each.name, *each.other_names)]
+    assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("question", ["advantage", "ADV", "  disadvantage "])
+async def test_an_example_is_rolled_by_its_button(alice: MemberActor, channel: ChannelHandle, question: str) -> None:
+    await alice.send(channel, f"!help {question}")
+    message = channel.last_message
+    assert message is not None
+    pressed = await alice.click(message, label="Roll 1d20+5 vs 15")
+    assert not pressed.ephemeral
+    assert pressed.response is not None
+    assert "failure" in pressed.response.content
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("kh", "keep the highest"),
+        ("vampire", "Vampire"),
+        ("vampier", "Vampire"),
+        ("call of cthulhu", "Call of Cthulhu"),
+    ],
+)
+async def test_operators_and_games_are_found_by_name(
+    alice: MemberActor, channel: ChannelHandle, question: str, expected: str
+) -> None:
+    result = await alice.slash(channel, "help", topic=question)
+    assert result.response is not None
+    assert expected in result.response.content
+
+
+async def test_names_are_suggested_while_typing(alice: MemberActor, channel: ChannelHandle) -> None:
+    assert {"name": "advantage", "value": "advantage"} in await alice.autocomplete(channel, "help", "topic", "adv")
+    assert any("Vampire" in each["name"] for each in await alice.autocomplete(channel, "help", "topic", "vamp"))
+    everything = await alice.autocomplete(channel, "help", "topic", "")
+    assert {each.name for each in TOPICS} <= {each["name"] for each in everything}

@@ -33,8 +33,8 @@ class Table:
         """A roll to press the buttons of."""
         return await self.discord.reply_to(await self.discord.say(self.channel, "!roll 1d20+5"))
 
-    async def ended(self, expected: dict[tuple[str, str], int]) -> None:
-        def commands() -> dict[tuple[str, str], int]:
+    async def ended(self, expected: dict[tuple[str, ...], int]) -> None:
+        def commands() -> dict[tuple[str, ...], int]:
             return dict(self.recorder.publish().totals.commands)
 
         await self.discord.until(lambda: commands() == expected, what=f"commands {expected}")
