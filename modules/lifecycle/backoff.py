@@ -5,6 +5,12 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 
 
+def ceiling_seconds(attempt_count: int, base_seconds: float, cap_seconds: float) -> float:
+    """The longest wait after so many failures: base · 2ⁿ seconds, `cap_seconds` at most."""
+    # 2.0 ** 1024 overflows, and the cap was passed long before.
+    return min(cap_seconds, base_seconds * 2.0 ** min(attempt_count, 64))
+
+
 @dataclass(slots=True)
 class Backoff:
     """Exponential backoff with full jitter: the wait before attempt n is uniform in [0, min(cap, base · 2ⁿ)].
@@ -34,8 +40,7 @@ class Backoff:
         Returns:
             Seconds; never less than `at_least_seconds`.
         """
-        # 2.0 ** 1024 overflows, and the cap was passed long before.
-        ceiling = min(self.cap_seconds, self.base_seconds * 2.0 ** min(self.attempt_count, 64))
+        ceiling = ceiling_seconds(self.attempt_count, self.base_seconds, self.cap_seconds)
         self.attempt_count += 1
         return at_least_seconds + self.uniform(0.0, ceiling)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from modules.telemetry.latest import LatestSnapshot
+from modules.telemetry.phases import WORDS
 from modules.telemetry.snapshot import Phase, Snapshot
 
 HUNG_SECONDS: Final = 5.0
@@ -122,20 +123,8 @@ class Examiner:
         return Check("gateway:attempt-age", "fail" if is_stuck else "pass", round(seconds, 1), "s", output)
 
 
-NOT_READY: Final[Mapping[Phase, str]] = {
-    Phase.STARTING: "starting",
-    Phase.LOGGING_IN: "logging in",
-    Phase.CONNECTING: "connecting to Discord",
-    Phase.WAITING: "waiting before the next attempt",
-    Phase.STANDBY: "standby: another process answers",
-    Phase.DISCONNECTED: "the connection to Discord is lost",
-    Phase.DRAINING: "draining: no new commands are taken",
-    Phase.STOPPED: "stopped",
-}
-
-
 def _readiness(snapshot: Snapshot) -> Iterator[Check]:
-    missing = NOT_READY.get(snapshot.phase)
+    missing = WORDS[snapshot.phase].unready
     if missing and snapshot.phase_reason:
         missing = f"{missing}: {snapshot.phase_reason}"
     output = _with_end(missing, snapshot.until_at) if missing else None

@@ -2,28 +2,88 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from modules.telemetry.snapshot import Happening, Phase
 
 HAPPENINGS_KEPT: Final = 40
 PHRASE_CHARACTERS: Final = 160
 
-NOTEWORTHY: Final[Mapping[Phase, str]] = MappingProxyType(
+Tone = Literal["good", "warn", "bad", "calm", "stale"]
+"""What colours a state: all is well, something is wrong, nobody is answered, it passes, or nobody knows."""
+
+ANSWERED: Final = "Players are answered."
+NOT_YET: Final = "Players are not answered yet."
+NOT_ANSWERED: Final = "Players are not answered."
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseWords:
+    """What is said of a phase, and what it means.
+
+    Attributes:
+        word: One or two words for the dashboard.
+        tone: Their colour.
+        answer: Whether players are answered, as a sentence.
+        reason: Why it is so, where that is known beforehand.
+        unready: Why the process is not ready, for `/readyz`; None where it is.
+        event: Its line on the timeline; None where it only leads from one phase to the next.
+        is_patient: Whether the process does what it means to do, so that a restart could only make things worse.
+    """
+
+    word: str
+    tone: Tone
+    answer: str
+    reason: str | None = None
+    unready: str | None = None
+    event: str | None = None
+    is_patient: bool = False
+
+
+WORDS: Final[Mapping[Phase, PhaseWords]] = MappingProxyType(
     {
-        Phase.READY: "Ready: commands are answered",
-        Phase.WAITING: "Waiting",
-        Phase.STANDBY: "Standby: another process answers",
-        Phase.DISCONNECTED: "Connection to Discord lost",
-        Phase.DRAINING: "Draining: no new commands are taken",
+        Phase.STARTING: PhaseWords("Starting", "calm", NOT_YET, unready="starting"),
+        Phase.LOGGING_IN: PhaseWords("Starting", "calm", NOT_YET, "logging in to Discord", "logging in"),
+        Phase.CONNECTING: PhaseWords("Starting", "calm", NOT_YET, "connecting to Discord", "connecting to Discord"),
+        Phase.READY: PhaseWords("Operational", "good", ANSWERED, event="Ready: commands are answered", is_patient=True),
+        Phase.WAITING: PhaseWords(
+            "Waiting",
+            "warn",
+            NOT_ANSWERED,
+            unready="waiting before the next attempt",
+            event="Waiting",
+            is_patient=True,
+        ),
+        Phase.STANDBY: PhaseWords(
+            "Standby",
+            "calm",
+            "Players are answered by another process.",
+            unready="standby: another process answers",
+            event="Standby: another process answers",
+            is_patient=True,
+        ),
+        Phase.DISCONNECTED: PhaseWords(
+            "Disconnected",
+            "bad",
+            NOT_ANSWERED,
+            "trying to reach Discord again",
+            "the connection to Discord is lost",
+            "Connection to Discord lost",
+        ),
+        Phase.DRAINING: PhaseWords(
+            "Draining",
+            "calm",
+            "What was begun is finished, nothing new is taken.",
+            unready="draining: no new commands are taken",
+            event="Draining: no new commands are taken",
+            is_patient=True,
+        ),
+        Phase.STOPPED: PhaseWords("Stopped", "bad", NOT_ANSWERED, unready="stopped", is_patient=True),
     }
 )
-"""Phases that get a line on the timeline; the others only lead from one of these to the next."""
-
-PATIENT: Final = frozenset({Phase.READY, Phase.WAITING, Phase.STANDBY, Phase.DRAINING, Phase.STOPPED})
-"""Phases in which the process does what it means to do, so that a restart could only make things worse."""
 
 
 def plain(text: str) -> str:
@@ -54,9 +114,10 @@ class Course:
     def enter(self, phase: Phase, reason: str | None = None, until_at: datetime | None = None) -> None:
         """Go over to `phase`, or stay in it for another reason or a longer time."""
         reason = None if reason is None else plain(reason)
-        if phase in NOTEWORTHY and (phase, reason, until_at) != (self.phase, self.reason, self.until_at):
+        event = WORDS[phase].event
+        if event is not None and (phase, reason, until_at) != (self.phase, self.reason, self.until_at):
             until = f" until {until_at:%H:%M} UTC" if until_at else ""
-            self.happened(phase.value, NOTEWORTHY[phase] + until + (f": {reason}" if reason else ""))
+            self.happened(phase.value, event + until + (f": {reason}" if reason else ""))
         self.move(phase)
         # After move(), which forgets both.
         self.reason, self.until_at = reason, until_at
@@ -69,7 +130,7 @@ class Course:
         self.phase, self.reason, self.until_at = phase, None, None
         self.was_ready = self.was_ready or phase is Phase.READY
         # Login, connect and reconnect are one attempt; only a patient phase ends it.
-        if phase in PATIENT:
+        if WORDS[phase].is_patient:
             self._trying_since = None
         elif self._trying_since is None:
             self._trying_since = now

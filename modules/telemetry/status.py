@@ -1,17 +1,14 @@
 """The one sentence an operator needs at night: are players answered, and if not, why."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from modules.telemetry.health import HUNG_SECONDS
 from modules.telemetry.latest import LatestSnapshot
+from modules.telemetry.phases import ANSWERED, NOT_ANSWERED, WORDS, Tone
 from modules.telemetry.snapshot import Fault, Gauge, Phase, Snapshot
-
-Tone = Literal["good", "warn", "bad", "calm", "stale"]
-"""What colours it: all is well, something is wrong, nobody is answered, a state that passes, or nobody knows."""
 
 LAG_SECONDS: Final = 1.0
 LATENCY_SECONDS: Final = 1.0
@@ -53,25 +50,6 @@ class Verdict:
         return f"{self.headline}: {self.reason}" if self.reason else self.headline
 
 
-ANSWERED: Final = "Players are answered."
-NOT_YET: Final = "Players are not answered yet."
-NOT_ANSWERED: Final = "Players are not answered."
-
-PHASES: Final[Mapping[Phase, Verdict]] = MappingProxyType(
-    {
-        Phase.STARTING: Verdict("Starting", "calm", NOT_YET),
-        Phase.LOGGING_IN: Verdict("Starting", "calm", NOT_YET, "logging in to Discord"),
-        Phase.CONNECTING: Verdict("Starting", "calm", NOT_YET, "connecting to Discord"),
-        Phase.READY: Verdict("Operational", "good", ANSWERED),
-        Phase.WAITING: Verdict("Waiting", "warn", NOT_ANSWERED),
-        Phase.STANDBY: Verdict("Standby", "calm", "Players are answered by another process."),
-        Phase.DISCONNECTED: Verdict("Disconnected", "bad", NOT_ANSWERED, "trying to reach Discord again"),
-        Phase.DRAINING: Verdict("Draining", "calm", "What was begun is finished, nothing new is taken."),
-        Phase.STOPPED: Verdict("Stopped", "bad", NOT_ANSWERED),
-    }
-)
-
-
 def _memory_ratio(snapshot: Snapshot) -> float:
     memory = snapshot.memory
     return (memory.used_bytes or 0) / memory.limit_bytes if memory.limit_bytes else 0.0
@@ -111,8 +89,10 @@ def verdict_of(board: LatestSnapshot) -> Verdict:
         return _while_ready(snapshot)
     # For a process that was ready before, connecting is not starting.
     is_reconnecting = snapshot.was_ready and snapshot.phase is Phase.CONNECTING
-    usual = PHASES[Phase.DISCONNECTED if is_reconnecting else snapshot.phase]
-    return replace(usual, reason=snapshot.phase_reason or usual.reason, until_at=snapshot.until_at)
+    usual = WORDS[Phase.DISCONNECTED if is_reconnecting else snapshot.phase]
+    return Verdict(
+        usual.word, usual.tone, usual.answer, snapshot.phase_reason or usual.reason, until_at=snapshot.until_at
+    )
 
 
 def _while_ready(snapshot: Snapshot) -> Verdict:
@@ -124,7 +104,7 @@ def _while_ready(snapshot: Snapshot) -> Verdict:
         return Verdict("Degraded", "bad", NOT_ANSWERED, reason, _last_end(blocking))
     if troubles:
         return Verdict("Degraded", "warn", "Players are answered, but not as they should be.", "; ".join(troubles))
-    return PHASES[Phase.READY]
+    return Verdict(WORDS[Phase.READY].word, WORDS[Phase.READY].tone, ANSWERED)
 
 
 def _last_end(faults: list[Fault]) -> datetime | None:

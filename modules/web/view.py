@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from modules.telemetry.durations import duration_text
+from modules.telemetry.phases import WORDS
 from modules.telemetry.snapshot import Phase, Snapshot
-from modules.telemetry.status import PHASES
 from modules.web.cards import CARDS
 from modules.web.details import Row, details_of
 from modules.web.drawing import area_path, bars_path, line_path
@@ -126,8 +126,8 @@ def _shards(snapshot: Snapshot) -> list[Row]:
     return [
         {
             "shard": f"{shard.shard_id} of {shard.shard_count}" if shard.shard_count > 1 else f"{shard.shard_id}",
-            "state": PHASES[shard.state].word if shard.state is not Phase.READY else "Ready",
-            "tone": PHASES[shard.state].tone,
+            "state": WORDS[shard.state].word if shard.state is not Phase.READY else "Ready",
+            "tone": WORDS[shard.state].tone,
             "latency": milliseconds_text(shard.latency_seconds),
             "guilds": count_text(shard.guild_count),
             "events": count_text(shard.events_per_minute),

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import SystemRandom
 
+from modules.lifecycle.backoff import ceiling_seconds
+
 RESERVE = 50
 """IDENTIFYs that are never spent, so that a person can still start the bot after a day of trouble."""
 
@@ -39,7 +41,7 @@ class IdentifyLimiter:
         """Seconds until the next IDENTIFY may go out."""
         if self._identified_at is None:
             return 0.0
-        spacing = min(CAP_SECONDS, self.interval_seconds * 2.0 ** min(max(self.streak - 1, 0), 16))
+        spacing = ceiling_seconds(max(self.streak - 1, 0), self.interval_seconds, CAP_SECONDS)
         # Jitter comes on top: one bucket may start one session in five seconds, not in three.
         spacing += self.uniform(0.0, spacing / 2) if self.streak > 1 else 0.0
         return max(0.0, self._identified_at + spacing + MARGIN_SECONDS - self.clock())

@@ -1,10 +1,12 @@
-"""How soon the gateway may be tried again: at once after one mishap, ever more slowly in a storm of them."""
+"""How soon the gateway may be tried again: at once after one failure, with exponential backoff after many."""
 
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import SystemRandom
+
+from modules.lifecycle.backoff import ceiling_seconds
 
 FREE_CONNECTS = 3
 WINDOW_SECONDS = 60.0
@@ -15,8 +17,8 @@ CAP_SECONDS = 30.0
 class ReconnectBackoff:
     """Three connects within a minute are free; each further one waits ½ to 1 × min(cap, 2ᵏ) seconds.
 
-    A gateway that accepts and closes at once was reconnected a thousand times a second without it. After a connect that
-    nobody answered none is free.
+    A gateway that accepts and closes at once was reconnected a thousand times a second without it. A refused connect
+    ends the free ones.
 
     Attributes:
         clock: Monotonic clock, in seconds.
@@ -39,7 +41,7 @@ class ReconnectBackoff:
         delay = 0.0
         if self.streak or self._was_refused or len(self._connected_at) >= FREE_CONNECTS:
             self.streak, self._was_refused = self.streak + 1, False
-            ceiling = min(CAP_SECONDS, 2.0 ** min(self.streak, 16))
+            ceiling = ceiling_seconds(self.streak, 1.0, CAP_SECONDS)
             delay = self.uniform(ceiling / 2, ceiling)
         self._connected_at.append(now + delay)
         return delay
