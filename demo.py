@@ -28,8 +28,8 @@ STAND_IN_TOKEN = ".".join(("ZGVtbw" * 4, "ZGVtbw", "ZGVtbw" * 5))
 """Shaped like a token so that the configuration passes; it never leaves the process, for nothing is contacted."""
 
 WELCOME = (
-    "Welcome to the table! Type `!roll 2d6+3` or `/roll` below. More: `!roll 4d6kh3`, "
-    "`!roll 2d20kh1+5 to hit; 1d8+3[slashing]`, `!help`."
+    "Welcome to the table! Type `/roll` and pick it from the list, or send `!roll 1d20+5 to hit`, then press the "
+    "buttons under the answer. More: `!roll 4d6hk3` for a mistake, `!roll 6#4d6kh3`, `!help`."
 )
 
 

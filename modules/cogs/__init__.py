@@ -9,6 +9,7 @@ from modules.cogs.roll import RollCog
 from modules.cogs.roll_buttons import RollButtonsCog
 from modules.cogs.secret_rolls import SecretRollsCog
 from modules.cogs.support.roller import Roller
+from modules.cogs.welcome import WelcomeCog
 from modules.commands.command_bot import CommandBot
 from modules.services.services import Services
 
@@ -29,4 +30,5 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         MessageMenusCog(bot, roller),
         HelpCog(bot, roller),
         AboutCog(bot, services.board),
+        WelcomeCog(bot),
     ]

@@ -82,6 +82,17 @@ class Replies:
         await self.post(invocation, channel.id, reply)
         invocation.reply_count += 1
 
+    async def announce(self, channel_id: int, nonce: str, reply: Reply) -> None:
+        """Send a message that answers nobody; errors as for `send`.
+
+        Args:
+            channel_id: Where to.
+            nonce: The name by which Discord knows the message, of at most 25 characters.
+            reply: What it says.
+        """
+        message = {**_payload(reply), "nonce": nonce, "enforce_nonce": True}
+        await self.sender.send(lambda: post_message(self.client, channel_id, message, _files(reply)))
+
     def may_delete(self, invocation: Invocation) -> bool:
         """Whether the message that asked can be deleted, as far as is known here."""
         message = invocation.source

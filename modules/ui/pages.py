@@ -58,6 +58,14 @@ def render_games(games: Sequence[GameHelp]) -> str:
     return "\n".join(lines)
 
 
+def render_welcome(prefix: str) -> str:
+    """The first words in a new server: three things to try."""
+    return (
+        "Hello, I roll dice. Three things to try:\n"
+        f"`/roll`, picked from the list · `{prefix}roll 2d6+3 fire` · `{prefix}help`"
+    )
+
+
 def render_invite(url: str) -> str:
     """Where to add the bot to a server."""
     return f"[Add me to your server]({url})"
