@@ -76,6 +76,13 @@ class ProofCog(commands.Cog):
         self.ran.append("bans")
         return Reply("banned")
 
+    @command("mend", usage="mend", description="Answers, and changes its answer")
+    async def mend(self, invocation: Invocation) -> None:
+        replies = self._bot.handling.replies
+        message_id = await replies.send(invocation, Reply("first", view=buttons("ochre")))
+        assert message_id is not None
+        await replies.edit(invocation, message_id, Reply("second", files=[Attachment("why.txt", b"because")]))
+
     @command("fail", usage="fail", description="Fails")
     async def fail(self, _invocation: Invocation) -> Reply:
         raise RuntimeError("inner secret")

@@ -142,6 +142,22 @@ async def test_a_bug_ends_in_one_incident_by_either_door(
     assert ended(recorder) == {("fail", "error"): 1}
 
 
+@pytest.mark.parametrize("slash", [False, True], ids=["message", "slash"])
+async def test_an_earlier_answer_is_changed_as_a_whole(
+    cog: ProofCog, alice: MemberActor, channel: ChannelHandle, recorder: Recorder, slash: bool
+) -> None:
+    if slash:
+        await alice.slash(channel, "mend")
+    else:
+        await alice.send(channel, "!mend")
+    message = answer(channel)
+    assert cog is not None
+    assert message.content == "second"
+    assert [file.filename for file in message.attachments] == ["why.txt"]
+    assert not message.components
+    assert ended(recorder) == {("mend", "ok"): 1}
+
+
 async def test_a_button_answers_its_presser_and_survives_a_restart(
     cog: ProofCog, alice: MemberActor, channel: ChannelHandle, recorder: Recorder
 ) -> None:

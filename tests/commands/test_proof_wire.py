@@ -95,6 +95,14 @@ async def test_a_menu_on_a_message_that_is_gone_is_answered_with_a_new_one(table
     assert pressed.callback_type == MESSAGE
 
 
+async def test_an_edit_that_is_lost_is_made_again(table: Table) -> None:
+    table.discord.faults.rest(Reset(after_effect=True), method="PATCH", path="/channels/*/messages/*")
+    message = await table.discord.reply_to(await table.discord.say(table.channel, "!mend"))
+    await table.ended({("mend", "ok"): 1})
+    assert message.content == "second"
+    assert [each.content for each in message.attachments] == [b"because"]
+
+
 async def test_a_custom_id_from_nowhere_is_answered_kindly(table: Table) -> None:
     message = await table.discord.reply_to(await table.discord.say(table.channel, "!paint ochre"))
     pressed = await table.discord.press(message, "gone:for good")

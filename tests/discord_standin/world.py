@@ -242,6 +242,9 @@ class World:
         if "content" in body:
             message.content = body["content"] or ""
         message.body = {**message.body, **body}
+        if "attachments" in body:  # those that stay, by their ids, and the new ones by their places in the request
+            kept = {str(each["id"]) for each in body["attachments"]}
+            message.attachments = [each for each in message.attachments if str(each.id) in kept]
         message.attachments += attachments
         message.edit_count += 1
         message.edited_at = self.now()
