@@ -60,7 +60,7 @@ fuzz: ## a minute of random bytes against the engine (FUZZ_SECONDS=60)
 soak: setup ## the bot under random faults for SOAK_SECONDS (600): nothing lost, doubled or leaked
 	$(BIN)/python -m benchmarks.soak
 
-screenshots: setup ## the pictures in docs/images, taken of the running bot (ten minutes of play)
+screenshots: setup ## the pictures in docs/images: the demo, and the dashboard after a simulated day
 	$(BIN)/python -m tests.browser.screenshots
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -42,7 +42,7 @@ def _latency_note(snapshot: Snapshot) -> str:
 def _percentiles_note(snapshot: Snapshot) -> str:
     found = snapshot.command_percentiles
     half, most = (milliseconds_text(value).replace(" ", "\N{NO-BREAK SPACE}") for value in (found.p50, found.p99))
-    return f"50\N{NO-BREAK SPACE}%: {half} · 99\N{NO-BREAK SPACE}%: {most}"
+    return f"50\N{NO-BREAK SPACE}%:\N{NO-BREAK SPACE}{half} · 99\N{NO-BREAK SPACE}%:\N{NO-BREAK SPACE}{most}"
 
 
 def _errors_note(snapshot: Snapshot) -> str:

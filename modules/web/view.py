@@ -94,7 +94,8 @@ def _draw(snapshot: Snapshot, texts: dict[str, str], paths: dict[str, str]) -> N
         # The last ten minutes are part of the day, and of its minutes the one under way is not over yet.
         day_top = max(top, _highest(day)) if day else 0.0
         for span, values, peak in (("short", recent, top), ("long", day, day_top)):
-            texts[f"{card.name}-{span}-peak"] = f"peak {card.text(peak)}" if peak else ""
+            rate = card.unit if card.unit.startswith("/") else ""
+            texts[f"{card.name}-{span}-peak"] = f"peak {card.text(peak)}{rate}" if peak else ""
             paths[f"{card.name}-{span}"] = line_path(values, peak)
         paths[f"{card.name}-area"] = area_path(paths[f"{card.name}-short"])
 

@@ -3,41 +3,84 @@
 import math
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from modules.telemetry import Count, Gauge, Phase
 from modules.telemetry.snapshot import Memory
-from tests.telemetry.fakes import MEBIBYTE, Bench
+from tests.telemetry.fakes import MEBIBYTE, Bench, FakeTime
 
 DICE = ((20, 40), (6, 30), (8, 9), (10, 8), (12, 4), (4, 5), (100, 2), (7, 1))
+A_DAY_SECONDS = 25 * 3600
+BEGUN_AFTER_NOON_SECONDS = 7 * 3600 + 20 * 60
+"""In the evening, when a day later players are busy again."""
+BUSIEST_HOUR = 21
+LOST_EVERY_SECONDS = 9 * 3600
+LIMITED_EVERY_SECONDS = 11 * 3600
 
 
 def live(bench: Bench, seconds: int, seed: int = 7) -> None:
-    """Let an evening pass in which people play."""
+    """Let so much time pass in which people play, most of them in the evening."""
     chance = random.Random(seed)  # noqa: S311 - a picture, not a game
     recorder = bench.recorder
-    recorder.set_phase(Phase.CONNECTING)
-    recorder.connected()
-    recorder.set_phase(Phase.READY)
+    if bench.board.read().phase is not Phase.READY:
+        recorder.set_phase(Phase.CONNECTING)
+        recorder.connected()
+        recorder.set_phase(Phase.READY)
     recorder.guild_count(128)
-    recorder.gauge(Gauge.PACING_QUEUE, 0)
-    for second in range(seconds):
-        crowd = 1.2 + math.sin(second / 5000) + 0.4 * math.sin(second / 97)
-        if second % 41 == 0:
-            recorder.gateway_latency(0.038 + chance.random() * 0.02)
-        for _ in range(max(0, round(chance.gauss(crowd, 0.8)))):
+    for second in range(1, seconds + 1):
+        crowd = crowd_of(bench.time.now())
+        if second % 41 == 1:
+            recorder.gateway_latency(0.036 + 0.02 * crowd * chance.random() + 0.004 * chance.random())
+        if second % LOST_EVERY_SECONDS == 0:
+            lose_and_resume(bench, chance)
+        if second % LIMITED_EVERY_SECONDS == 0:
+            recorder.rest_request("POST", 429)
+        for _ in range(max(0, round(chance.gauss(1.3 * crowd, 0.6)))):
             play(bench, chance)
-        bench.memory = Memory(int((84 + 6 * math.sin(second / 7000)) * MEBIBYTE), 512 * MEBIBYTE)
-        bench.second()
+        recorder.gauge(Gauge.PACING_QUEUE, chance.randint(1, 3) if chance.random() < 0.003 * crowd else 0)
+        bench.memory = Memory(int((82 + 9 * crowd + 4 * second / A_DAY_SECONDS) * MEBIBYTE), 512 * MEBIBYTE)
+        pass_second(bench, lag=chance.expovariate(600) + (0.04 * chance.random() if chance.random() < 0.003 else 0))
+    recorder.gauge(Gauge.PACING_QUEUE, 0)
+
+
+def full_day() -> Bench:
+    """A bot that has been up for more than a day."""
+    time = FakeTime()
+    time.started -= BEGUN_AFTER_NOON_SECONDS
+    bench = Bench(time)
+    live(bench, A_DAY_SECONDS)
+    return bench
+
+
+def crowd_of(now: datetime) -> float:
+    """How many play at a time of day, from 0.04 before dawn to 1 in the evening."""
+    hour = now.hour + now.minute / 60
+    return 0.04 + 0.96 * ((1 + math.cos((hour - BUSIEST_HOUR) * math.tau / 24)) / 2) ** 2
+
+
+def pass_second(bench: Bench, lag: float) -> None:
+    """One second, whose third beat comes late and whose fourth makes up for it."""
+    for seconds in (0.25, 0.25, 0.25 + lag, 0.25 - lag):
+        bench.time.seconds += seconds
+        bench.recorder.beat()
+    bench.recorder.publish()
+
+
+def lose_and_resume(bench: Bench, chance: random.Random) -> None:
+    """Discord restarts a gateway: the connection is lost, and resumed within seconds."""
+    bench.recorder.disconnected()
+    bench.second(chance.randint(2, 6))
+    bench.recorder.resumed()
 
 
 def play(bench: Bench, chance: random.Random) -> None:
-    """One command of one player."""
+    """One command of one player, and what else is said meanwhile."""
     recorder = bench.recorder
-    recorder.gateway_event("MESSAGE_CREATE")
+    for _ in range(chance.randint(1, 5)):
+        recorder.gateway_event("MESSAGE_CREATE")
     recorder.rolled({chance.choices(*zip(*DICE, strict=True))[0]: chance.randint(1, 6)}, "ok")
     recorder.rest_request("POST", 200)
-    failed = chance.random() < 0.002
+    failed = chance.random() < 0.0004
     status = "error" if failed else "ok"
     kind = chance.choice(["Forbidden", "TimeoutError"]) if failed else None
     recorder.command_finished("roll", status, chance.lognormvariate(-3.6, 0.5), kind=kind, incident="4F2A")
@@ -49,7 +92,7 @@ def operational(bench: Bench) -> None:
 
 def degraded(bench: Bench) -> None:
     for _ in range(40):
-        bench.recorder.command_finished("roll", "error", 0.3, kind="DatabaseError", incident="77C1")
+        bench.recorder.command_finished("roll", "error", 0.3, kind="DiscordServerError", incident="77C1")
     bench.recorder.rest_request("POST", 429)
     bench.recorder.count(Count.MALFORMED_EVENTS)
 

@@ -1,34 +1,38 @@
-"""Pictures of the running bot, as the documents show them: `make screenshots`.
+"""The pictures of the documents: `make screenshots`.
 
-    python -m tests.browser.screenshots [FOLDER] [--play-seconds 300]
+    python -m tests.browser.screenshots [FOLDER] [--dashboard-only]
 
-`dashboard/` has the dashboard in every state, on two screens, dark and light: the real process, brought there by faults
-of the loopback Discord. `demo.png` and `dashboard.png` are what `make demo` shows.
+`dashboard/` has the dashboard in every state, on two screens, dark and light: the real recorder, sidecar and page,
+after a day that is simulated by an injected clock. That the running bot reaches each state is what `test_whole.py` proves.
+`demo.png` is what `make demo` shows.
 """
 
 import argparse
 import asyncio
 import io
-import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
 from PIL import Image
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from modules.telemetry import Metrics
 from tests.browser.conftest import launch
-from tests.browser.stages import FROM_THE_START, IN_MID_LIFE, NOTATIONS, stage
+from tests.browser.scenes import SCENES, full_day, live
 from tests.browser.test_demo import ROOT, addresses, demo, open_chat
-from tests.wire.process import BotProcess
+from tests.telemetry.fakes import Bench
+from web_server import WebServer, create_app
 
 COLOURS = 128
 DEMO_ROLLS = ("2d6+3", "4d6kh3 # strength", "2d20kh1+5 to hit; 1d8+3[slashing]", "4d6hk3")
-DEMO_ROLL_COUNT = 60
+IN_MID_LIFE = ("operational", "disconnected", "waiting", "degraded", "draining")
+FROM_THE_START = ("starting", "standby")
+RECOVERY_SECONDS = 400
 SCREENS: Mapping[str, ViewportSize] = MappingProxyType(
     {"desktop": {"width": 1120, "height": 760}, "phone": {"width": 360, "height": 740}}
 )
@@ -59,29 +63,37 @@ async def photograph(browser: Browser, url: str, folder: Path, name: str) -> Non
             await page.close()
 
 
-async def mid_life(browser: Browser, folder: Path, play_seconds: float) -> None:
-    """One bot through the ups and downs of an evening."""
-    with tempfile.TemporaryDirectory() as place:
-        async with stage(Path(place), GATEWAY_SILENCE_SECONDS="15") as scene, scene.ready_bot() as bot:
-            await scene.play(play_seconds)
-            for name, come_to in IN_MID_LIFE.items():
-                async with come_to(scene, bot):
-                    await photograph(browser, await address(bot), folder, name)
-                if name != "draining":
-                    await scene.play(play_seconds / 10)
+async def mid_life(browser: Browser, folder: Path) -> None:
+    """One bot, with a full day behind it, through ups and downs."""
+    bench = full_day()
+    with served(bench) as url:
+        for name in IN_MID_LIFE:
+            SCENES[name](bench)
+            bench.second(3)
+            await photograph(browser, url, folder, name)
+            live(bench, RECOVERY_SECONDS)
 
 
 async def from_the_start(browser: Browser, folder: Path) -> None:
     """Bots on their way up."""
-    for name, come_to in FROM_THE_START.items():
-        with tempfile.TemporaryDirectory() as place:
-            async with stage(Path(place)) as scene, come_to(scene) as bot:
-                await photograph(browser, await address(bot), folder, name)
+    for name in FROM_THE_START:
+        bench = Bench()
+        bench.second(3)
+        SCENES[name](bench)
+        bench.second(9)
+        with served(bench) as url:
+            await photograph(browser, url, folder, name)
 
 
-async def address(bot: BotProcess) -> str:
-    """Where its dashboard is."""
-    return f"http://127.0.0.1:{await bot.port()}/"
+@contextmanager
+def served(bench: Bench) -> Iterator[str]:
+    """The sidecar on a recorder whose time stands still."""
+    server = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=0)
+    server.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}/"
+    finally:
+        server.stop(2)
 
 
 async def ask(page: Page, notation: str) -> None:
@@ -93,8 +105,7 @@ async def ask(page: Page, notation: str) -> None:
 
 
 async def demonstration(browser: Browser, folder: Path) -> None:
-    """`make demo`: four rolls in the chat, and the dashboard after some more."""
-    chance = random.Random(3)  # noqa: S311 - it plays the players, not the dice
+    """`make demo`: four rolls in the chat."""
     async with AsyncExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         shown = await addresses(await stack.enter_async_context(demo(place)))
@@ -104,29 +115,24 @@ async def demonstration(browser: Browser, folder: Path) -> None:
             await ask(page, notation)
         await expect(page.get_by_text('I don\'t know "hk" here').last).to_be_visible()
         save(await page.screenshot(), folder / "demo.png")
-        for _ in range(DEMO_ROLL_COUNT):
-            await ask(page, chance.choice(NOTATIONS))
-            await asyncio.sleep(chance.expovariate(2))
-        await page.goto(shown["dashboard"])
-        await expect(page.locator("#headline")).to_have_text("Operational")
-        await expect(page.locator("#commands .note")).to_have_text(f"{DEMO_ROLL_COUNT + len(DEMO_ROLLS)} in all")
-        save(await page.screenshot(full_page=True), folder / "dashboard.png")
 
 
-async def main(folder: Path, play_seconds: float) -> None:
+async def main(folder: Path, *, with_demo: bool) -> None:
     """Take every picture."""
     states = folder / "dashboard"
     states.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await launch(playwright)
-        await demonstration(browser, folder)
-        await asyncio.gather(mid_life(browser, states, play_seconds), from_the_start(browser, states))
+        if with_demo:
+            await demonstration(browser, folder)
+        await mid_life(browser, states)
+        await from_the_start(browser, states)
         await browser.close()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "images")
-    parser.add_argument("--play-seconds", type=float, default=300)
+    parser.add_argument("--dashboard-only", action="store_true")
     chosen = parser.parse_args()
-    sys.exit(asyncio.run(main(chosen.folder, chosen.play_seconds)))
+    sys.exit(asyncio.run(main(chosen.folder, with_demo=not chosen.dashboard_only)))

@@ -1,7 +1,6 @@
 """The running bot in every state that the dashboard has a word for, each reached by a fault of the loopback Discord."""
 
 import asyncio
-import random
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -19,8 +18,6 @@ from tests.wire.process import TOKEN, BotProcess, bot_process
 REFUSALS = (Answer(400, {"code": 50035, "message": ""}), Answer(404, {"code": 10008, "message": ""}))
 SENDS = "/channels/*/messages"
 GUILD_COUNT = 24
-NOTATIONS = ("1d20+5", "2d20kh1+7", "8d6", "4d6kh3", "1d8+3", "2d10", "1d100", "3d4+1", "1d12", "2d6+3", "1d20", "2d")
-"""What a table rolls in an evening; the last is a slip of the keyboard."""
 
 
 @dataclass
@@ -54,16 +51,6 @@ class Stage:
             await self.discord.ready(timeout_seconds=30)
             await bot.status_when(lambda shown: shown["phase"] == "ready")
             yield bot
-
-    async def play(self, seconds: float) -> None:
-        """Let the players roll, now more and now less, for so long."""
-        chance = random.Random(7)  # noqa: S311 - it plays the players, not the dice
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + seconds
-        while loop.time() < ends_at:
-            weights = [9] * (len(NOTATIONS) - 1) + [1]
-            await self.discord.say(self.table, f"!roll {chance.choices(NOTATIONS, weights)[0]}")
-            await asyncio.sleep(chance.expovariate(2 if chance.random() < 0.9 else 0.3))
 
 
 @asynccontextmanager

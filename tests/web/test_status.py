@@ -120,7 +120,7 @@ def test_errors_are_counted_in_one_unit(bench: Bench) -> None:
         bench.recorder.command_finished("roll", "error" if number else "ok", 0.1, kind="Forbidden")
     bench.second()
     texts = page_of(bench.board.read()).texts
-    assert (texts["errors"], texts["errors-unit"], texts["errors-short-peak"]) == ("2", "/min", "peak 2")
+    assert (texts["errors"], texts["errors-unit"], texts["errors-short-peak"]) == ("2", "/min", "peak 2/min")
     assert texts["errors-note"] == "67 % of commands in 5 min"
 
 
