@@ -11,7 +11,7 @@ ROWS_SHOWN: Final = 20
 
 GAUGES: Final = (
     (Gauge.BACKOFF_SECONDS, "length of the wait", duration_text),
-    (Gauge.INVALID_REQUESTS, "refused in 10 min", count_text),
+    (Gauge.INVALID_REQUESTS, "refused requests in 10 min", count_text),
     (Gauge.IDENTIFY_REMAINING, "session starts left", count_text),
     (Gauge.PACING_QUEUE, "requests in the queue", count_text),
     (Gauge.MUTED_CHANNELS, "muted channels", count_text),

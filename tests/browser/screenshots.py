@@ -3,7 +3,7 @@
     python -m tests.browser.screenshots [FOLDER] [--dashboard-only]
 
 `dashboard/` has the dashboard in every state, on two screens, dark and light: the real recorder, sidecar and page,
-after a day that is simulated by an injected clock. That the running bot reaches each state is what `test_whole.py` proves.
+after a day that is simulated by an injected clock. `test_whole.py` proves that the running bot reaches each state.
 `demo.png` is what `make demo` shows.
 """
 
