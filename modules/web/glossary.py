@@ -19,8 +19,8 @@ TERMS: Final[Mapping[str, str]] = MappingProxyType(
         "Errors": "Commands that failed through a fault of the bot or of Discord. A slip of a player's is none.",
         "Incident": "The id that a player was shown with the error. It finds the traceback in the log.",
         "Fault": "A trouble that a part of the bot reports until it is over. One that blocks keeps every answer back.",
-        "Session starts left": "How often the bot may still start a session today. Discord grants 1000 a day, and resets "
-        "the token of a bot that wants more.",
+        "Session starts left": "How often the bot may still start a session today. Discord grants 1,000 a day, and "
+        "resets the token of a bot that wants more.",
         "Refused requests": "Answers 401, 403 and 429 of Discord. At 10,000 in ten minutes it bans the address.",
         "Muted channels": "Channels that the bot leaves alone for ten minutes, because it may not write there.",
     }
