@@ -1,4 +1,4 @@
-"""Liveness, readiness and start-up: three questions a platform asks, answered from the board alone.
+"""Liveness, readiness and start-up: the three probes of a platform, answered from the latest snapshot.
 
 A platform restarts what is not alive, so only what a restart mends may say so: a loop that hangs, or an attempt that is
 stuck. An outage of Discord, a ban or a backoff leaves the process alive and not ready.
@@ -14,18 +14,18 @@ from modules.telemetry.phases import WORDS
 from modules.telemetry.snapshot import Phase, Snapshot
 
 HUNG_SECONDS: Final = 5.0
-"""A loop that has not beaten for so long hangs."""
+"""Seconds without a beat after which the loop is considered hung."""
 LATE_SECONDS: Final = 2.0
-"""One that has not beaten for so long answers nobody in time; a restart would only make it worse."""
+"""Seconds without a beat after which answers would come too late; a restart would only make it worse."""
 GRACE_SECONDS: Final = 60.0
-"""How long a start may take before the loop's first beat."""
+"""Seconds that a start may take until the loop's first beat."""
 
 State = Literal["pass", "warn", "fail"]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at; `output` says in words what is wrong with it."""
+    """One check; `output` says what is wrong."""
 
     name: str
     state: State
@@ -48,7 +48,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """An answer to one of the three questions."""
+    """The result of one probe."""
 
     checks: tuple[Check, ...]
 
@@ -60,7 +60,7 @@ class Health:
 
     @property
     def ok(self) -> bool:
-        """Whether the platform should be content."""
+        """Whether the probe succeeds."""
         return self.state != "fail"
 
     @property
@@ -84,7 +84,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """Answers the three questions.
+    """Answers the three probes.
 
     Attributes:
         board: What is known.
@@ -129,7 +129,7 @@ def _readiness(snapshot: Snapshot) -> Iterator[Check]:
         missing = f"{missing}: {snapshot.phase_reason}"
     output = _with_end(missing, snapshot.until_at) if missing else None
     yield Check("process:phase", "fail" if missing else "pass", snapshot.phase.value, output=output)
-    # A hang that is just over leaves a young beat behind; only the lag of the last second still tells of it.
+    # Just after a hang the beat is recent again; only the lag of the last second still shows it.
     lag = snapshot.loop_lag_seconds or 0.0
     is_late = lag >= HUNG_SECONDS
     output = f"the event loop is {lag:.0f} s late" if is_late else None

@@ -1,4 +1,4 @@
-"""Ten minutes by the second and a day by the minute, in rings of fixed size: memory is bounded for ever."""
+"""Ten minutes by the second and a day by the minute, in ring buffers of fixed size."""
 
 import math
 from array import array
@@ -13,7 +13,7 @@ SECONDS_KEPT: Final = RECENT_SECONDS + MINUTE_SECONDS
 """Ten minutes, and the minute before them, over which a rate at their beginning is counted."""
 MINUTES_KEPT: Final = 1440
 UNKNOWN: Final = math.nan
-"""What a ring holds where nothing was measured. It never leaves the process: readers turn it into a gap."""
+"""What a ring holds where nothing was measured; readers turn it into a gap."""
 
 
 def mean(values: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""The one place where the loop's thread and the others meet: a slot with one reference in it, and no lock."""
+"""Shares the newest snapshot between the event loop's thread and the others, without a lock."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class LatestSnapshot:
         self.counters = CollectorRegistry()
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Show `snapshot` from now on."""
+        """Make `snapshot` the newest."""
         self._snapshot, self._published = snapshot, self._clock()
 
     def read(self) -> Snapshot:
@@ -46,7 +46,7 @@ class LatestSnapshot:
         return self._snapshot
 
     def beat(self) -> None:
-        """The loop says that it is alive; called every `BEAT_SECONDS`."""
+        """Note that the loop is alive; called every `BEAT_SECONDS`."""
         self._beat = self._clock()
 
     def beat_age_seconds(self) -> float | None:

@@ -1,4 +1,4 @@
-"""The process's course: its phase and since when, how long it has tried in vain, and what happened on the way."""
+"""The process's phase: since when, how long it has failed to become ready, and the timeline of events."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ HAPPENINGS_KEPT: Final = 40
 PHRASE_CHARACTERS: Final = 160
 
 Tone = Literal["good", "warn", "bad", "calm", "stale"]
-"""What colours a state: all is well, something is wrong, nobody is answered, it passes, or nobody knows."""
+"""Colour of a state: fine, degraded, nobody is answered, transitional, or unknown."""
 
 ANSWERED: Final = "Players are answered."
 NOT_YET: Final = "Players are not answered yet."
@@ -22,7 +22,7 @@ NOT_ANSWERED: Final = "Players are not answered."
 
 @dataclass(frozen=True, slots=True)
 class PhaseWords:
-    """What is said of a phase, and what it means.
+    """How a phase is described, and what it means.
 
     Attributes:
         word: One or two words for the dashboard.
@@ -30,8 +30,8 @@ class PhaseWords:
         answer: Whether players are answered, as a sentence.
         reason: Why it is so, where that is known beforehand.
         unready: Why the process is not ready, for `/readyz`; None where it is.
-        event: Its line on the timeline; None where it only leads from one phase to the next.
-        is_patient: Whether the process does what it means to do, so that a restart could only make things worse.
+        event: Its line on the timeline; None for a phase that only leads to the next.
+        is_patient: Whether the process works as intended, so that a restart would only make things worse.
     """
 
     word: str
@@ -87,11 +87,11 @@ WORDS: Final[Mapping[Phase, PhaseWords]] = MappingProxyType(
 
 
 def plain(text: str) -> str:
-    """`text` on one line and of bounded length, fit for a page and a label."""
+    """`text` on one line and cut to a length that suits a page and a label."""
     return " ".join(text.split())[:PHRASE_CHARACTERS]
 
 
-class Course:
+class PhaseTracker:
     """Follows the phases.
 
     Args:
@@ -112,18 +112,18 @@ class Course:
         self.was_ready = False
 
     def enter(self, phase: Phase, reason: str | None = None, until_at: datetime | None = None) -> None:
-        """Go over to `phase`, or stay in it for another reason or a longer time."""
+        """Enter `phase`, or update the reason and the end of the present one, with a line on the timeline."""
         reason = None if reason is None else plain(reason)
         event = WORDS[phase].event
         if event is not None and (phase, reason, until_at) != (self.phase, self.reason, self.until_at):
             until = f" until {until_at:%H:%M} UTC" if until_at else ""
             self.happened(phase.value, event + until + (f": {reason}" if reason else ""))
         self.move(phase)
-        # After move(), which forgets both.
+        # After move(), which clears both.
         self.reason, self.until_at = reason, until_at
 
     def move(self, phase: Phase) -> None:
-        """Go over to `phase` without a word on the timeline."""
+        """Enter `phase` without a line on the timeline."""
         now = self._clock()
         if phase is not self.phase:
             self._since = now
@@ -136,7 +136,7 @@ class Course:
             self._trying_since = now
 
     def happened(self, kind: str, text: str) -> None:
-        """Put a line on the timeline; the same kind again only raises the count of the line above."""
+        """Add a line to the timeline; a repeated kind only increases the count of the latest line."""
         repeats = 0
         if self._happenings and self._happenings[0].kind == kind:
             repeats = self._happenings.popleft().count
@@ -151,7 +151,7 @@ class Course:
         return self._clock() - self._since
 
     def unready_seconds(self) -> float:
-        """How long it has been trying in vain.
+        """Seconds spent trying to become ready, without success.
 
         An announced wait does not count until its time is over, and a new attempt after it starts from zero: a process
         that waits out a ban or an outage is well, one that is stuck in a single attempt is not.

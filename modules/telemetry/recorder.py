@@ -1,4 +1,4 @@
-"""Where facts go in. Every method is called on the event loop's thread and costs microseconds."""
+"""Collects measurements. Every method is called on the event loop's thread and costs microseconds."""
 
 import math
 import time
@@ -13,19 +13,19 @@ from modules.telemetry.counters import Counters
 from modules.telemetry.history import History
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.memory import open_memory_gauge
-from modules.telemetry.phases import Course, plain
+from modules.telemetry.phases import PhaseTracker, plain
+from modules.telemetry.quantiles import DurationWindow
 from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Shard, Snapshot
-from modules.telemetry.tally import DurationWindow
 
 BEAT_SECONDS: Final = 0.25
-"""How often the loop is to call `Recorder.beat`; what it is late by is the loop's lag."""
+"""How often the loop calls `Recorder.beat`; the delay of a call is the loop's lag."""
 FAILURES_KEPT: Final = 50
 ERROR_WINDOW_SECONDS: Final = 300
 
 
 @dataclass(slots=True)
 class _Second:
-    """What happened since the last sample was taken."""
+    """Counts since the last sample."""
 
     commands: int = 0
     errors: int = 0
@@ -70,7 +70,7 @@ class Recorder:
         self._latency: float | None = None
         self._guild_count: int | None = None
         self._last_event_at: datetime | None = None
-        self._course = Course(clock, now)
+        self._phases = PhaseTracker(clock, now)
         self._counters = Counters(board.counters)
         self._window = DurationWindow()
         self._history = History()
@@ -84,14 +84,14 @@ class Recorder:
         self.publish()
 
     def set_phase(self, phase: Phase, *, reason: str | None = None, until_at: datetime | None = None) -> None:
-        """Say where the process stands.
+        """Set the phase of the process.
 
         Args:
             phase: The new phase.
             reason: Why, in our own words fit for the public page; never an exception's text.
             until_at: When a wait is to end, in UTC.
         """
-        self._course.enter(phase, reason, until_at)
+        self._phases.enter(phase, reason, until_at)
 
     def gateway_event(self, name: str) -> None:
         """Count one dispatch of the gateway, such as `MESSAGE_CREATE`."""
@@ -116,7 +116,7 @@ class Recorder:
         kind: str | None = None,
         incident: str | None = None,
     ) -> None:
-        """Count one command that came to its end.
+        """Count one finished command.
 
         Args:
             command: The registered command's name; never a user's text.
@@ -149,29 +149,29 @@ class Recorder:
     def connected(self) -> None:
         """The gateway accepted a new session; `Phase.READY` follows once its guilds are known."""
         self.happened("connected", "Connected to Discord")
-        if self._course.phase is Phase.DISCONNECTED:
-            self._course.move(Phase.CONNECTING)
+        if self._phases.phase is Phase.DISCONNECTED:
+            self._phases.move(Phase.CONNECTING)
 
     def disconnected(self) -> None:
         """The gateway connection is gone."""
         self._latency = None
-        if self._course.phase is Phase.READY:
+        if self._phases.phase is Phase.READY:
             self.count(Count.RECONNECTS)
-            self._course.enter(Phase.DISCONNECTED)
+            self._phases.enter(Phase.DISCONNECTED)
 
     def resumed(self) -> None:
-        """The session went on where it had broken off."""
+        """The gateway session was resumed."""
         self.count(Count.RESUMES)
         self.happened("resumed", "Session resumed, nothing lost")
-        if self._course.phase in (Phase.DISCONNECTED, Phase.CONNECTING):
-            self._course.move(Phase.READY)
+        if self._phases.phase in (Phase.DISCONNECTED, Phase.CONNECTING):
+            self._phases.move(Phase.READY)
 
     def rolled(self, sides_counts: Mapping[int, int], outcome: str) -> None:
         """Count one roll: how many dice of which size were thrown, and how it ended."""
         self._counters.roll(sides_counts, outcome)
 
     def gauge(self, gauge: Gauge, value: float | None) -> None:
-        """Set a value that rises and falls; None where it is not known any more."""
+        """Set a gauge; None once its value is unknown."""
         if value is None or not math.isfinite(value):
             self._gauges.pop(gauge, None)
         else:
@@ -182,13 +182,13 @@ class Recorder:
         self._counters.count(count, amount)
 
     def count_total(self, count: Count, total: int) -> None:
-        """Take over a total that someone else counts, such as the log's dropped records."""
+        """Adopt a total counted elsewhere, such as the log's dropped records."""
         self._counters.count(count, total - self._counters.total(count))
 
     def fault(
         self, component: str, reason: str | None, *, blocking: bool = False, until_at: datetime | None = None
     ) -> None:
-        """Report a trouble by name, or take it back with None.
+        """Report a fault by name, or clear it with None.
 
         Args:
             component: Its name.
@@ -202,11 +202,11 @@ class Recorder:
             self._faults[component] = Fault(component, plain(reason), blocking, until_at)
 
     def happened(self, kind: str, text: str) -> None:
-        """Put a line on the timeline, in words fit for the public."""
-        self._course.happened(kind, text)
+        """Add a line to the timeline, in words fit for the public."""
+        self._phases.happened(kind, text)
 
     def beat(self) -> None:
-        """Say that the loop is alive, and note how late it was; called every `BEAT_SECONDS`."""
+        """Note that the loop is alive, and how late it was; called every `BEAT_SECONDS`."""
         now = self._clock()
         if self._beat is not None and self.measures_lag:
             lag = max(0.0, now - self._beat - BEAT_SECONDS)
@@ -216,7 +216,7 @@ class Recorder:
         self._board.beat()
 
     def publish(self) -> Snapshot:
-        """Freeze what is known, show it on the board and return it; called once a second."""
+        """Build a snapshot, publish it on the board and return it; called once a second."""
         memory = self._memory()
         # Read before the sample is taken, which begins a new second.
         lag_seconds = self._second.lag_seconds if self.measures_lag else None
@@ -226,7 +226,7 @@ class Recorder:
         return snapshot
 
     def _sample(self, memory: Memory) -> None:
-        # Rounded, and moved on by whole seconds: a timer that is a little late loses no sample and gathers no error.
+        # Rounded to whole seconds, so that a timer that is a little late neither skips a sample nor drifts.
         seconds = int(self._clock() - self._sampled + 0.5)
         if seconds < 1:
             return
@@ -244,12 +244,12 @@ class Recorder:
             "rate_limits_per_minute": second.rate_limits * rate,
             "pacing_queue": self._gauges.get(Gauge.PACING_QUEUE, 0.0),
             "events_per_minute": second.events * rate,
-            "ready": float(self._course.phase is Phase.READY),
+            "ready": float(self._phases.phase is Phase.READY),
         }
         self._history.add(samples, seconds)
 
     def _freeze(self, memory: Memory, lag_seconds: float | None) -> Snapshot:
-        course, now = self._course, self._clock()
+        phases, now = self._phases, self._clock()
         commands, errors = (
             self._happened_in(f"{name}_per_minute", ERROR_WINDOW_SECONDS) for name in ("commands", "errors")
         )
@@ -258,12 +258,12 @@ class Recorder:
             started_at=self._started_at,
             uptime_seconds=now - self._started,
             build=self.build,
-            phase=course.phase,
-            phase_reason=course.reason,
-            until_at=course.until_at,
-            phase_seconds=course.phase_seconds(),
-            was_ready=course.was_ready,
-            unready_seconds=course.unready_seconds(),
+            phase=phases.phase,
+            phase_reason=phases.reason,
+            until_at=phases.until_at,
+            phase_seconds=phases.phase_seconds(),
+            was_ready=phases.was_ready,
+            unready_seconds=phases.unready_seconds(),
             guild_count=self._guild_count,
             latency_seconds=self._latency,
             loop_lag_seconds=lag_seconds,
@@ -279,7 +279,7 @@ class Recorder:
             shards=(self._shard(),),
             faults=tuple(self._faults.values()),
             failures=tuple(self._failures),
-            happenings=course.happenings(),
+            happenings=phases.happenings(),
             history=self._history.frozen(),
         )
 
@@ -287,7 +287,7 @@ class Recorder:
         return Shard(
             shard_id=self._shard_id,
             shard_count=self._shard_count,
-            state=self._course.phase,
+            state=self._phases.phase,
             latency_seconds=self._latency,
             guild_count=self._guild_count,
             events_per_minute=self._happened_in("events_per_minute", 60),

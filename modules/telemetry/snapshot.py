@@ -1,4 +1,4 @@
-"""What the process says of itself, frozen: the loop publishes one Snapshot a second, the other threads read it."""
+"""The state of the process, frozen: the loop publishes one Snapshot a second, other threads read it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from modules.telemetry.history import Track
 
 
 class Phase(StrEnum):
-    """Where the process stands between its start and its end; the words of `/api/status`."""
+    """Phase of the process's life, by the names that `/api/status` uses."""
 
     STARTING = "starting"
     LOGGING_IN = "logging_in"
@@ -36,7 +36,7 @@ class _Described(StrEnum):
 
 
 class Gauge(_Described):
-    """Values that rise and fall and that other parts report; each is a metric of its own."""
+    """Values that other parts report; each is a gauge of its own in `/metrics`."""
 
     BACKOFF_SECONDS = "backoff_seconds", "Length of the wait before the next attempt, 0 when none is on."
     INVALID_REQUESTS = (
@@ -50,7 +50,7 @@ class Gauge(_Described):
 
 
 class Count(_Described):
-    """Things that are only ever counted; each is a metric of its own."""
+    """Events that are counted; each is a counter of its own in `/metrics`."""
 
     LOG_RECORDS_DROPPED = "log_records_dropped", "Log records dropped because the disk was slower than the bot."
     MALFORMED_EVENTS = "malformed_events", "Gateway events that could not be understood and were dropped."
@@ -117,7 +117,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A named trouble that some part reports until it takes it back.
+    """A named fault that some part reports until it clears it.
 
     Attributes:
         component: Who reports it, such as `invalid-requests`.
@@ -164,7 +164,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One second of the process's life.
+    """The state of the process at one second.
 
     Attributes:
         taken_at: When it was published, in UTC.
@@ -172,7 +172,7 @@ class Snapshot:
         until_at: When a wait is to end, in UTC; None when nobody knows.
         phase_seconds: How long the phase has lasted.
         was_ready: Whether this process has been ready at least once.
-        unready_seconds: How long it has been trying in vain; waits that were announced do not count.
+        unready_seconds: Seconds spent trying to become ready; announced waits do not count.
         loop_lag_seconds: The longest the loop was late within the last second; None where it is not measured.
         error_ratio: Failed commands among all of the last five minutes; None while there were none.
         recent_rate_limits: 429 answers within the last ten minutes.

@@ -13,7 +13,7 @@ from modules.telemetry.snapshot import Fault, Gauge, Phase, Snapshot
 LAG_SECONDS: Final = 1.0
 LATENCY_SECONDS: Final = 1.0
 ERROR_RATIO: Final = 0.05
-# A share of few commands says little: one failure of two is no alarm.
+# A ratio of few commands means little: one failure in two is no alarm.
 ERRORS_AT_LEAST: Final = 3
 RATE_LIMITS: Final = 30
 MEMORY_RATIO: Final = 0.9
@@ -73,13 +73,13 @@ SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str
     ),
     (lambda s: _memory_ratio(s) >= MEMORY_RATIO, lambda s: f"{100 * _memory_ratio(s):.0f} % of the memory is used"),
 )
-"""What makes a connected bot worse than it should be, gravest first."""
+"""Signs that a connected bot is degraded, most severe first."""
 
 
 def verdict_of(board: LatestSnapshot) -> Verdict:
-    """The verdict on what stands on `board`; a loop that hangs cannot publish that it does, so the beat counts too."""
+    """The verdict on the state on `board`; a hung loop cannot publish that it is, so its beat is looked at too."""
     snapshot, beat_age_seconds, age_seconds = board.read(), board.beat_age_seconds(), board.snapshot_age_seconds()
-    # Asked first: a loop that hangs lets the snapshot grow stale as well, and this tells more.
+    # Asked first: with a hung loop the snapshot is stale as well, and this reason says more.
     if beat_age_seconds is not None and beat_age_seconds >= HUNG_SECONDS:
         reason = f"the event loop has been silent for {beat_age_seconds:.0f} s"
         return Verdict("Not responding", "bad", NOT_ANSWERED, reason)

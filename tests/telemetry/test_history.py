@@ -22,7 +22,7 @@ from modules.telemetry.history import (
     mean,
     peak,
 )
-from modules.telemetry.tally import DurationWindow
+from modules.telemetry.quantiles import DurationWindow
 from tests.telemetry.fakes import Bench
 
 

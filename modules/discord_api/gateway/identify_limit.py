@@ -8,7 +8,7 @@ from random import SystemRandom
 from modules.lifecycle.backoff import ceiling_seconds
 
 RESERVE = 50
-"""IDENTIFYs that are never spent, so that a person can still start the bot after a day of trouble."""
+"""IDENTIFYs kept in reserve, so that a person can still start the bot after a day of failures."""
 
 MARGIN_SECONDS = 0.25
 """Discord counts arrivals, and the network may hold one IDENTIFY up for longer than the next."""
@@ -20,14 +20,14 @@ LONGEST_LOOK_AHEAD_SECONDS = 3600.0
 
 @dataclass(slots=True)
 class IdentifyLimiter:
-    """One IDENTIFY an interval at most, and ever fewer while the sessions do not last.
+    """At most one IDENTIFY per interval, with exponential backoff while sessions end early.
 
     Attributes:
-        interval_seconds: The least time between two; it doubles with each session that does not last.
+        interval_seconds: Minimum time between two; doubles with each session that ends early.
         reserve: How many IDENTIFYs of Discord's budget are never spent.
         clock: Monotonic clock, in seconds.
         uniform: Draws from [low, high]; tests give their own.
-        streak: Sessions started since the last that lasted.
+        streak: Sessions started since the last stable one.
     """
 
     interval_seconds: float = 5.0
@@ -65,5 +65,5 @@ class IdentifyLimiter:
         self.streak += 1
 
     def lasted(self) -> None:
-        """A session lived long enough: the next one is no sign of trouble."""
+        """A session was stable: the backoff starts anew."""
         self.streak = 0

@@ -23,7 +23,7 @@ class ReconnectBackoff:
     Attributes:
         clock: Monotonic clock, in seconds.
         uniform: Draws from [low, high]; tests give their own.
-        streak: k, the connects that had to wait since the last that lasted.
+        streak: k, the delayed connects since the last stable connection.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -37,7 +37,7 @@ class ReconnectBackoff:
         now = self.clock()
         while self._connected_at and self._connected_at[0] <= now - WINDOW_SECONDS:
             self._connected_at.popleft()
-        # Waits of 30 s thin out the window by themselves; only a connect that lasted ends the storm.
+        # Waits of 30 s empty the window by themselves; only a stable connection resets the streak.
         delay = 0.0
         if self.streak or self._was_refused or len(self._connected_at) >= FREE_CONNECTS:
             self.streak, self._was_refused = self.streak + 1, False
@@ -47,9 +47,9 @@ class ReconnectBackoff:
         return delay
 
     def refused(self) -> None:
-        """The connect was not answered: the next waits, although the last few made were free."""
+        """The connect failed: the next one waits, even if it would have been free."""
         self._was_refused = True
 
     def lasted(self) -> None:
-        """A connection lived long enough to show that the way is free."""
+        """A connection was stable: the backoff starts anew."""
         self.streak, self._was_refused = 0, False

@@ -13,7 +13,7 @@ STEP: Final = math.log(1.05)
 
 
 class DurationWindow:
-    """Quantiles of the durations of the last ten minutes, right to five per cent, at a cost that no load can raise."""
+    """Quantiles of the durations of the last ten minutes, accurate to 5 %, at constant cost per command."""
 
     __slots__ = ("_merged", "_slot", "_slots")
 
