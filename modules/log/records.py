@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -71,11 +71,17 @@ def _text(value: object) -> str:
 
 def _plain(value: object, depth: int) -> object:
     """`value` as None, number, text, or a dict or list of these."""
-    if value is None or type(value) in _PLAIN or (type(value) is float and math.isfinite(value)):
+    if value is None or type(value) in _PLAIN:
         return value
-    for kind, convert in _CONVERSIONS:
-        if isinstance(value, kind):
-            return convert(value)
+    # By the methods of the plain class: those of a subclass may do anything.
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(value)  # JSON has no NaN and no infinity
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
     try:
         return _contents(value, depth)
     except Exception:  # noqa: BLE001 - it changed while it was read, or is no proper container
@@ -83,23 +89,10 @@ def _plain(value: object, depth: int) -> object:
 
 
 def _contents(value: object, depth: int) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
     if depth and isinstance(value, Mapping):
         return {_text(key): _plain(value[key], depth - 1) for key in list(value)[:_MOST_ITEMS]}
     if depth and isinstance(value, list | tuple | set | frozenset):
         return [_plain(item, depth - 1) for item in list(value)[:_MOST_ITEMS]]
     return _text(value)
-
-
-def _number(value: float) -> object:
-    """JSON has no word for NaN or infinity."""
-    return value if math.isfinite(value) else str(value)
-
-
-_CONVERSIONS: tuple[tuple[type, Callable[..., object]], ...] = (
-    # By the methods of the plain class: those of a subclass may do anything.
-    (str, str.__str__),
-    (int, int),
-    (float, _number),
-    (bytes, lambda value: value.decode("utf-8", "backslashreplace")),
-    (datetime, datetime.isoformat),
-)
