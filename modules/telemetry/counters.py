@@ -3,7 +3,7 @@
 To add one, add a member to `Count`, or for one with labels an attribute to `Counters`: `/metrics` has it from then on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -14,15 +14,14 @@ from modules.telemetry.snapshot import Count, Totals
 
 COMMAND_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 LAG_BOUNDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-DICE_NAMED: Final = frozenset({2, 3, 4, 6, 8, 10, 12, 20, 100})
+DICE_NAMED: Final = frozenset({"2", "3", "4", "6", "8", "10", "12", "20", "100"})
 """Dice with a row of their own; all others share the row `other`."""
 SCOPES: Final = frozenset({"user", "shared", "global", "edge"})
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-STATUSES: Final = range(100, 600)
 
 
 class BoundedCounter:
-    """A counter with labels; once `capacity` label sets are known, the first label of a new one becomes `overflow`.
+    """A counter with labels, of which the first becomes `overflow` where it is not among `known`, or the table is full.
 
     What Discord or a player sends can therefore never make a metric, or the process, grow without end.
 
@@ -30,19 +29,23 @@ class BoundedCounter:
         counter: Counts.
         capacity: How many label sets it may have.
         overflow: The first label of all others.
+        known: What the first label may be; None for anything.
     """
 
-    __slots__ = ("_capacity", "_children", "_counter", "_overflow")
+    __slots__ = ("_capacity", "_children", "_counter", "_known", "_overflow")
 
-    def __init__(self, counter: Counter, capacity: int, overflow: str = "other") -> None:
-        self._counter, self._capacity, self._overflow = counter, capacity, overflow
+    def __init__(
+        self, counter: Counter, capacity: int, overflow: str = "other", known: Collection[str] | None = None
+    ) -> None:
+        self._counter, self._capacity, self._overflow, self._known = counter, capacity, overflow, known
         self._children: dict[tuple[str, ...], Counter] = {}
 
     def add(self, *labels: str, amount: int = 1) -> None:
         """Count `amount` more under these labels."""
         child = self._children.get(labels)
         if child is None:
-            if len(self._children) >= self._capacity:
+            is_known = self._known is None or labels[0] in self._known
+            if not is_known or len(self._children) >= self._capacity:
                 labels = (self._overflow, *labels[1:])
             child = self._children.setdefault(labels, self._counter.labels(*map(label_text, labels)))
         child.inc(amount)
@@ -71,24 +74,27 @@ class Counters:
         def counter(name: str, text: str, *labels: str) -> Counter:
             return Counter(name, text, labels, registry=registry)
 
-        self._commands = BoundedCounter(counter("discord_commands", "Commands finished.", "command", "status"), 192)
-        self._rest = BoundedCounter(
-            counter("discord_http_requests", "Answers of Discord's REST interface.", "method", "status"), 256, "OTHER"
+        self.commands = BoundedCounter(counter("discord_commands", "Commands finished.", "command", "status"), 192)
+        self.rest = BoundedCounter(
+            counter("discord_http_requests", "Answers of Discord's REST interface.", "method", "status"),
+            256,
+            "OTHER",
+            METHODS,
         )
-        self._rate_limits = BoundedCounter(counter("discord_ratelimits", "Rate limits hit.", "scope"), 16)
-        self._events = BoundedCounter(
+        self.rate_limits = BoundedCounter(counter("discord_ratelimits", "Rate limits hit.", "scope"), 16, known=SCOPES)
+        self.events = BoundedCounter(
             counter("discord_gateway_events", "Dispatches of the gateway.", "event"), 128, "OTHER"
         )
-        self._rolls = BoundedCounter(counter("nazh_rolls", "Rolls made.", "outcome"), 16)
-        self._dice = BoundedCounter(counter("nazh_dice", "Dice thrown.", "sides"), 16)
+        self.rolls = BoundedCounter(counter("nazh_rolls", "Rolls made.", "outcome"), 16)
+        self.dice = BoundedCounter(counter("nazh_dice", "Dice thrown.", "sides"), 16, known=DICE_NAMED)
         self._counts = {count: counter(f"nazh_{count}", count.text) for count in Count}
-        self._command_seconds = Histogram(
+        self.command_seconds = Histogram(
             "discord_command_duration_seconds",
             "From a command to its answer.",
             buckets=COMMAND_BOUNDS,
             registry=registry,
         )
-        self._lag_seconds = Histogram(
+        self.lag_seconds = Histogram(
             "discord_event_loop_lag_seconds",
             "How late the event loop's beats were.",
             buckets=LAG_BOUNDS,
@@ -97,30 +103,14 @@ class Counters:
 
     def command(self, command: str, status: str, duration_seconds: float) -> None:
         """Count a finished command."""
-        self._commands.add(command, status)
-        self._command_seconds.observe(duration_seconds)
-
-    def rest_request(self, method: str, status: int) -> None:
-        """Count an answer of Discord's REST interface."""
-        self._rest.add(method if method in METHODS else "OTHER", str(status) if status in STATUSES else "0")
-
-    def rate_limit(self, scope: str) -> None:
-        """Count a rate limit hit."""
-        self._rate_limits.add(scope if scope in SCOPES else "other")
-
-    def gateway_event(self, name: str) -> None:
-        """Count a dispatch of the gateway; what names it comes from outside, and may be no text."""
-        self._events.add(name if isinstance(name, str) else "malformed")
+        self.commands.add(command, status)
+        self.command_seconds.observe(duration_seconds)
 
     def roll(self, sides_counts: Mapping[int, int], outcome: str) -> None:
         """Count a roll and its dice."""
-        self._rolls.add(outcome)
+        self.rolls.add(outcome)
         for sides, count in sides_counts.items():
-            self._dice.add(str(sides) if sides in DICE_NAMED else "other", amount=count)
-
-    def loop_lag(self, seconds: float) -> None:
-        """Observe how late a beat of the event loop was."""
-        self._lag_seconds.observe(seconds)
+            self.dice.add(str(sides), amount=count)
 
     def count(self, count: Count, amount: int = 1) -> None:
         """Count `amount` more of something."""
@@ -133,12 +123,12 @@ class Counters:
     def frozen(self) -> Totals:
         """A copy that other threads may read."""
         return Totals(
-            commands=self._commands.frozen(),
-            rest_requests=self._rest.frozen(),
-            rate_limits=self._rate_limits.frozen_single(),
-            gateway_events=self._events.frozen_single(),
-            rolls=self._rolls.frozen_single(),
-            dice=self._dice.frozen_single(),
+            commands=self.commands.frozen(),
+            rest_requests=self.rest.frozen(),
+            rate_limits=self.rate_limits.frozen_single(),
+            gateway_events=self.events.frozen_single(),
+            rolls=self.rolls.frozen_single(),
+            dice=self.dice.frozen_single(),
             counts=MappingProxyType({count: self.total(count) for count in Count}),
         )
 

@@ -95,7 +95,7 @@ class Recorder:
 
     def gateway_event(self, name: str) -> None:
         """Count one dispatch of the gateway, such as `MESSAGE_CREATE`."""
-        self._counters.gateway_event(name)
+        self._counters.events.add(name if isinstance(name, str) else "malformed")
         self._second.events += 1
         self._last_event_at = self._now()
 
@@ -136,13 +136,13 @@ class Recorder:
 
     def rest_request(self, method: str, status: int) -> None:
         """Count one answer of Discord's REST interface."""
-        self._counters.rest_request(method, status)
+        self._counters.rest.add(method, str(status) if 100 <= status < 600 else "0")
         self._second.rest += 1
         self._second.rate_limits += status == 429
 
     def rate_limited(self, scope: str) -> None:
         """Count one rate limit hit; `scope` is `user`, `shared`, `global` or `edge`."""
-        self._counters.rate_limit(scope)
+        self._counters.rate_limits.add(scope)
         if scope == "global":
             self.happened("rate_limit", "Discord's global rate limit was reached")
 
@@ -210,7 +210,7 @@ class Recorder:
         now = self._clock()
         if self._beat is not None and self.measures_lag:
             lag = max(0.0, now - self._beat - BEAT_SECONDS)
-            self._counters.loop_lag(lag)
+            self._counters.lag_seconds.observe(lag)
             self._second.lag_seconds = max(self._second.lag_seconds, lag)
         self._beat = now
         self._board.beat()

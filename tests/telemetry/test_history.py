@@ -119,6 +119,13 @@ def test_a_bounded_counter_counts_everything_in_few_rows() -> None:
     assert counter.frozen_single() == {"a": 2, "b": 1, "other": 2}
 
 
+def test_a_label_that_is_not_known_is_counted_as_other() -> None:
+    counter = BoundedCounter(Counter("sizes", "Sizes.", ["sides"], registry=None), 9, known={"6", "20"})
+    for label in ("6", "7", "8", "20", "6"):
+        counter.add(label)
+    assert counter.frozen_single() == {"6": 2, "20": 1, "other": 2}
+
+
 def test_the_overflow_keeps_the_further_labels() -> None:
     counter = BoundedCounter(Counter("things", "Things.", ["name", "status"], registry=None), 1)
     for name in ("a", "b", "c"):
@@ -130,7 +137,7 @@ def test_a_histogram_sorts_its_bounds_inclusively() -> None:
     registry = CollectorRegistry()
     counters = Counters(registry)
     for lag_seconds in (1.0, 1.01, 2.5, 10.01):
-        counters.loop_lag(lag_seconds)
+        counters.lag_seconds.observe(lag_seconds)
     name = "discord_event_loop_lag_seconds"
     buckets = [registry.get_sample_value(f"{name}_bucket", {"le": le}) for le in ("0.5", "1.0", "2.5", "10.0", "+Inf")]
     assert buckets == [0, 1, 3, 3, 4]
