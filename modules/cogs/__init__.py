@@ -3,11 +3,13 @@
 from discord.ext import commands
 
 from modules.cogs.about import AboutCog
+from modules.cogs.edits import EditsCog
 from modules.cogs.help import HelpCog
 from modules.cogs.message_menus import MessageMenusCog
 from modules.cogs.roll import RollCog
 from modules.cogs.roll_buttons import RollButtonsCog
 from modules.cogs.secret_rolls import SecretRollsCog
+from modules.cogs.support.answered import AnsweredRolls
 from modules.cogs.support.roller import Roller
 from modules.cogs.welcome import WelcomeCog
 from modules.commands.command_bot import CommandBot
@@ -22,9 +24,11 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         services: Each cog takes what it needs of these.
     """
     roller = Roller(services.rolls)
+    answered = AnsweredRolls(bot.handling.replies)
     secret_rolls = SecretRollsCog(bot, roller)
     return [
-        RollCog(roller, secret_rolls),
+        RollCog(roller, secret_rolls, answered),
+        EditsCog(bot, roller, answered),
         RollButtonsCog(bot.handling.components, roller),
         secret_rolls,
         MessageMenusCog(bot, roller),

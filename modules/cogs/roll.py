@@ -1,22 +1,26 @@
 """`!roll`, `!r` and `/roll`."""
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from modules.cogs.secret_rolls import SecretRollsCog
+from modules.cogs.support.answered import AnsweredRolls
 from modules.cogs.support.roller import Roller
 from modules.cogs.support.suggestions import Suggestions
 from modules.commands.command import autocomplete, command
 from modules.commands.invocation import Door, Invocation
+from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer
+from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
 
 
 class RollCog(commands.Cog):
     """Dice on demand."""
 
-    def __init__(self, roller: Roller, secrets: SecretRollsCog) -> None:
-        self._roller, self._secrets = roller, secrets
+    def __init__(self, roller: Roller, secrets: SecretRollsCog, answered: AnsweredRolls) -> None:
+        self._roller, self._secrets, self._answered = roller, secrets, answered
         self._suggestions = Suggestions(roller.reader)
 
     @command("roll", aliases=["r"], usage="roll 2d6+3", description="Roll dice, like 2d6+3 or 4d6kh3")
@@ -40,11 +44,25 @@ class RollCog(commands.Cog):
         if invocation.door is Door.MESSAGE:
             dice, secret = without_secret(dice)
         spec = RollSpec.of(dice, label=label, times=times)
-        answer = await (self._secrets.answer(invocation, spec) if secret else self._roller.answer(invocation, spec))
-        self._suggestions.recent.note(invocation.actor.id, spec.text)
+        answer = await (self._secrets.answer(invocation, spec) if secret else self._open(invocation, spec))
+        if invocation.status is Status.OK:
+            self._suggestions.recent.note(invocation.actor.id, spec.text)
         return answer
 
     @autocomplete(roll, "dice")
     async def suggest(self, invocation: Invocation, current: str) -> list[app_commands.Choice[str]]:
         """Say whether what is typed so far can be rolled."""
         return self._suggestions.choices(invocation.actor.id, current)
+
+    async def _open(self, invocation: Invocation, spec: RollSpec) -> Answer:
+        """Roll for all to see; a message may be edited, so where its answer stands is remembered."""
+        if not isinstance(invocation.source, discord.Message):
+            return await self._roller.answer(invocation, spec)
+        asked = invocation.source.content
+        try:
+            reply = await self._roller.answer(invocation, spec)
+        except Refusal as refusal:
+            await self._answered.refuse(invocation, asked, refusal)
+        else:
+            await self._answered.send(invocation, asked, reply)
+        return None

@@ -137,16 +137,16 @@ class Handling:
             invocation.deferral.cancel()
         self._end(invocation, ending)
 
-    async def run(self, interaction: discord.Interaction[Any], name: str, work: Work) -> None:
-        """Carry out what is no command of discord.py's: a button, a menu, a modal, a context menu.
+    async def run(self, source: discord.Interaction[Any] | discord.Message, name: str, work: Work) -> None:
+        """Carry out what is no command of discord.py's: a button, a menu, a modal, a context menu, an edit.
 
         Args:
-            interaction: What asked.
+            source: What asked.
             name: What it counts as; from our own tables.
             work: Gives back the answer.
         """
         self.drain.admit_current_task()
-        invocation = Invocation.of(interaction, self.clock)
+        invocation = Invocation.of(source, self.clock)
         self.name(invocation, name)
         try:
             self.admission.check(invocation)

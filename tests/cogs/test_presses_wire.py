@@ -43,7 +43,7 @@ class Table:
 @pytest.fixture
 async def table(tmp_path: Path) -> AsyncIterator[Table]:
     recorder = Recorder(LatestSnapshot())
-    async with DiscordStandin(Settings(heartbeat_interval_seconds=0.1)) as discord:
+    async with DiscordStandin(Settings(heartbeat_interval_seconds=0.5)) as discord:
         channel = discord.world.add_guild().channels[0]
         with pointed_at(discord):
             bot = make_bot(tmp_path, recorder, source=ScriptedSource(range(1, 20)))

@@ -1,0 +1,75 @@
+"""A roll that is edited within two minutes is rolled anew, in the same answer."""
+
+from datetime import timedelta
+from typing import Final
+
+import discord
+from discord.ext import commands
+
+from modules.cogs.support.answered import Answered, AnsweredRolls, first_result
+from modules.cogs.support.roller import Roller
+from modules.commands.command_bot import CommandBot
+from modules.commands.invocation import Invocation
+from modules.commands.messages import ROLL
+from modules.commands.refusal import Refusal
+from modules.commands.reply import Answer, Reply
+from modules.services.command_log import Status
+from modules.services.roll_specs import RollSpec, without_secret
+
+ROLLED_ANEW_WITHIN: Final = timedelta(minutes=2)
+
+NOTE: Final = "Edited."
+
+EDITED: Final = "edited roll"
+"""What it counts as."""
+
+
+class EditsCog(commands.Cog):
+    """Mends a slip in place; the first result stays in sight, so that nobody fishes for a better one."""
+
+    def __init__(self, bot: CommandBot, roller: Roller, answered: AnsweredRolls) -> None:
+        self._bot, self._roller, self._answered = bot, roller, answered
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A message was changed, or Discord added a preview to it."""
+        answered = self._answered.kept.get(payload.message_id)
+        if answered is None or payload.message.content == answered.asked:
+            return
+        message = payload.message
+        if message.edited_at is None or message.edited_at - message.created_at > ROLLED_ANEW_WITHIN:
+            return
+        await self._bot.handling.run(message, EDITED, lambda invocation: self._again(invocation, message, answered))
+
+    async def _again(self, invocation: Invocation, message: discord.Message, answered: Answered) -> Answer:
+        # Whatever is still told has a nonce of its own, or Discord would take it for the first answer.
+        invocation.reply_count = answered.answer_count
+        spec = await self._spec(message)
+        if spec is None:
+            return None
+        # Noted before anything is awaited, so that two edits in a row are not taken for one.
+        answered.asked, answered.answer_count = message.content, answered.answer_count + 1
+        reply = await self._reply(invocation, spec, answered)
+        try:
+            await self._answered.replies.edit(invocation, answered.reply_id, reply)
+        except discord.NotFound:
+            return None  # somebody deleted the answer; nobody asked for another
+        if not answered.first and invocation.status is not Status.REFUSED:
+            answered.first = first_result(reply.content.removesuffix(f"\n-# {NOTE}"))
+        return None
+
+    async def _reply(self, invocation: Invocation, spec: RollSpec, answered: Answered) -> Reply:
+        footer = f"{NOTE} First roll: {answered.first}" if answered.first else NOTE
+        try:
+            return await self._roller.answer(invocation, spec, footer)
+        except Refusal as refusal:
+            invocation.status = Status.REFUSED
+            return Reply(f"{refusal.sentence}\n-# {footer}", view=refusal.view)
+
+    async def _spec(self, message: discord.Message) -> RollSpec | None:
+        """What the message asks for now; None where that is no open roll."""
+        ctx = await self._bot.get_context(message)
+        if ctx.command is None or ctx.command.name != ROLL:
+            return None
+        dice, secret = without_secret(message.content[ctx.view.index :].strip())
+        return None if secret else RollSpec.of(dice)

@@ -1,0 +1,65 @@
+"""Which message answered which command, so that an edited command is answered in the same place."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from modules.commands.invocation import Invocation
+from modules.commands.refusal import Refusal
+from modules.commands.replies import Replies
+from modules.commands.reply import Reply
+from modules.rendering.text import shortened
+from modules.services.bounded_map import BoundedMap
+from modules.services.command_log import Status
+
+ANSWERS_KEPT: Final = 2_000
+"""Commands whose answer is known."""
+FIRST_LENGTH: Final = 200
+"""Characters kept of a first result."""
+
+
+@dataclass(slots=True)
+class Answered:
+    """The answer to a message.
+
+    Attributes:
+        asked: The message's text as it was answered last.
+        reply_id: Id of the answer.
+        first: The first result, on one line; "" while there was none.
+        answer_count: How often it was answered.
+    """
+
+    asked: str
+    reply_id: int
+    first: str = ""
+    answer_count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRolls:
+    """Answers rolls by message, and remembers where the answers stand.
+
+    Attributes:
+        replies: Sends them.
+        kept: The latest, by the id of the message that asked.
+    """
+
+    replies: Replies
+    kept: BoundedMap[int, Answered] = field(default_factory=lambda: BoundedMap(ANSWERS_KEPT))
+
+    async def send(self, invocation: Invocation, asked: str, reply: Reply) -> None:
+        """Answer a message with a roll."""
+        reply_id = await self.replies.send(invocation, reply)
+        if reply_id is not None:
+            self.kept.put(invocation.source_id, Answered(asked, reply_id, first_result(reply.content)))
+
+    async def refuse(self, invocation: Invocation, asked: str, refusal: Refusal) -> None:
+        """Answer a message with a refusal, which an edit may mend."""
+        invocation.status = Status.REFUSED
+        reply_id = await self.replies.send(invocation, Reply(refusal.sentence, view=refusal.view))
+        if reply_id is not None:
+            self.kept.put(invocation.source_id, Answered(asked, reply_id))
+
+
+def first_result(text: str) -> str:
+    """What a roll came to, on one line, for whoever would like a better one."""
+    return shortened(" · ".join(line.removeprefix("-# ") for line in text.splitlines()), FIRST_LENGTH)
