@@ -85,11 +85,16 @@ class SecretRollsCog(commands.Cog):
         rolled_at = int(message.created_at.timestamp())
         footer = f"-# Rolled in secret by <@{invocation.actor.id}> at <t:{rolled_at}:T>, revealed now"
         revealed = Reply(f"{text}\n{footer}")
-        if not payload:
-            await self._replies.send(invocation, revealed)
-        else:
-            await self._reveal_elsewhere(invocation, int(payload), revealed)
+        # Noted before it is sent, so that a second press at once does not show it twice.
         self._revealed.put(message.id, True)
+        try:
+            if payload:
+                await self._reveal_elsewhere(invocation, int(payload), revealed)
+            else:
+                await self._replies.send(invocation, revealed)
+        except BaseException:
+            self._revealed.put(message.id, False)
+            raise
         return Reply(f"Revealed in <#{payload}>.") if payload else None
 
     async def peek(self, invocation: Invocation, payload: str) -> Reply:

@@ -17,7 +17,11 @@ _LEADING_EDGE: Final = re.compile(r"(adv|dis)\s+", re.IGNORECASE)
 _TRAILING_EDGE: Final = re.compile(r"\s+(adv|dis)$", re.IGNORECASE)
 _SEVERAL: Final = re.compile(r"[;,\n#]")
 _SINGLE_D20: Final = re.compile(r"(?<![\w.])1d20(?!\d)")
-_SECRET: Final = re.compile(r"^\s*secret\b\s*|(?:^|(?<=\s))secret\s*$", re.IGNORECASE)
+_SECRET: Final = re.compile(
+    # Before dice, or at the very end; "secret door" and "find the secret" are words of a comment.
+    r"^\s*secret(?:\s*$|\s+(?=[-+({\[\d]|d[\d%f]|adv\b|dis\b))|(?<=\s)(?<!\bthe\s)(?<!\ba\s)secret\s*$",
+    re.IGNORECASE,
+)
 _KEY: Final = "~"
 
 

@@ -103,6 +103,9 @@ def test_what_is_no_roll_is_none(payload: str) -> None:
         ("1d20 secretly", "1d20 secretly", False),
         ("1d20 # the secret", "1d20 # the secret", False),
         ("1d20 secret door", "1d20 secret door", False),
+        ("secret door 1d20", "secret door 1d20", False),
+        ("1d20 find the secret", "1d20 find the secret", False),
+        ("secret adv 1d20", "adv 1d20", True),
     ],
 )
 def test_the_word_secret_counts_at_either_end(typed: str, rest: str, secret: bool) -> None:
