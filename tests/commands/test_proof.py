@@ -33,7 +33,7 @@ def answer(channel: ChannelHandle) -> discord.Message:
     return message
 
 
-def ended(recorder: Recorder) -> dict[tuple[str, str], int]:
+def ended(recorder: Recorder) -> dict[tuple[str, ...], int]:
     return dict(recorder.publish().totals.commands)
 
 

@@ -26,7 +26,7 @@ class Table:
     recorder: Recorder
 
     async def ended(self, expected: dict[tuple[str, str], int]) -> None:
-        def commands() -> dict[tuple[str, str], int]:
+        def commands() -> dict[tuple[str, ...], int]:
             return dict(self.recorder.publish().totals.commands)
 
         await self.discord.until(lambda: commands() == expected, what=f"commands {expected}")

@@ -66,7 +66,7 @@ class Scene:
     def counted(self, count: Count) -> int:
         return self.recorder.publish().totals.counts[count]
 
-    def commands(self) -> dict[tuple[str, str], int]:
+    def commands(self) -> dict[tuple[str, ...], int]:
         return dict(self.recorder.publish().totals.commands)
 
     async def commands_are(self, expected: dict[tuple[str, str], int]) -> None:
