@@ -33,7 +33,7 @@ TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
-FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|:(?=\s|$))+")
+FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
 EMOJI_BEHIND = re.compile(r":\w+:$")
 """What stands around a comment without being part of it."""
 
@@ -195,6 +195,15 @@ class Draft:
                 )
                 return ""
         return f"{kind} "
+
+    def join(self, story: "Draft") -> None:
+        """Take over the words of a part without a roll."""
+        words = story.lead or story.comments[0]
+        end = story.comments[-1].end if story.comments else words.end
+        if self.comments:
+            self.comments[-1].end = end
+        else:
+            self.comments.append(Words(words.start, end))
 
     def finish(self) -> Strict:
         """The strict notation."""

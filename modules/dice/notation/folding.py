@@ -30,10 +30,14 @@ _SIGNS = {
     "\N{ZERO WIDTH NO-BREAK SPACE}": "",
 }
 _WRAPPERS = (
-    *(("```", "```"), ("`", "`"), ("**", "**"), ("__", "__"), ("||", "||"), ('"', '"'), ("'", "'")),
+    *((mark, mark) for mark in ("```", "`", "**", "__", "||", "~~", "*", "_", '"', "'")),
     *(("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("\u2018", "\u2019")),
 )
 """What may stand around a whole message."""
+_MARKED = re.compile(
+    r"(?<![\w)\]`*|_~])(\*\*|\|\||__|~~|`)(?=[^\s*|_~`])([^*|_~`]*?[0-9]*d[0-9%][^*|_~`]*)(?<=\S)\1(?![\w(\[$!])"
+)
+"""Dice in Discord's marks for bold, hidden, underlined or struck text and code."""
 _OPENINGS = frozenset(opening[0] for opening, _ in _WRAPPERS)
 
 
@@ -53,6 +57,7 @@ class FoldedText:
             self.text = typed.translate(_ASCII)
         else:
             self.text = self._fold(typed)
+        self.text = _MARKED.sub(_unmarked, self.text)
 
     def _fold(self, typed: str) -> str:
         folded, places = [], []
@@ -93,6 +98,12 @@ class FoldedText:
             else:
                 break
         return start, end
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    """The dice without the marks, as long as before: every place stays where it was."""
+    blank = " " * len(found[1])
+    return f"{blank}{found[2]}{blank}"
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -43,7 +43,7 @@ DICE = (
 WORD = r"[^\W\d_]\w*(?:['\u2019.-](?=[^\W\d_])\w+)*"
 _SPACE = re.compile(r" ([?*])?")
 _MACRO = re.compile(r"\{([a-z]+)\}")
-_WORDS = re.compile("[a-z]+(?:-[a-z]+)?|0")
+_WORDS = re.compile(r"[^\W\d_]+(?:-[a-z]+)?|0")
 _ESCAPES = re.compile(r"\\x20|\\b|\\w")
 _MARKS = MappingProxyType({"[(": "(", "- ": "-", "- *": "-"})
 _PLACE = re.compile(r"\{([0-9])(?:=([0-9]))?\}")
@@ -187,7 +187,7 @@ def _operators() -> str:
     spaced = "|".join(name for name in numbered if name not in {"x", "i", "p", r"\!"})
     one = rf"(?:{'|'.join(numbered)}){point}|{_SIGN}-?[0-9]+|(?:{'|'.join(plain)})"
     # Never tried in another way: a row of exclamation marks could be parted in very many.
-    return rf"(?>(?:{spaced}) +(?:{_SIGN} *)?[0-9]+|{one})(?>{one})*+(?![\w'(])"
+    return rf"(?>(?:{spaced}) +(?:{_SIGN} *)?[0-9]++(?!d[0-9%])|{one})(?>{one})*+(?![\w'(])"
 
 
 OPERATOR_WORD = re.compile(_operators())
@@ -198,6 +198,7 @@ LEXER = re.compile(
     + "|".join(
         (
             r"(?P<line>[;\n])",
+            r"(?P<arrow>(?:[-=]>|\u2192)(?= *[^\W\d_:]*:? *[0-9]*d[0-9%]))",
             rf"(?P<dice>{DICE})",
             r"(?P<times>x ?[0-9]+(?![\w=])|[0-9]+ ?x(?!\w))",
             r"(?P<number>[0-9]++(?:\.[0-9]++)?(?![a-z_]))",

@@ -19,6 +19,7 @@ from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading_patterns import (
     BULLET,
     COMMAND,
+    JOINER,
     PART_END,
     Found,
     repeat_at,
@@ -116,7 +117,7 @@ class Reader:
         """End the roll being read."""
         draft = self.draft
         self.finish_words()
-        if not draft.pieces and self._implied_d20():
+        if not draft.pieces and draft.biases:
             draft.add("1d20", draft.start, draft.start, "pool")
         if draft.pending and not draft.pieces:
             text = "".join(piece.text for piece in draft.pending)
@@ -127,21 +128,8 @@ class Reader:
             if len(self.drafts) > self.limits.rolls:
                 raise LimitError("roll_count", span=self.source.span(self.pos - 1, self.pos), limit=self.limits.rolls)
         elif self.drafts and (draft.lead or draft.comments):
-            self._join(draft)
+            self.drafts[-1].join(draft)
         self._restart()
-
-    def _implied_d20(self) -> bool:
-        return bool(self.draft.biases)
-
-    def _join(self, draft: Draft) -> None:
-        """Words without a roll belong to the roll before them."""
-        before = self.drafts[-1]
-        words = draft.lead or draft.comments[0]
-        end = draft.comments[-1].end if draft.comments else words.end
-        if before.comments:
-            before.comments[-1].end = end
-        else:
-            before.comments.append(Words(words.start, end))
 
     def _restart(self) -> None:
         story = self.draft.lead if not self.drafts and not self.draft.pieces else None
@@ -188,15 +176,24 @@ class Reader:
         words, bound = self.words, self.bound
         lead: Words | None = None
         if words is not None and bound >= 0:
-            lead = Words(bound, words.end) if self.text[bound : words.end].strip(" ,&|") else None
+            joiner = JOINER.match(self.text, bound, words.end)
+            after = joiner.end() if joiner else bound
+            lead = Words(after, words.end) if after < words.end else None
             words.end = bound
             self.words = words if words.end > words.start else None
-        elif words is not None and self.draft.lead is not None and not self.draft.comments and not self._text_ends():
+        elif words is not None and self._leads(words) and not self._text_ends():
             # Here labels stand before their dice.
             lead, self.words = words, None
         self.pos = start
         self.finish_part()
         self.draft.lead = lead
+
+    def _leads(self, words: Words) -> bool:
+        """Whether words between two rolls may be the label of the second."""
+        draft = self.draft
+        if draft.check is not None and draft.check.end <= words.start:
+            return True
+        return draft.lead is not None and not draft.comments
 
     def _text_ends(self) -> bool:
         """Whether words stand behind the last term of the part: then they follow their dice."""
@@ -212,6 +209,10 @@ class Reader:
             or SPEECH.fullmatch(self.text[words.start : words.end].strip(" ,")) is not None
             or not (self.text[words.start : words.end].strip(" ,&|"))
         )
+
+    def _labelled(self) -> bool:
+        """Whether the words that wait end in a colon."""
+        return self.words is not None and self.text[self.words.start : self.words.end].endswith(":")
 
     def begin_term(self) -> None:
         """Words before a roll's first term are its label."""
@@ -234,7 +235,7 @@ class Reader:
 
     def shortcut(self, start: int) -> bool:
         """Read the game shortcut that stands here, if one does."""
-        if not self.open or not (self.draft.pieces or self.spoken()):
+        if not self.open or not (self.draft.pieces or self.spoken() or self._labelled()):
             return False
         row = shortcuts.find(self.text, start)
         if row is None or row[1].end() > self.end:
@@ -256,7 +257,10 @@ class Reader:
 
     def bind(self, start: int) -> None:
         """Remember where words may part into the comment of this roll and the label of the next."""
-        self.bound = start if not self.open else -1
+        # "and then" is one separator.
+        joined = self.bound >= 0 and JOINER.fullmatch(self.text, self.bound, start)
+        if not joined:
+            self.bound = start if not self.open else -1
 
     def lead_words(self) -> None:
         """The words that wait are the label of the roll."""

@@ -3,19 +3,30 @@
 from modules.dice.errors import LimitError, NotationError
 from modules.dice.notation import suggestions
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import DICE_AHEAD, ROLLISH, SUM_ONLY, Found, rollish
+from modules.dice.notation.reading_patterns import (
+    AFTER_ASIDE,
+    DICE_AHEAD,
+    ROLLISH,
+    SUM_OF_DICE,
+    SUM_ONLY,
+    Found,
+    rollish,
+)
 
 
 def opening(reader: Reader, found: Found, start: int) -> None:
     """A bracket: terms, a label, advantage or a check, or free text."""
     bracket = found["opening"]
-    is_label = not reader.open and bracket[0] == "[" and reader.words is None
+    inline = bracket == "[[" and rollish(reader.text, start + 2, reader.end)
+    is_label = not reader.open and bracket[0] == "[" and reader.words is None and not inline
     # Glued to a term even [disadvantage] is its label: that is how the canonical form writes one.
     if is_label and reader.text[start - 1 : start].strip() and _label(reader, start):
         return
     if bracket in {"(", "["} and reader.phrase(start, "("):
         return
     if is_label and _label(reader, start):
+        return
+    if _aside(reader, bracket, start):
         return
     if reader.open and (_is_sum(reader) or rollish(reader.text, start + len(bracket), reader.end) or bracket == "{"):
         reader.begin_term()
@@ -28,6 +39,25 @@ def opening(reader: Reader, found: Found, start: int) -> None:
         reader.next_roll(start)
     else:
         reader.say(start, start + 1)
+
+
+def _aside(reader: Reader, bracket: str, start: int) -> bool:
+    """Read dice in brackets behind a roll as a roll of their own: `1d20+5 (guidance 1d4)`."""
+    if reader.open or reader.depth or bracket != "(" or reader.text[start - 1 : start] != " ":
+        return False
+    close = closing_place(reader, start)
+    if close < 0 or not DICE_AHEAD.search(reader.text, start, close):
+        return False
+    if reader.words is None and SUM_OF_DICE.fullmatch(reader.text, start, close):
+        return False
+    if not AFTER_ASIDE.match(reader.text, close + 1, reader.end):
+        return False
+    reader.finish_words()
+    reader.next_roll(start + 1)
+    end, reader.end = reader.end, close
+    reader.tokens()
+    reader.pos, reader.end = close + 1, end
+    return True
 
 
 def _is_sum(reader: Reader) -> bool:

@@ -37,37 +37,55 @@ TEXT_AFTER = re.compile(r" +[^\W\d_]|%|:[0-9]|[^\W\d_]")
 """What makes a number part of a text."""
 STORY = re.compile(r" +[^\W\d_]")
 NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|using|from|of)$")
-COMMAND = re.compile(r" *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):? +(?=[0-9({$])")
+COMMAND = re.compile(
+    r" *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
+    r"| *rr +(?=[0-9]+ +[-+({]*[0-9]*d[0-9%])"
+)
 BULLET = re.compile(r" *(?:[*\u2022\u2023\u25e6\u25aa\u00b7>] +|(?P<dash>- +)|\(?[0-9]{1,2}(?P<mark>[.)]) +(?=[^\s]))")
 PART_END = re.compile(r"[;\n]|,(?= *(?:(?:adv|dis) +)?[-+ (]*[adp]*[0-9]*d[0-9%f(\[])")
 """Where a comment ends that was begun with a sign."""
+REPEATED = re.compile(r" *(?P<first>[0-9]+) *,(?P<rest>.*)|(?P<roll>.*), *(?P<last>[0-9]+) *", re.DOTALL)
+"""What stands in the brackets of `rr(` or `repeat(`."""
+JOINING = frozenset({"and", "then", "und", "dann", "et", "puis", "y", "e", "i", "\u0438"})
+"""Words between two rolls."""
+JOINER = re.compile(rf"(?:[ ,&|]|[-=]>|\u2192)*(?:(?:{'|'.join(sorted(JOINING))})(?!\w)[ ,]*)*")
+"""What stands between two rolls without being a label of the second."""
+GLUED_NUMBER = re.compile(r"([0-9]+)(?:([a-z]{2,})(?![\w])|(?:vs|dc|ac|tn|v)[0-9])")
+"""A number with a word behind it and no space between them."""
+COUNTED_GAME = re.compile(r"([0-9]{1,3}) +([a-z]{2,})(?= *(?:$|[,;#\n]))")
+"""A number and a word with nothing behind them: `12 sr`."""
+SUM_OF_DICE = re.compile(r"[-+*/ 0-9().d%]*")
+SLASH_LABEL = re.compile(r" *[^\W\d_][\w' ]*:? *[0-9]*d[0-9%]")
+DICE_WORD = re.compile(r" +(?:dice|die)(?!\w)(?:,? (?:please|pls))? *[.!?]*$")
+TARGET_NAME = re.compile(r" *(?:dc|ac|tn) *(?=[0-9])")
+AFTER_ASIDE = re.compile(r" *(?:$|[,;.\n]|[^\W\d_](?!\w*[0-9]))")
+"""What may follow dice in brackets that are a roll of their own."""
 FUNCTIONS = frozenset({"floor", "ceil", "round", "abs", "min", "max"})
 LETTERS = re.compile(r"[^\W\d_]*(?:-[a-z]+)?")
 POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")
 """A number to compare with, with nothing added to it."""
 CLOSING = MappingProxyType({"(": ")", "[": "]", "{": "}", "[[": "]]"})
-LOOK_1 = re.compile(" *\\(")
-LOOK_2 = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
-LOOK_3 = re.compile(r" *(?:of|from|on|with|in)?(?: the| a| my)? *(?=[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])")
-LOOK_4 = re.compile(r"([0-9]+)(?![\w.]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
-LOOK_5 = re.compile(r" *[^\W\d]")
-LOOK_6 = re.compile(r"[0-9]+(?![\w.])")
-LOOK_7 = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")
-LOOK_8 = re.compile(r"[0-9]+")
-LOOK_9 = re.compile(r" *(?:-?[0-9]|[0-9]*d[0-9]|\()")
-LOOK_10 = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
-LOOK_11 = re.compile(" +\\S")
-LOOK_12 = re.compile(r" +(?:[-+*/;,<>=]|x[0-9])")
-LOOK_13 = re.compile(r"\s*(?=\S)")
-LOOK_14 = re.compile(r"[-+ ({]*")
-LOOK_15 = re.compile(r" *([0-9]+) +(?=[a-z])")
+CALL_BRACKET = re.compile(" *\\(")
+ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
+OF_DICE = re.compile(r" *(?:of|from|on|with|in)?(?: the| a| my)? *(?=[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])")
+CHECK_TARGET = re.compile(r"([0-9]+)(?![\w.]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
+LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
+MODIFIER = re.compile(r"[0-9]+(?![\w.])")
+LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")
+DIGITS = re.compile(r"[0-9]+")
+RELATION_TARGET = re.compile(r" *(?:-?[0-9]|[0-9]*d[0-9]|\()")
+THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
+SPACED_TEXT = re.compile(" +\\S")
+SPACED_SIGN = re.compile(r" +(?:[-+*/;,<>=]|x[0-9])")
+LEADING_SIGNS = re.compile(r"[-+ ({]*")
+COUNT_BEFORE_WORD = re.compile(r" *([0-9]+) +(?=[a-z])")
 
 
 def rollish(text: str, start: int, end: int) -> bool:
     """Whether an expression begins here."""
     if ROLLISH.match(text, start, end):
         return True
-    before = LOOK_14.match(text, start, end)
+    before = LEADING_SIGNS.match(text, start, end)
     return before is not None and (
         text.startswith(("adv ", "dis "), before.end()) or shortcuts.find(text, before.end()) is not None
     )
@@ -81,5 +99,5 @@ def repeat_at(text: str, start: int, end: int, *, alone: bool) -> Found | None:
     single = SINGLE_REPEAT.match(text, start, end)
     if single is not None and alone:
         return single
-    game = LOOK_15.match(text, start, end)
+    game = COUNT_BEFORE_WORD.match(text, start, end)
     return game if game is not None and shortcuts.find(text, game.end()) is not None else None

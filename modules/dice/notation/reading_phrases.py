@@ -6,7 +6,7 @@ from modules.dice.notation import suggestions
 from modules.dice.notation.draft import BARE_END
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import LOOK_2, LOOK_3, LOOK_4
+from modules.dice.notation.reading_patterns import ARTICLE_AHEAD, CHECK_TARGET, OF_DICE
 from modules.dice.notation.reading_signs import add_sign
 from modules.dice.notation.strict import Piece
 
@@ -56,13 +56,17 @@ def operator_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
     draft = reader.draft
     if reader.open:
         return _pending(reader, phrase, start, end)
-    if phrase.weak and (not reader.spoken() or LOOK_2.match(reader.text, end)):
+    if phrase.weak and (not reader.spoken() or ARTICLE_AHEAD.match(reader.text, end)):
         return False
     text = phrase.expanded(reader.text[start:end])
     if _pointless(reader, text):
         return False
     reader.keep_words()
     reader.pos = end
+    if text[0] in "<>=" and len(draft.pieces) > 1 and all(re.match("1?d", pool.text) for pool in draft.pools()):
+        # One die with something added: its total hits.
+        draft.check = Piece(f" {text}", start, end, "raw")
+        return True
     draft.operate(text, start, end)
     return True
 
@@ -79,7 +83,7 @@ def _pointless(reader: Reader, text: str) -> bool:
 
 def _pending(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """An operator said before its dice: `highest 3 of 4d6`."""
-    of = LOOK_3.match(reader.text, end, reader.end)
+    of = OF_DICE.match(reader.text, end, reader.end)
     if of is None or (reader.draft.pieces and reader.draft.pieces[-1].kind != "sign"):
         return False
     text = phrase.expanded(reader.text[start:end])
@@ -113,7 +117,7 @@ def advantage_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bo
 
 def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
     """Words before a target."""
-    target = LOOK_4.match(reader.text, end, reader.end)
+    target = CHECK_TARGET.match(reader.text, end, reader.end)
     if reader.draft.check is not None or (reader.depth and target is None):
         return False
     if target is None:
@@ -137,11 +141,26 @@ def times_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     return True
 
 
+def _beyond(reader: Reader, pool: Piece, end: int) -> bool:
+    """Whether no die of a pool has as many sides as the number that follows: then only their total can be meant."""
+    sides = re.fullmatch("[0-9]+d([0-9]+)", pool.text)
+    target = re.compile(" *([0-9]+)").match(reader.text, end, reader.end)
+    return sides is not None and target is not None and int(target[1][:15]) > int(sides[1][:15])
+
+
+def dice_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """Words that are dice themselves."""
+    if not reader.open or not (reader.draft.pieces or reader.spoken()):
+        return False
+    reader.term(phrase.expanded(reader.text[start:end]), start, end, "raw")
+    return True
+
+
 def relation_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """A comparison in words, where it cannot mean a count."""
     pools = reader.draft.pools()
     counted = len(pools) == 1 and len(reader.draft.pieces) == 1 and re.match("1?d", pools[0].text) is None
-    if reader.open or counted or reader.draft.check is not None:
+    if reader.open or reader.draft.check is not None or (counted and not _beyond(reader, pools[0], end)):
         return False
     reader.keep_words()
     reader.draft.add(f" {phrase.means} ", start, end, "raw")

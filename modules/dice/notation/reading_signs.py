@@ -8,20 +8,22 @@ from modules.dice.notation.phrases import LEXER, OPERATOR_WORD
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     DICE_AHEAD,
+    DIGITS,
     FUNCTIONS,
-    LOOK_5,
-    LOOK_6,
-    LOOK_7,
-    LOOK_8,
-    LOOK_9,
-    LOOK_10,
-    LOOK_11,
-    LOOK_12,
+    LAST_NUMBER,
+    LETTER_AHEAD,
+    MODIFIER,
     NOUN_LEAD,
     PART_END,
     POINT,
+    RELATION_TARGET,
+    SLASH_LABEL,
+    SPACED_SIGN,
+    SPACED_TEXT,
     STORY,
+    TARGET_NAME,
     TERM_AHEAD,
+    THOUSANDS,
     Found,
 )
 
@@ -34,8 +36,7 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
     elif reader.words is None:
         if sign == "-" and reader.phrase(start, "-"):
             return
-        spaced = reader.text[start - 1 : start] == " "
-        if sign in {"-", "*"} and spaced and LOOK_5.match(reader.text, end, reader.end) and not _term_word(reader, end):
+        if reader.text[start - 1 : start] == " " and _begins_comment(reader, sign, end):
             reader.say(start, end)
         else:
             add_sign(reader, sign, start, end)
@@ -44,6 +45,14 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
         add_sign(reader, sign, start, end)
     else:
         reader.say(start, end)
+
+
+def _begins_comment(reader: Reader, sign: str, end: int) -> bool:
+    """Whether a sign behind a space stands before words that are nothing to roll."""
+    if sign == "/":
+        return SLASH_LABEL.match(reader.text, end, reader.end) is not None and not _term_word(reader, end)
+    letter = LETTER_AHEAD.match(reader.text, end, reader.end) if sign in {"-", "*"} else None
+    return letter is not None and not _term_word(reader, letter.end())
 
 
 def _term_word(reader: Reader, pos: int) -> bool:
@@ -73,7 +82,7 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         reader.say(start, end)
         return
     spoken = reader.words is None and draft.lead is None
-    modifier = LOOK_6.match(reader.text, end, reader.end)
+    modifier = MODIFIER.match(reader.text, end, reader.end)
     if (
         (not spoken or draft.biases)
         and sign in {"+", "-"}
@@ -105,7 +114,7 @@ def _refuse_sum(reader: Reader, end: int) -> None:
     words = reader.words
     if words is None or not re.fullmatch(r"[a-z]+", reader.text[words.start : words.end]):
         return
-    if LOOK_7.match(reader.text, end, reader.end):
+    if LAST_NUMBER.match(reader.text, end, reader.end):
         reader.unknown(words.start, words.end)
 
 
@@ -126,7 +135,7 @@ def _adds(reader: Reader, start: int, end: int) -> bool:
         and not reader.text[end : end + 1].isdigit()
     ):
         return False
-    following = LOOK_8.match(reader.text, end, reader.end)
+    following = DIGITS.match(reader.text, end, reader.end)
     after = following.end() if following else end
     if NOUN_LEAD.search(reader.text[words.start : words.end].rstrip(" ")) and STORY.match(
         reader.text, after, reader.end
@@ -138,7 +147,9 @@ def _adds(reader: Reader, start: int, end: int) -> bool:
 def relation(reader: Reader, found: Found, start: int) -> None:
     """A relation: it counts dice or compares a total."""
     sign, end = found["relation"], found.end()
-    target = LOOK_9.match(reader.text, end, reader.end)
+    named = TARGET_NAME.match(reader.text, end, reader.end)
+    end = named.end() if named else end
+    target = RELATION_TARGET.match(reader.text, end, reader.end)
     if reader.words is not None and (reader.open or target is None):
         reader.say(start, end)
         return
@@ -152,11 +163,11 @@ def relation(reader: Reader, found: Found, start: int) -> None:
         raise suggestions.double_relation(reader.source.typed, reader.source.span(start, end), last.text)
     number_after = POINT.match(reader.text, end, reader.end)
     if last.kind == "pool" and number_after is not None:
-        last.text += reader.text[found.start() : number_after.end()]
+        last.text += reader.text[found.start() : found.end()] + number_after[0]
         reader.pos = number_after.end()
         return
     reader.draft.add(
-        reader.text[found.start() : end] + (" " if reader.text.startswith(" ", end) else ""), start, end, "raw"
+        reader.text[found.start() : found.end()] + (" " if reader.text.startswith(" ", end) else ""), start, end, "raw"
     )
     reader.pos = end
     reader.open = True
@@ -180,8 +191,14 @@ def soft(reader: Reader, found: Found, start: int) -> None:
         reader.say(start, found.end())
 
 
+def arrow(reader: Reader, found: Found, start: int) -> None:
+    """An arrow before more dice."""
+    reader.bind(start)
+    reader.say(start, found.end())
+
+
 def _thousands(reader: Reader, start: int) -> None:
-    large = LOOK_10.match(reader.text, start, reader.end)
+    large = THOUSANDS.match(reader.text, start, reader.end)
     if large is not None and reader.words is None and not reader.open and reader.text[start - 1 : start].isdigit():
         first = len(reader.text[:start].rstrip("0123456789"))
         raise suggestions.thousands(reader.source.typed, reader.source.span(first, large.end()))
@@ -218,8 +235,8 @@ def _bang(reader: Reader, start: int) -> bool:
     if found is None or (
         found[0].isalpha() is False
         and re.fullmatch(r"!+", found[0])
-        and LOOK_11.match(reader.text, found.end(), reader.end)
-        and not LOOK_12.match(reader.text, found.end(), reader.end)
+        and SPACED_TEXT.match(reader.text, found.end(), reader.end)
+        and not SPACED_SIGN.match(reader.text, found.end(), reader.end)
     ):
         return False
     if not re.search("[0-9]", found[0]) and not re.fullmatch("!+[po]?", found[0]):

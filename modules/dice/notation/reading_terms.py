@@ -3,28 +3,27 @@
 import re
 
 from modules.dice.errors import NotationError
-from modules.dice.notation import suggestions
-from modules.dice.notation.phrases import NUMBERS
+from modules.dice.notation import shortcuts, suggestions
+from modules.dice.notation.phrases import OPERATOR_WORD
 from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_brackets import add_bracket, closing_place
+from modules.dice.notation.reading_brackets import closing_place
 from modules.dice.notation.reading_patterns import (
+    COUNTED_GAME,
     DICE_AHEAD,
-    FUNCTIONS,
+    DICE_WORD,
     GLUE,
+    GLUED_NUMBER,
     GLUED_TIMES,
     GLUED_WORD,
-    LEADING_DICE,
-    LETTERS,
-    LOOK_1,
     PART_END,
     STORY,
     TEXT_AFTER,
     Found,
-    rollish,
 )
-from modules.dice.notation.reading_phrases import operator
-from modules.dice.notation.reading_signs import add_sign
+
+SHORTEST_LABEL = 3
+"""Letters of a word close behind dice that can be a label."""
 
 
 def dice(reader: Reader, found: Found, start: int) -> None:
@@ -112,6 +111,8 @@ def _glue(reader: Reader) -> None:
     if glue is None or not glue[0]:
         return
     text, start = glue[0], reader.pos
+    if _is_label(text):
+        return
     reader.pos = glue.end()
     if reader.dialect.bang_comments and "!" in text:
         reader.pos = start + text.index("!")
@@ -131,11 +132,21 @@ def _glue(reader: Reader) -> None:
     target.end = reader.pos
 
 
+def _is_label(text: str) -> bool:
+    """Whether letters close behind dice are a word, as in `2d6slashing`, and no slip of an operator either."""
+    if len(text) < SHORTEST_LABEL or not text.isalpha() or GLUED_WORD.fullmatch(text) or _operates(text):
+        return False
+    return suggestions.operator_like(text) is None
+
+
 def number(reader: Reader, found: Found, start: int) -> None:
     """A number."""
-    if not reader.open and reader.phrase(start, "0"):
+    if (not reader.open and reader.phrase(start, "0")) or _counted_game(reader, start):
         return
     if reader.open:
+        if not reader.draft.pieces and DICE_WORD.match(reader.text, found.end(), reader.end):
+            span = reader.source.span(start, found.end())
+            raise NotationError("sides_missing", span=span, suggestion=f"{found['number']}d6")
         if not reader.draft.pieces and _is_story(reader, found):
             reader.say(start, found.end())
         else:
@@ -155,6 +166,21 @@ def number(reader: Reader, found: Found, start: int) -> None:
         reader.say(start, found.end())
 
 
+def _counted_game(reader: Reader, start: int) -> bool:
+    """Read a game with its number before it and a space between them, if nothing else stands here."""
+    if reader.draft.pieces or reader.words is not None:
+        return False
+    found = COUNTED_GAME.match(reader.text, start, reader.end)
+    if found is None:
+        return False
+    joined = found[1] + found[2]
+    game = shortcuts.find(joined, 0)
+    if game is None or game[1].end() < len(joined):
+        return False
+    reader.term(joined, start, found.end(), "name")
+    return True
+
+
 def _is_story(reader: Reader, found: Found) -> bool:
     """Whether a number at the start of a roll counts people rather than anything to roll."""
     if reader.words is None and reader.phrase(found.start("number"), "0"):
@@ -172,96 +198,16 @@ def mixed(reader: Reader, found: Found, start: int) -> None:
     if reader.text[start] == "$" and reader.open:
         reader.term(reader.source.slice(start, found.end()), start, found.end(), "name")
     elif not reader.shortcut(start):
+        glued = GLUED_NUMBER.match(reader.text, start, reader.end)
+        if reader.open and reader.draft.pieces and glued and not _operates(glued[2] or ""):
+            reader.term(glued[1], start, glued.end(1), "number")
+            return
         if reader.open and (reader.draft.pieces or reader.words is None):
             reader.raw(found, start)
             return
         reader.say(start, found.end())
 
 
-def word(reader: Reader, found: Found, start: int) -> None:
-    """A word: a function, a shortcut, an operator, a phrase, or free text."""
-    word = found["word"]
-    if reader.open and _opens(reader, word, start, found.end()):
-        return
-    letters = word if word.isalpha() else _letters(word)
-    if reader.phrase(start, letters) or operator(reader, word, start):
-        return
-    if reader.open and reader.draft.pieces:
-        if word not in NUMBERS:
-            reader.unknown(start, found.end())
-        reader.term(NUMBERS[word], start, found.end(), "number")
-        return
-    if word == "x" and not reader.open and reader.words is None and LEADING_DICE.match(reader.text, found.end()):
-        add_sign(reader, "*", start, found.end())
-        return
-    if reader.open and reader.words is None and reader.text.startswith("(", found.end()):
-        raise suggestions.unknown_function(reader.source.typed, reader.source.span(start, found.end()))
-    if word in {"and", "then"}:
-        reader.bind(start)
-    reader.say(start, found.end())
-
-
-def _opens(reader: Reader, word: str, start: int, end: int) -> bool:
-    """A word that is a term, or begins one."""
-    if word in FUNCTIONS:
-        bracket = LOOK_1.match(reader.text, end, reader.end)
-        if bracket is not None:
-            reader.begin_term()
-            reader.draft.add(word, start, end, "raw")
-            add_bracket(reader, "(", bracket.end() - 1)
-            return True
-    if word == "repeat" and not reader.draft.pieces:
-        bracket = LOOK_1.match(reader.text, end, reader.end)
-        if bracket is not None:
-            _repeated(reader, bracket.end() - 1)
-            return True
-    return reader.shortcut(start)
-
-
-def _repeated(reader: Reader, start: int) -> None:
-    """`repeat(4d6kh3, 6)`."""
-    close = closing_place(reader, start)
-    counted = re.compile(r"^(.*), *([0-9]+) *$", re.DOTALL).match(reader.text[start + 1 : max(close, start + 1)])
-    if close < 0 or counted is None:
-        raise NotationError("repeat_form", span=reader.source.span(start, start + 1), suggestion="repeat(4d6kh3, 6)")
-    reader.set_times(counted[2], start + 1 + counted.start(2), start + 1 + counted.end(2))
-    end, reader.pos, reader.end = reader.end, start + 1, start + 1 + counted.end(1)
-    reader.tokens()
-    reader.finish_words()
-    reader.pos, reader.end = close + 1, end
-
-
-def times(reader: Reader, found: Found, start: int) -> None:
-    """`x6`."""
-    if reader.open and reader.draft.pieces:
-        reader.raw(found, start)
-        return
-    ahead = rollish(reader.text, found.end() + 1, reader.end) and reader.text[found.end() : found.end() + 1] == " "
-    if reader.open and not ahead:
-        reader.say(start, found.end())
-        return
-    reader.set_times(found["times"].strip("x "), start, found.end())
-    reader.keep_words() if reader.draft.pieces else reader.lead_words()
-    reader.pos = found.end()
-
-
-def opaque(reader: Reader, found: Found, start: int) -> None:
-    """A mention, an emoji or an address."""
-    reader.say(start, found.end())
-
-
-def other(reader: Reader, found: Found, start: int) -> None:
-    """Any other character."""
-    decimal = (
-        found["other"] == "."
-        and reader.text[start - 1 : start].isalnum()
-        and reader.text[start + 1 : start + 2].isdigit()
-    )
-    if (reader.open and reader.draft.pieces) or (decimal and reader.words is None):
-        raise NotationError("unreadable", span=reader.source.span(start, found.end()), character=found["other"])
-    reader.say(start, found.end())
-
-
-def _letters(word: str) -> str:
-    found = LETTERS.match(word)
-    return found[0] if found else ""
+def _operates(letters: str) -> bool:
+    """Whether letters close behind a number are an operator."""
+    return bool(letters) and OPERATOR_WORD.fullmatch(letters) is not None

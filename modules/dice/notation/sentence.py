@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from modules.dice.limits import Limits
-from modules.dice.notation import reading_brackets, reading_phrases, reading_signs, reading_terms
+from modules.dice.notation import reading_brackets, reading_phrases, reading_signs, reading_terms, reading_words
 from modules.dice.notation.dialects import Dialect
 from modules.dice.notation.draft import Draft
 from modules.dice.notation.folding import FoldedText
@@ -14,13 +14,14 @@ GRAMMAR = Grammar(
     tokens=MappingProxyType(
         {
             "line": Reader.line,
+            "arrow": reading_signs.arrow,
             "dice": reading_terms.dice,
-            "times": reading_terms.times,
+            "times": reading_words.times,
             "number": reading_terms.number,
-            "word": reading_terms.word,
+            "word": reading_words.word,
             "mixed": reading_terms.mixed,
-            "opaque": reading_terms.opaque,
-            "other": reading_terms.other,
+            "opaque": reading_words.opaque,
+            "other": reading_words.other,
             "relation": reading_signs.relation,
             "explicit": reading_signs.explicit,
             "symbol": reading_signs.symbol,
@@ -37,6 +38,7 @@ GRAMMAR = Grammar(
             "check": reading_phrases.check_phrase,
             "relation": reading_phrases.relation_phrase,
             "times": reading_phrases.times_phrase,
+            "dice": reading_phrases.dice_phrase,
         }
     ),
 )

@@ -1,0 +1,109 @@
+"""Words of a line: functions, repeats, shortcuts, operators, phrases, or free text."""
+
+from modules.dice.errors import NotationError
+from modules.dice.notation import suggestions
+from modules.dice.notation.phrases import NUMBERS
+from modules.dice.notation.reading import Reader
+from modules.dice.notation.reading_brackets import add_bracket, closing_place
+from modules.dice.notation.reading_patterns import (
+    CALL_BRACKET,
+    FUNCTIONS,
+    JOINING,
+    LEADING_DICE,
+    LETTERS,
+    REPEATED,
+    Found,
+    rollish,
+)
+from modules.dice.notation.reading_phrases import operator
+from modules.dice.notation.reading_signs import add_sign
+
+
+def word(reader: Reader, found: Found, start: int) -> None:
+    """A word: a function, a shortcut, an operator, a phrase, or free text."""
+    word = found["word"]
+    if reader.open and _opens(reader, word, start, found.end()):
+        return
+    letters = word if word.isalpha() else _letters(word)
+    if reader.phrase(start, letters) or operator(reader, word, start):
+        return
+    if reader.open and reader.draft.pieces:
+        if word not in NUMBERS:
+            reader.unknown(start, found.end())
+        reader.term(NUMBERS[word], start, found.end(), "number")
+        return
+    if word == "x" and not reader.open and reader.words is None and LEADING_DICE.match(reader.text, found.end()):
+        add_sign(reader, "*", start, found.end())
+        return
+    if reader.open and reader.words is None and reader.text.startswith("(", found.end()):
+        raise suggestions.unknown_function(reader.source.typed, reader.source.span(start, found.end()))
+    if word in JOINING:
+        reader.bind(start)
+    reader.say(start, found.end())
+
+
+def _opens(reader: Reader, word: str, start: int, end: int) -> bool:
+    """A word that is a term, or begins one."""
+    if word in FUNCTIONS:
+        bracket = CALL_BRACKET.match(reader.text, end, reader.end)
+        if bracket is not None:
+            reader.begin_term()
+            reader.draft.add(word, start, end, "raw")
+            add_bracket(reader, "(", bracket.end() - 1)
+            return True
+    if word in {"repeat", "rr"} and not reader.draft.pieces:
+        bracket = CALL_BRACKET.match(reader.text, end, reader.end)
+        if bracket is not None:
+            _repeated(reader, bracket.end() - 1)
+            return True
+    return reader.shortcut(start)
+
+
+def _repeated(reader: Reader, start: int) -> None:
+    """`repeat(4d6kh3, 6)` or, as Avrae writes it, `rr(6, 4d6kh3)`."""
+    close = closing_place(reader, start)
+    counted = REPEATED.fullmatch(reader.text, start + 1, max(close, start + 1))
+    if close < 0 or counted is None:
+        raise NotationError("repeat_form", span=reader.source.span(start, start + 1), suggestion="repeat(4d6kh3, 6)")
+    count, roll = ("first", "rest") if counted["first"] else ("last", "roll")
+    reader.set_times(counted[count], *counted.span(count))
+    end, reader.pos, reader.end = reader.end, *counted.span(roll)
+    reader.tokens()
+    reader.finish_words()
+    reader.pos, reader.end = close + 1, end
+
+
+def times(reader: Reader, found: Found, start: int) -> None:
+    """`x6`."""
+    if reader.open and reader.draft.pieces:
+        reader.raw(found, start)
+        return
+    ahead = rollish(reader.text, found.end() + 1, reader.end) and reader.text[found.end() : found.end() + 1] == " "
+    if reader.open and not ahead:
+        reader.say(start, found.end())
+        return
+    reader.set_times(found["times"].strip("x "), start, found.end())
+    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.pos = found.end()
+
+
+def opaque(reader: Reader, found: Found, start: int) -> None:
+    """A mention, an emoji or an address."""
+    reader.say(start, found.end())
+
+
+def other(reader: Reader, found: Found, start: int) -> None:
+    """Any other character."""
+    decimal = (
+        found["other"] == "."
+        and reader.text[start - 1 : start].isalnum()
+        and reader.text[start + 1 : start + 2].isdigit()
+    )
+    if (reader.open and reader.draft.pieces) or (decimal and reader.words is None):
+        raise NotationError("unreadable", span=reader.source.span(start, found.end()), character=found["other"])
+    reader.say(start, found.end())
+
+
+def _letters(word: str) -> str:
+    found = LETTERS.match(word)
+    return found[0] if found else ""
