@@ -67,6 +67,7 @@ class Reader:
         self.words: Words | None = None
         self.bound = -1
         """Where the last separator in the waiting words stands; -1 if there is none."""
+        self._bound_end = -1
         self.vocabulary = vocabulary()
         self._dashes = self.text.count("\n- ") + self.text.startswith("- ", self.pos) > 1
 
@@ -255,12 +256,12 @@ class Reader:
             self.draft.comments.append(self.words)
         self.words, self.bound = None, -1
 
-    def bind(self, start: int) -> None:
+    def bind(self, start: int, end: int) -> None:
         """Remember where words may part into the comment of this roll and the label of the next."""
         # "and then" is one separator.
-        joined = self.bound >= 0 and JOINER.fullmatch(self.text, self.bound, start)
-        if not joined:
+        if self.bound < 0 or self.text[self._bound_end : start].strip(" "):
             self.bound = start if not self.open else -1
+        self._bound_end = end
 
     def lead_words(self) -> None:
         """The words that wait are the label of the roll."""

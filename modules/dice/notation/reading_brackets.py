@@ -5,6 +5,7 @@ from modules.dice.notation import suggestions
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     AFTER_ASIDE,
+    ASIDE,
     DICE_AHEAD,
     ROLLISH,
     SUM_OF_DICE,
@@ -45,9 +46,10 @@ def _aside(reader: Reader, bracket: str, start: int) -> bool:
     """Read dice in brackets behind a roll as a roll of their own: `1d20+5 (guidance 1d4)`."""
     if reader.open or reader.depth or bracket != "(" or reader.text[start - 1 : start] != " ":
         return False
-    close = closing_place(reader, start)
-    if close < 0 or not DICE_AHEAD.search(reader.text, start, close):
+    inside = ASIDE.match(reader.text, start, reader.end)
+    if inside is None or not DICE_AHEAD.search(reader.text, start, inside.end()):
         return False
+    close = inside.end() - 1
     if reader.words is None and SUM_OF_DICE.fullmatch(reader.text, start, close):
         return False
     if not AFTER_ASIDE.match(reader.text, close + 1, reader.end):

@@ -58,6 +58,7 @@ SUM_OF_DICE = re.compile(r"[-+*/ 0-9().d%]*")
 SLASH_LABEL = re.compile(r" *[^\W\d_][\w' ]*:? *[0-9]*d[0-9%]")
 DICE_WORD = re.compile(r" +(?:dice|die)(?!\w)(?:,? (?:please|pls))? *[.!?]*$")
 TARGET_NAME = re.compile(r" *(?:dc|ac|tn) *(?=[0-9])")
+ASIDE = re.compile(r"\([^()\n;]*\)")
 AFTER_ASIDE = re.compile(r" *(?:$|[,;.\n]|[^\W\d_](?!\w*[0-9]))")
 """What may follow dice in brackets that are a roll of their own."""
 FUNCTIONS = frozenset({"floor", "ceil", "round", "abs", "min", "max"})

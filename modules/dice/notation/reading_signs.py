@@ -187,13 +187,13 @@ def soft(reader: Reader, found: Found, start: int) -> None:
     else:
         _thousands(reader, start)
         if not reader.open:
-            reader.bind(start)
+            reader.bind(start, found.end())
         reader.say(start, found.end())
 
 
 def arrow(reader: Reader, found: Found, start: int) -> None:
     """An arrow before more dice."""
-    reader.bind(start)
+    reader.bind(start, found.end())
     reader.say(start, found.end())
 
 

@@ -38,7 +38,7 @@ def word(reader: Reader, found: Found, start: int) -> None:
     if reader.open and reader.words is None and reader.text.startswith("(", found.end()):
         raise suggestions.unknown_function(reader.source.typed, reader.source.span(start, found.end()))
     if word in JOINING:
-        reader.bind(start)
+        reader.bind(start, found.end())
     reader.say(start, found.end())
 
 
