@@ -23,6 +23,9 @@ def rolls_of(notation: str, *faces: int, dialect: str = "nazh") -> tuple[Roll, .
     ("notation", "faces", "total"),
     [
         ("4d6kh1kl1", (6, 2, 3, 4), 8),
+        ("2d6kh1kl1", (3, 3), 6),
+        ("4d6dl1dh1", (3, 3, 3, 3), 6),
+        ("4d6km1kh1", (2, 2, 2, 2), 4),
         ("10d6k=1k=3", (1, 3, 1, 3, 5, 6, 2, 2, 4, 4), 8),
         ("5d6km1kh1", (1, 2, 3, 4, 5), 8),
         ("4d6dh1dl1", (6, 1, 3, 4), 7),

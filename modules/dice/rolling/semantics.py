@@ -17,7 +17,7 @@ from modules.dice.rolling.pool_state import Matcher, PoolState, Row, ThrowMore, 
 
 Operators = tuple[Operator, ...]
 Effect = Callable[[PoolState, Operators, ThrowMore], None]
-Selection = Callable[[PoolState, Operator], list[int]]
+Ranking = Callable[[PoolState], list[int]]
 
 
 def _falling(state: PoolState) -> list[int]:
@@ -34,9 +34,9 @@ def _count(operator: Operator) -> int:
     return operator.number or 0
 
 
-def _middle(state: PoolState, operator: Operator) -> list[int]:
+def _middle(state: PoolState, operator: Operator, rising: Ranking) -> list[int]:
     """The N in the middle; where that is not even, the lower middle."""
-    ranked = _rising(state)
+    ranked = rising(state)
     below = max(0, len(ranked) - _count(operator)) // 2
     return ranked[below : below + _count(operator)]
 
@@ -46,23 +46,24 @@ def _all_but(ranked: list[int], operator: Operator) -> list[int]:
     return ranked[max(0, len(ranked) - _count(operator)) :]
 
 
-_SELECTED: MappingProxyType[str, Selection] = MappingProxyType(
+_SELECTED: MappingProxyType[str, Callable[[PoolState, Operator, Ranking], list[int]]] = MappingProxyType(
     {
-        "kh": lambda state, operator: _falling(state)[: _count(operator)],
-        "kl": lambda state, operator: _rising(state)[: _count(operator)],
+        "kh": lambda state, operator, _rising: _falling(state)[: _count(operator)],
+        "kl": lambda state, operator, rising: rising(state)[: _count(operator)],
         "km": _middle,
-        # The 0 is never used: what keeps or drops by a compare point needs one.
-        "k": lambda state, operator: state.matching(matcher((operator,), 0)),
-        "dl": lambda state, operator: _all_but(_falling(state), operator),
-        "dh": lambda state, operator: _all_but(_rising(state), operator),
-        "p": lambda state, operator: state.matching(matcher((operator,), 0)),
+        "k": lambda state, operator, _rising: state.matching(matcher((operator,), 0)),
+        "dl": lambda state, operator, _rising: _all_but(_falling(state), operator),
+        "dh": lambda state, operator, rising: _all_but(rising(state), operator),
+        "p": lambda state, operator, _rising: state.matching(matcher((operator,), 0)),
     }
 )
-"""The dice that a keep keeps, or that a drop drops."""
+"""The dice that a keep keeps, or that a drop drops. The 0 is never used: what takes a compare point needs one."""
 
 
 def _selected(state: PoolState, operators: Operators) -> set[int]:
-    return {position for operator in operators for position in _SELECTED[operator.name](state, operator)}
+    # Together they share one order: of equal dice, the highest and the lowest must be two.
+    rising = _rising if len(operators) == 1 else lambda state: _falling(state)[::-1]
+    return {position for operator in operators for position in _SELECTED[operator.name](state, operator, rising)}
 
 
 def keep(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
