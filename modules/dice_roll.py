@@ -26,6 +26,8 @@ from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts
 from modules.dice.notation.dialects import DIALECTS
 from modules.dice.notation.parser import SavedRolls, parse
+from modules.dice.odds.message import odds_of
+from modules.dice.odds.odds import Odds
 from modules.dice.rolling.compiled_message import CompiledMessage, compile_message
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSource
@@ -83,6 +85,24 @@ class DiceEngine:
             return self._remembered(notation)()
         except RecursionError:
             # Nesting is bounded, but the caller's own stack may be nearly full.
+            raise LimitError("stack_full") from None
+
+    def odds(self, notation: str, *, saved: SavedRolls | None = None) -> tuple[Odds, ...]:
+        """The exact odds of everything a message asks for, one for each roll and repeat. Nothing is rolled.
+
+        Args:
+            notation: The text after the command, as typed.
+            saved: Gives the notation saved under a name (the `name` of `$name`), or None if there is none.
+
+        Raises:
+            DiceError: It would be refused when rolled, or working it out exactly is too much.
+        """
+        try:
+            message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
+            # Compiled only to be refused for whatever a roll is refused for.
+            compile_message(message, self.source, self.limits)
+            return odds_of(message, self.limits)
+        except RecursionError:
             raise LimitError("stack_full") from None
 
     def _plan(self, notation: str, saved: SavedRolls | None = None) -> CompiledMessage:

@@ -74,6 +74,12 @@ ENGLISH = MappingProxyType(
         "dice_limit": "That is {dice:,} dice; a message may throw at most {limit:,}.",
         "dice_left": "That comes to {dice:,} more dice, and only {left:,} are left.",
         "work_limit": "That is too much work for one message: use fewer dice, terms, operators or repeats.",
+        # Odds
+        "odds_dice": "Exact odds of {dice:,} dice are too much work: at most {limit:,} dice with these operators.",
+        "odds_work": "Exact odds of that are too much work: use fewer dice, sides or operators.",
+        "odds_outcomes": "That can come to {outcomes:,} different totals: odds are worked out for at most {limit:,}.",
+        "odds_operators": "These operators together have no exact odds here: use fewer of them, or fewer dice.",
+        "odds_never": "No total is {relation} {number}.",
         # Given faces and records
         "faces_invalid": '--faces takes whole numbers with commas between them, such as "3,4".',
         "faces_short": "The list of faces is too short: it has {count}, and more dice are thrown.",

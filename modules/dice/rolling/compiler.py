@@ -4,7 +4,7 @@ Arithmetic is here; pools.py knows every operator, and totals.py the few shapes 
 """
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
 
@@ -27,12 +27,12 @@ from modules.dice.notation.syntax import (
     Value,
 )
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Operation, bounded, power, whole
-from modules.dice.rolling.die_types import kind_of
 from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice.rolling.pools import CompiledPool
 from modules.dice.rolling.roll_context import Check, RollContext, Run
 from modules.dice.rolling.sets import CompiledDigits, CompiledSet, SignedPool
 from modules.dice.rolling.source import RandomSource
+from modules.dice.rolling.terms import merged_terms, signed_terms
 from modules.dice.rolling.totals import simple_pool
 
 
@@ -111,8 +111,8 @@ class Compiler:
         """A set."""
         self._note_doubling(node)
         self.needs_budget = True
-        terms = list(_bare_terms(node.members[0])) if len(node.members) == 1 and node.operators else []
-        if any(isinstance(term, Pool) for _, term in terms) and all(_is_merged(term) for _, term in terms):
+        terms = merged_terms(node)
+        if terms:
             return self._merged(node, terms).run
         return CompiledSet(node, [self.compile(member) for member in node.members]).run
 
@@ -206,39 +206,6 @@ class Compiler:
             return total
 
         return run
-
-
-def signed_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
-    """The terms of a sum, each with its sign; what is no sum is its only term."""
-    if isinstance(node, Group):
-        yield from signed_terms(node.inner, sign)
-    elif isinstance(node, Negative):
-        yield from signed_terms(node.inner, -sign)
-    elif isinstance(node, Chain) and node.rest[0][0] in "+-":
-        yield from signed_terms(node.first, sign)
-        for symbol, term in node.rest:
-            yield from signed_terms(term, sign if symbol == "+" else -sign)
-    else:
-        yield sign, node
-
-
-def _bare_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
-    """The terms of a sum without their labels."""
-    for own_sign, term in signed_terms(node, sign):
-        if isinstance(term, Labelled):
-            yield from _bare_terms(term.inner, own_sign)
-        else:
-            yield own_sign, term
-
-
-def _is_merged(term: Node) -> bool:
-    """Whether a set of one member can act on this term of it: on its dice, or past a whole number."""
-    if isinstance(term, Number):
-        return isinstance(term.value, int)
-    if not isinstance(term, Pool) or any(not operator.name for operator in term.operators):
-        return False
-    kind = None if isinstance(term.sides, Group) else kind_of(term.sides)
-    return "p" not in term.tags and (kind is None or not (kind.has_words or kind.plot))
 
 
 def _summed(first: Run, rest: list[tuple[Operation, Run]], node: Chain) -> Run:

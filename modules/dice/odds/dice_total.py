@@ -1,0 +1,191 @@
+"""What dice come to through their operators: which way of counting serves, and the counting."""
+
+from modules.dice.errors import Span
+from modules.dice.notation.operators import Operator
+from modules.dice.odds.branching import Branching, Contribution, Operators
+from modules.dice.odds.budget import OddsBudget, too_large
+from modules.dice.odds.counts import Counts, mixed, summed, times
+from modules.dice.odds.fair import fair_highest, fair_sum, mirrored
+from modules.dice.odds.ranked import RANKED, Fold, mask_of
+from modules.dice.odds.scoring import Scoring
+from modules.dice.odds.spread import Configuration, Group, NotSpreadError, Spread, splits, spread
+from modules.dice.rolling.die_types import Kind
+from modules.dice.rolling.semantics import families as families_of
+from modules.dice.rolling.success import counts
+
+SORTING = frozenset({"s", "sd"})
+"""Operators that change nothing but the order shown."""
+TOGETHER = frozenset({"u", "uo", "ra", "g"})
+"""Operators that look at all dice of a pool."""
+
+
+def dice_total(kind: Kind, groups: list[Group], operators: tuple[Operator, ...], budget: OddsBudget) -> Counts:
+    """The total of these dice after these operators.
+
+    Args:
+        kind: What extra dice are, and whose faces are meant where none is written.
+        groups: The dice as thrown; each group's counts add up to its denominator.
+        operators: As written.
+        budget: Pays for the work.
+
+    Raises:
+        NotSpreadError: Only going through all sequences of faces would tell.
+        LimitError: It is too much work.
+    """
+    scoring = Scoring(counts(operators), kind)
+    families = acting(operators)
+    denominator = 1
+    for group in groups:
+        denominator *= group.part.denominator**group.count
+    start = [Configuration(1, [group for group in groups if group.count], denominator)]
+    return spread_total(kind, start, families, scoring, budget)
+
+
+def acting(operators: tuple[Operator, ...]) -> list[Operators]:
+    """The families that decide about a total.
+
+    Raises:
+        NotSpreadError: Dice are sorted before the first of them is chosen.
+    """
+    shown = [family for _, family in families_of(operators)]
+    names = [family[0].name for family in shown]
+    if "g" in names and SORTING & set(names[: names.index("g")]):
+        raise NotSpreadError
+    # Without what stands between them, families may touch; they still act one after the other.
+    return [family for family in shown if family[0].name not in SORTING]
+
+
+def spread_total(kind: Kind, start: Spread, families: list[Operators], scoring: Scoring, budget: OddsBudget) -> Counts:
+    """The total of dice that may be of several configurations."""
+    ranks = [place for place, family in enumerate(families) if any(operator.name in RANKED for operator in family)]
+    if scoring.cancels or scoring.pairs:
+        return _counted_together(kind, start, families, scoring, budget)
+    if ranks:
+        first, last = ranks[0], ranks[-1] + 1
+        after = Branching(kind, _alone(families[last:]), _worth(scoring), budget).contribution
+        found = spread(kind, start, families[:first], budget)
+        return _ranked(found, families[first:last], after, budget)
+    together = max((place + 1 for place, family in enumerate(families) if family[0].name in TOGETHER), default=0)
+    branching = Branching(kind, families[together:], _worth(scoring), budget)
+    return _added_up(spread(kind, start, families[:together], budget), branching, budget)
+
+
+def _worth(scoring: Scoring) -> Contribution:
+    return lambda value: Counts.point(scoring.worth(value))
+
+
+def _alone(families: list[Operators]) -> list[Operators]:
+    """The same families, if each looks at single dice.
+
+    Raises:
+        NotSpreadError: One of them does not.
+    """
+    if any(family[0].name in TOGETHER for family in families):
+        raise NotSpreadError
+    return families
+
+
+def _ranked(found: Spread, families: list[Operators], after: Contribution, budget: OddsBudget) -> Counts:
+    parts = []
+    for configuration in found:
+        fold = Fold(configuration, budget)
+        parts.append(fold.kept(mask_of(families, fold.count), after) if fold.count else nothing_left(configuration))
+    return mixed(parts, 1)
+
+
+def nothing_left(configuration: Configuration) -> tuple[int, Counts]:
+    """A configuration without dice: 0, as often as it comes up."""
+    return configuration.ways, Counts((0,), (1,), configuration.denominator)
+
+
+def _added_up(found: Spread, branching: Branching, budget: OddsBudget) -> Counts:
+    """All dice add up, so that each group is a power of what one of its dice contributes."""
+    parts = []
+    for configuration in found:
+        if any(group.distinct for group in configuration.groups):
+            fold = Fold(configuration, budget)
+            parts.append(fold.kept((True,) * fold.count, branching.contribution))
+            continue
+        total, divided = Counts.point(0), 1
+        for group in configuration.groups:
+            total = summed(total, times(branching.of(group.part), group.count, budget), budget)
+            divided *= group.part.denominator**group.count
+        # Groups of dice that went aside or were split are divided by more than their own counts say.
+        total = Counts(total.outcomes, total.counts, total.denominator * (configuration.denominator // divided))
+        parts.append((configuration.ways, total))
+    return parts[0][1] if len(parts) == 1 and parts[0][0] == 1 else mixed(parts, 1)
+
+
+def _counted_together(
+    kind: Kind, start: Spread, families: list[Operators], scoring: Scoring, budget: OddsBudget
+) -> Counts:
+    """Successes of which some depend on the other dice: those that ones cancel, and pairs."""
+    if any(operator.name in RANKED for family in families for operator in family) or (
+        scoring.pairs and scoring.cancels
+    ):
+        raise NotSpreadError
+    found = spread(kind, start, families, budget)
+    if scoring.cancels:
+        folds = [(configuration, Fold(configuration, budget)) for configuration in found]
+        return mixed(
+            [
+                fold.cancelled(scoring, kind.lowest) if fold.count else nothing_left(configuration)
+                for configuration, fold in folds
+            ],
+            1,
+        )
+    return _with_pairs(found, kind, scoring, budget)
+
+
+def _with_pairs(found: Spread, kind: Kind, scoring: Scoring, budget: OddsBudget) -> Counts:
+    if len(scoring.pairs) > 1:
+        raise NotSpreadError
+    branching = Branching(kind, [], _worth(scoring), budget)
+    (matches,) = scoring.pairs
+    parts = []
+    for configuration in found:
+        for ways, others, matched, number in splits(configuration, matches):
+            made = Configuration(configuration.ways * ways, [*others, *matched], configuration.denominator)
+            total = _added_up([made], branching, budget)
+            parts.append((1, total.shifted(2 * (number // 2))))
+    return mixed(parts, 1)
+
+
+def fair_total(
+    kind: Kind, count: int, operators: tuple[Operator, ...], budget: OddsBudget, span: Span
+) -> Counts | None:
+    """The total of fair numbered dice, summed or with one keep or drop; None for everything else."""
+    sides = kind.sides
+    if kind.ends or not count or len(operators) > 1:
+        return None
+    if not operators or operators[0].name in SORTING:
+        budget.charge_dice(lambda number: _sum_cost(number, sides), count, span)
+        return fair_sum(count, sides)
+    name, number = operators[0].name, operators[0].number or 0
+    if name not in RANKED or name == "km":
+        return None
+    kept = min(number, count) if name in {"kh", "kl"} else count - min(number, count)
+    if not kept:
+        return Counts.point(0)
+    share = kept / count
+    budget.charge_dice(lambda number: _kept_cost(number, sides, share), count, span)
+    highest = fair_highest(count, sides, kept)
+    return highest if name in {"kh", "dl"} else mirrored(highest, kept * (sides + 1))
+
+
+def _sum_cost(count: int, sides: int) -> float:
+    places, width = count * (sides - 1) + 1, count * sides.bit_length() // 8 + 1
+    return 10 + too_large(places if count > 1 else 1, width) + places * (0.25 + width / 1_000 if count > 1 else 0.02)
+
+
+def _kept_cost(count: int, sides: int, share: float) -> float:
+    kept = max(1, count * share)
+    places, width = kept * (sides - 1) + 1, count * sides.bit_length() / 8 + 1
+    work = sides * kept * (0.7 + places * width * sides * width / 600_000) if kept > 1 else sides
+    return (
+        20
+        + too_large(int(places), int(width))
+        + work
+        + places
+        + sides * min(kept, count - kept) * count * width / 2_000
+    )

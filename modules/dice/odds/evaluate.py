@@ -1,0 +1,222 @@
+"""From a message to the distribution of each of its rolls.
+
+Dice are independent but for two things that a whole message shares: what plot dice give to every d20 pool, and the
+total of the first roll, which `&` stands for. Each value of those is gone through by itself.
+"""
+
+from collections.abc import Callable
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+from modules.dice.errors import ArithmeticFault, DiceError, LimitError
+from modules.dice.limits import Limits
+from modules.dice.notation.syntax import (
+    Call,
+    Chain,
+    Comparison,
+    Digits,
+    Group,
+    Labelled,
+    Members,
+    Negative,
+    Node,
+    Number,
+    Pool,
+    Power,
+    Shared,
+    Value,
+)
+from modules.dice.odds.budget import OddsBudget
+from modules.dice.odds.counts import Counts, combined, mixed, summed
+from modules.dice.odds.pools import SignedPool, digits_total, merged_total, pool_total, set_total
+from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, bounded, power
+from modules.dice.rolling.die_types import Kind, kind_of
+from modules.dice.rolling.pool_state import RELATIONS
+from modules.dice.rolling.pools import BONUS_DIE
+from modules.dice.rolling.terms import merged_terms
+
+
+class Evaluator:
+    """Works out the distribution of expressions.
+
+    Args:
+        limits: What may be rolled.
+        budget: Pays for the work.
+        bonus: What plot dice give to every d20 pool.
+        shared: What `&` stands for.
+    """
+
+    def __init__(self, limits: Limits, budget: OddsBudget, bonus: Value, shared: Counts) -> None:
+        self._limits = limits
+        self._budget = budget
+        self._bonus = bonus
+        self._shared = shared
+        self._known: dict[Pool, Counts] = {}
+
+    def evaluate(self, node: Node) -> Counts:
+        """The distribution of a value.
+
+        Raises:
+            DiceError: Some roll of it would be refused, or the work is too much.
+        """
+        return _EVALUATED[type(node)](self, node)
+
+    def success(self, check: Comparison) -> Counts:
+        """How often a check succeeds: 1 or 0."""
+        compare = RELATIONS[check.relation]
+        left, right = self.evaluate(check.left), self.evaluate(check.right)
+        return combined(left, right, lambda total, target: int(compare(total, target)), self._budget)
+
+    def number(self, node: Number) -> Counts:
+        """A constant."""
+        return Counts.point(node.value)
+
+    def shared(self, _node: Shared) -> Counts:
+        """The total of the first roll."""
+        return self._shared
+
+    def pool(self, node: Pool) -> Counts:
+        """Dice, whose number and sides may have to be rolled first."""
+        # What a pool comes to is the same wherever it stands.
+        if node not in self._known:
+            parts = [
+                (ways, pool_total(node, kind, count, self._budget).shifted(self._bonus_of(kind)))
+                for ways, kind, count in self.dice_of(node)
+            ]
+            whole = sum(ways for ways, _ in parts)
+            self._budget.charge(sum(len(part) for _, part in parts) / 4 if len(parts) > 1 else 0)
+            self._known[node] = mixed(parts, whole) if len(parts) > 1 else parts[0][1]
+        return self._known[node]
+
+    def _bonus_of(self, kind: Kind) -> Value:
+        return self._bonus if kind.name == BONUS_DIE else 0
+
+    def dice_of(self, node: Pool) -> list[tuple[int, Kind, int]]:
+        """Every kind and number of dice a pool may have, and how often."""
+        counts = self._inner(node.count, self._counted) if isinstance(node.count, Group) else [(1, node.count)]
+        if isinstance(node.sides, Group):
+            kinds = [(ways, kind_of(sides)) for ways, sides in self._inner(node.sides, self._sided)]
+        else:
+            kinds = [(1, kind_of(node.sides))]
+        return [(ways * often, kind, count) for ways, count in counts for often, kind in kinds]
+
+    def _inner(self, group: Group, check: Callable[[Value], int]) -> list[tuple[int, int]]:
+        """The values of a number or of sides that are rolled first. Plot dice give them nothing."""
+        inner = Evaluator(self._limits, self._budget, 0, self._shared)
+        found = inner.evaluate(group)
+        if sum(found.counts) != found.denominator:
+            raise LimitError("odds_operators", span=group.span)
+        try:
+            return [(often, check(value)) for value, often in found.items()]
+        except DiceError as refusal:
+            raise refusal.moved_to(group.span) from None
+
+    def _counted(self, count: Value) -> int:
+        if count.denominator != 1 or count < 0:
+            raise ArithmeticFault("pool_count", count=count)
+        if count > self._limits.dice:
+            raise LimitError("dice_limit", dice=count, limit=self._limits.dice)
+        return count.numerator
+
+    def _sided(self, sides: Value) -> int:
+        if sides.denominator != 1 or sides < 1:
+            raise ArithmeticFault("die_sides_rolled", sides=sides)
+        if sides > self._limits.sides:
+            raise LimitError("die_sides", limit=self._limits.sides)
+        return sides.numerator
+
+    def digits(self, node: Digits) -> Counts:
+        """Digit dice."""
+        return digits_total(node, self._budget)
+
+    def members(self, node: Members) -> Counts:
+        """A set; one of a single member acts on the dice of its pools."""
+        terms = merged_terms(node)
+        if terms:
+            return self._merged(node, terms)
+        return set_total(node, [self.evaluate(member) for member in node.members], self._budget)
+
+    def _merged(self, node: Members, terms: list[tuple[int, Node]]) -> Counts:
+        fixed = sum(sign * term.value for sign, term in terms if isinstance(term, Number))
+        choices: list[tuple[int, list[SignedPool], Value]] = [(1, [], 0)]
+        for sign, term in terms:
+            if isinstance(term, Pool):
+                choices = [
+                    (ways * often, [*pools, (sign, term, kind, count)], bonus + sign * self._bonus_of(kind))
+                    for ways, pools, bonus in choices
+                    for often, kind, count in self.dice_of(term)
+                ]
+        parts = [(ways, merged_total(node, pools, fixed, bonus, self._budget)) for ways, pools, bonus in choices]
+        return mixed(parts, sum(ways for ways, _ in parts)) if len(parts) > 1 else parts[0][1]
+
+    def chain(self, node: Chain) -> Counts:
+        """Operations from left to right."""
+        total = self.evaluate(node.first)
+        for symbol, term in node.rest:
+            value = self.evaluate(term)
+            self._budget.span = node.span
+            total = self._operated(total, symbol, value)
+        return total
+
+    def _operated(self, left: Counts, symbol: str, right: Counts) -> Counts:
+        if symbol == "+":
+            return self._bounded(summed(left, right, self._budget))
+        if symbol == "-":
+            return self._bounded(summed(left, _negated(right), self._budget))
+        operation = OPERATIONS[symbol]
+        return self._bounded(combined(left, right, operation, self._budget))
+
+    def _bounded(self, counts: Counts) -> Counts:
+        for value in counts.outcomes if len(counts) < 3 else (counts.outcomes[0], counts.outcomes[-1]):
+            bounded(value, self._limits.magnitude)
+        return counts
+
+    def negative(self, node: Negative) -> Counts:
+        """A sign."""
+        return _negated(self.evaluate(node.inner))
+
+    def power(self, node: Power) -> Counts:
+        """A power."""
+        base, exponent = self.evaluate(node.base), self.evaluate(node.exponent)
+        self._budget.span = node.span
+        return combined(base, exponent, lambda one, other: power(one, other, self._limits), self._budget)
+
+    def within(self, node: Group | Labelled) -> Counts:
+        """Parentheses and labels change nothing."""
+        return self.evaluate(node.inner)
+
+    def call(self, node: Call) -> Counts:
+        """A function of values."""
+        function, arguments = FUNCTIONS[node.name], [self.evaluate(argument) for argument in node.arguments]
+        self._budget.span = node.span
+        if node.name in {"min", "max"}:
+            return reduce(lambda one, other: combined(one, other, function, self._budget), arguments)
+        return arguments[0].mapped(function)
+
+    def comparison(self, node: Comparison) -> Counts:
+        """A check leaves its left side as it is."""
+        self.evaluate(node.right)
+        return self.evaluate(node.left)
+
+
+def _negated(counts: Counts) -> Counts:
+    return Counts([-value for value in reversed(counts.outcomes)], counts.counts[::-1], counts.denominator)
+
+
+_EVALUATED: MappingProxyType[type, Callable[[Evaluator, Any], Counts]] = MappingProxyType(
+    {
+        Number: Evaluator.number,
+        Pool: Evaluator.pool,
+        Digits: Evaluator.digits,
+        Shared: Evaluator.shared,
+        Members: Evaluator.members,
+        Chain: Evaluator.chain,
+        Negative: Evaluator.negative,
+        Power: Evaluator.power,
+        Group: Evaluator.within,
+        Labelled: Evaluator.within,
+        Call: Evaluator.call,
+        Comparison: Evaluator.comparison,
+    }
+)

@@ -1,0 +1,97 @@
+"""The odds of every roll of a message."""
+
+from fractions import Fraction
+
+from modules.dice.errors import LimitError
+from modules.dice.limits import Limits
+from modules.dice.notation.message import Message
+from modules.dice.notation.syntax import Comparison, Group, Labelled, Node, Pool, Shared, Value
+from modules.dice.notation.traversal import walk
+from modules.dice.odds.branching import base_of
+from modules.dice.odds.budget import OddsBudget
+from modules.dice.odds.counts import Counts, mixed, summed, times
+from modules.dice.odds.evaluate import Evaluator
+from modules.dice.odds.odds import Odds
+from modules.dice.odds.symbols import tallies_of
+from modules.dice.rolling.cost import PLOT as PLOT_SIDES
+from modules.dice.rolling.die_types import PLOT
+
+Found = tuple[Counts, Counts | None]
+"""The total of a roll, and how often its check succeeds (1) or fails (0)."""
+NOTHING = Counts.point(0)
+
+
+def odds_of(message: Message, limits: Limits) -> tuple[Odds, ...]:
+    """The odds of each roll of a message that may be rolled, repeats included.
+
+    Raises:
+        DiceError: Some roll of it would be refused, or working it out is too much.
+    """
+    budget = OddsBudget()
+    bonus = _plot_bonus(message, limits, budget)
+    # Given the bonus, nothing but the shared total connects the pools.
+    cases = [(often, _rolls(message, limits, budget, value)) for value, often in bonus.items()]
+    odds = []
+    for place, syntax in enumerate(message.rolls):
+        total, success = _over_cases([(often, rolls[place]) for often, rolls in cases], bonus.denominator)
+        chance = None if success is None else Fraction(dict(success.items()).get(1, 0), success.denominator)
+        tallies = tallies_of(syntax.expression, syntax.cancels, budget)
+        odds.append(Odds.of(str(syntax.expression), total, chance, tallies))
+    return tuple(odds) * message.repeat
+
+
+def _plot_bonus(message: Message, limits: Limits, budget: OddsBudget) -> Counts:
+    """What all plot dice of a message give to every d20 pool."""
+    bonus, die = NOTHING, base_of(PLOT)
+    for pool in [node for roll in message.rolls for node in walk(roll.expression) if isinstance(node, Pool)]:
+        number = pool.tags.count("p")
+        if number:
+            bonus = summed(bonus, times(die, number, budget), budget)
+        elif pool.sides == PLOT_SIDES and isinstance(pool.count, int):
+            bonus = summed(bonus, times(die, pool.count, budget), budget)
+        elif pool.sides == PLOT_SIDES:
+            bonus = summed(bonus, _rolled_plot(pool, die, limits, budget), budget)
+    return bonus
+
+
+def _rolled_plot(pool: Pool, die: Counts, limits: Limits, budget: OddsBudget) -> Counts:
+    """Plot dice whose number is rolled."""
+    if any(isinstance(node, Shared) for node in walk(pool)):
+        raise LimitError("odds_operators", span=pool.span)
+    numbers = Evaluator(limits, budget, 0, NOTHING).dice_of(pool)
+    whole = sum(often for often, _, _ in numbers)
+    return mixed([(often, times(die, number, budget)) for often, _, number in numbers], whole)
+
+
+def _over_cases(cases: list[tuple[int, Found]], denominator: int) -> Found:
+    """One of several cases, each as likely as its weight says."""
+    if len(cases) == 1:
+        return cases[0][1]
+    total = mixed([(often, found[0]) for often, found in cases], denominator)
+    checks = [(often, found[1]) for often, found in cases if found[1] is not None]
+    return total, mixed(checks, denominator) if checks else None
+
+
+def _rolls(message: Message, limits: Limits, budget: OddsBudget, bonus: Value) -> list[Found]:
+    """Every roll of a message, given what plot dice came to."""
+    found: list[Found] = []
+    for syntax in message.rolls:
+        node, first = syntax.expression, found[0][0] if found else NOTHING
+        if sum(isinstance(inner, Shared) for inner in walk(node)) < 2:
+            found.append(_evaluated(node, Evaluator(limits, budget, bonus, first)))
+            continue
+        # Used twice, the shared total is the same in both places.
+        cases = [
+            (often, _evaluated(node, Evaluator(limits, budget, bonus, Counts.point(value))))
+            for value, often in first.items()
+        ]
+        found.append(_over_cases(cases, first.denominator))
+    return found
+
+
+def _evaluated(node: Node, evaluator: Evaluator) -> Found:
+    whole = node
+    while isinstance(whole, Group | Labelled):
+        whole = whole.inner
+    total = evaluator.evaluate(node)
+    return total, evaluator.success(whole) if isinstance(whole, Comparison) else None

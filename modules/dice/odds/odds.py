@@ -1,0 +1,199 @@
+"""The odds of one roll, as an answer to questions."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import sqrt
+from typing import Any
+
+from modules.dice.errors import NotationError
+from modules.dice.notation.syntax import Value
+from modules.dice.odds.budget import OddsBudget
+from modules.dice.odds.counts import Counts, times
+from modules.dice.rolling.pool_state import RELATIONS
+
+Tally = tuple[tuple[str, int], ...]
+"""Symbols with how often each came up, in alphabetical order, after pairs that cancel have done so."""
+EXACT = "exact"
+CUT = "exact up to a tail that is cut off"
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """What one roll can come to. Probabilities are exact fractions.
+
+    Args:
+        expression: The canonical notation.
+        outcomes: Every total that can come up, ascending.
+        counts: How often each does, parallel to `outcomes`.
+        denominator: What the counts are divided by.
+        success: The chance of the check that the roll is; None if it is no check.
+        tallies: How often each combination of symbols comes up, over a denominator of its own; empty without symbols.
+    """
+
+    expression: str
+    outcomes: Sequence[Value]
+    counts: Sequence[int]
+    denominator: int
+    success: Fraction | None = None
+    tallies: Mapping[Tally, int] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(
+        cls, expression: str, found: Counts, success: Fraction | None = None, tallies: Mapping[Tally, int] | None = None
+    ) -> "Odds":
+        """From a distribution."""
+        return cls(expression, _kept(found.outcomes), tuple(found.counts), found.denominator, success, tallies or {})
+
+    @property
+    def cut(self) -> Fraction:
+        """The probability of everything that was not followed: explosions without end. 0 where all is exact."""
+        return 1 - Fraction(sum(self.counts), self.denominator)
+
+    @property
+    def method(self) -> str:
+        """How they were worked out, in words."""
+        return CUT if self.cut else EXACT
+
+    @property
+    def mean(self) -> Fraction:
+        """The mean total; of what was followed, where a tail was cut off."""
+        return Fraction(self._moment(1)) / sum(self.counts)
+
+    @property
+    def variance(self) -> Fraction:
+        """The mean square of the distance from the mean."""
+        return Fraction(self._moment(2)) / sum(self.counts) - self.mean**2
+
+    @property
+    def standard_deviation(self) -> float:
+        """The root of the variance."""
+        return sqrt(self.variance)
+
+    def _moment(self, power: int) -> Value:
+        return sum(value**power * count for value, count in zip(self.outcomes, self.counts, strict=True))
+
+    @property
+    def mode(self) -> Value:
+        """The most likely total; the lowest of several."""
+        return self.outcomes[self.counts.index(max(self.counts))]
+
+    def quantile(self, share: Fraction | float) -> Value:
+        """The smallest total that at least this share of rolls does not exceed.
+
+        Args:
+            share: From 0 to 1: 1/4, 1/2 and 3/4 are the quartiles.
+        """
+        wanted, below = Fraction(share) * sum(self.counts), 0
+        for value, count in zip(self.outcomes, self.counts, strict=True):
+            below += count
+            if below >= wanted:
+                return value
+        return self.outcomes[-1]
+
+    def at_least(self, target: Value) -> Fraction:
+        """The probability of `target` or more."""
+        return self._share(bisect_left(self.outcomes, target), len(self.outcomes))
+
+    def at_most(self, target: Value) -> Fraction:
+        """The probability of `target` or less."""
+        return self._share(0, bisect_right(self.outcomes, target))
+
+    def exactly(self, target: Value) -> Fraction:
+        """The probability of `target`."""
+        return self._share(bisect_left(self.outcomes, target), bisect_right(self.outcomes, target))
+
+    def below(self, target: Value) -> Fraction:
+        """The probability of less than `target`: the share of rolls that one is better than."""
+        return self._share(0, bisect_left(self.outcomes, target))
+
+    def _share(self, first: int, last: int) -> Fraction:
+        return Fraction(sum(self.counts[first:last]), self.denominator)
+
+    def given(self, relation: str, number: Value) -> "Odds":
+        """The odds if it is known that the total compares so.
+
+        Args:
+            relation: One of `=`, `!=`, `>`, `<`, `>=`, `<=`.
+            number: What the total is compared with.
+
+        Raises:
+            NotationError: No total does.
+        """
+        compare = RELATIONS[relation]
+        pairs = [pair for pair in zip(self.outcomes, self.counts, strict=True) if compare(pair[0], number)]
+        if not pairs:
+            raise NotationError("odds_never", relation=relation, number=number)
+        outcomes, counts = zip(*pairs, strict=True)
+        return Odds(f"{self.expression} | {relation}{number}", outcomes, counts, sum(counts))
+
+    def versus(self, other: "Odds") -> tuple[Fraction, Fraction, Fraction]:
+        """The probabilities of more than, as much as and less than an independent other roll."""
+        win = tie = loss = below = place = 0
+        whole = sum(other.counts)
+        for value, count in zip(self.outcomes, self.counts, strict=True):
+            while place < len(other.outcomes) and other.outcomes[place] < value:
+                below += other.counts[place]
+                place += 1
+            same = other.counts[place] if place < len(other.outcomes) and other.outcomes[place] == value else 0
+            win, tie, loss = win + count * below, tie + count * same, loss + count * (whole - below - same)
+        both = self.denominator * other.denominator
+        return Fraction(win, both), Fraction(tie, both), Fraction(loss, both)
+
+    def best(self, count: int) -> "Odds":
+        """The odds of the best of so many such rolls."""
+        return self._extreme(count, self.outcomes, self.counts, "best")
+
+    def worst(self, count: int) -> "Odds":
+        """The odds of the worst of so many such rolls."""
+        return self._extreme(count, self.outcomes[::-1], self.counts[::-1], "worst")
+
+    def _extreme(self, count: int, outcomes: Sequence[Value], counts: Sequence[int], word: str) -> "Odds":
+        found, reached = dict[Value, int](), 0
+        for value, often in zip(outcomes, counts, strict=True):
+            found[value] = (reached + often) ** count - reached**count
+            reached += often
+        return Odds.of(f"{word} of {count} times {self.expression}", Counts.of(found, self.denominator**count))
+
+    def total(self, count: int) -> "Odds":
+        """The odds of the sum of so many such rolls.
+
+        Raises:
+            LimitError: That is too much work.
+        """
+        whole = times(Counts(self.outcomes, self.counts, self.denominator), count, OddsBudget())
+        return Odds.of(f"sum of {count} times {self.expression}", whole)
+
+    def symbol(self, word: str) -> "Odds":
+        """The odds of the number of one symbol, pairs that cancel being gone."""
+        found: dict[Value, int] = {}
+        for tally, count in self.tallies.items():
+            shown = dict(tally).get(word, 0)
+            found[shown] = found.get(shown, 0) + count
+        return Odds.of(f"{word} in {self.expression}", Counts.of(found, sum(self.tallies.values())))
+
+    def tally_chance(self, wanted: Callable[[Mapping[str, int]], bool]) -> Fraction:
+        """The probability of the combinations of symbols that are wanted."""
+        met = sum(count for tally, count in self.tallies.items() if wanted(dict(tally)))
+        return Fraction(met, sum(self.tallies.values()))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values, ready for a JSON encoder. Counts and fractions are texts: they may be long."""
+        return {
+            "expression": self.expression,
+            "method": self.method,
+            "mean": str(self.mean),
+            "standard_deviation": self.standard_deviation,
+            "outcomes": [str(value) for value in self.outcomes],
+            "counts": [str(count) for count in self.counts],
+            "denominator": str(self.denominator),
+            "cut": float(self.cut),
+            "success": None if self.success is None else str(self.success),
+            "tallies": [[dict(tally), str(count)] for tally, count in self.tallies.items()],
+        }
+
+
+def _kept(outcomes: Sequence[Value]) -> Sequence[Value]:
+    """A range as it is, which a million outcomes fit into; else a tuple."""
+    return outcomes if isinstance(outcomes, range) else tuple(outcomes)

@@ -1,0 +1,46 @@
+"""The terms of sums, and the sets of one member that act on the dice of theirs."""
+
+from collections.abc import Iterator
+
+from modules.dice.notation.syntax import Chain, Group, Labelled, Members, Negative, Node, Number, Pool
+from modules.dice.rolling.die_types import kind_of
+
+
+def signed_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
+    """The terms of a sum, each with its sign; what is no sum is its only term."""
+    if isinstance(node, Group):
+        yield from signed_terms(node.inner, sign)
+    elif isinstance(node, Negative):
+        yield from signed_terms(node.inner, -sign)
+    elif isinstance(node, Chain) and node.rest[0][0] in "+-":
+        yield from signed_terms(node.first, sign)
+        for symbol, term in node.rest:
+            yield from signed_terms(term, sign if symbol == "+" else -sign)
+    else:
+        yield sign, node
+
+
+def _bare_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
+    """The terms of a sum without their labels."""
+    for own_sign, term in signed_terms(node, sign):
+        if isinstance(term, Labelled):
+            yield from _bare_terms(term.inner, own_sign)
+        else:
+            yield own_sign, term
+
+
+def merged_terms(node: Members) -> list[tuple[int, Node]]:
+    """The pools and numbers, each with its sign, on whose dice a set of one member acts; none if it acts on totals."""
+    terms = list(_bare_terms(node.members[0])) if len(node.members) == 1 and node.operators else []
+    merged = any(isinstance(term, Pool) for _, term in terms) and all(_is_merged(term) for _, term in terms)
+    return terms if merged else []
+
+
+def _is_merged(term: Node) -> bool:
+    """Whether a set of one member can act on this term of it: on its dice, or past a whole number."""
+    if isinstance(term, Number):
+        return isinstance(term.value, int)
+    if not isinstance(term, Pool) or any(not operator.name for operator in term.operators):
+        return False
+    kind = None if isinstance(term.sides, Group) else kind_of(term.sides)
+    return "p" not in term.tags and (kind is None or not (kind.has_words or kind.plot))
