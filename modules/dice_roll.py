@@ -10,8 +10,10 @@ Also a command line: `python -m modules.dice_roll 2d6+3`.
 """
 
 import argparse
+import json
 import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -34,10 +36,11 @@ from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSour
 from modules.rendering.dice import PLAIN, Style
 from modules.rendering.errors import plain_error
 from modules.rendering.explain import explain
+from modules.rendering.odds_text import render_odds, render_versus, versus_json
 from modules.rendering.rolls import render_rolls
 from modules.rendering.text import harmless
 
-__all__ = ["DiceEngine", "DiceError", "Roll", "ScriptedSource", "SystemSource", "main"]
+__all__ = ["DiceEngine", "DiceError", "Odds", "Roll", "ScriptedSource", "SystemSource", "main"]
 
 PLANS_KEPT = 1_024
 """Notations whose plan an engine remembers."""
@@ -132,6 +135,7 @@ examples:
   %(prog)s '4d6kh3 # strength' --json
   %(prog)s --faces 6,6,1 '2d6!'    replay a roll with its faces
   %(prog)s vtm6h2 --explain        the tree, and what each operator did
+  %(prog)s --odds 4d6kh3           exact odds; with --vs 3d6 two rolls compared
   %(prog)s --list-games vampire    shortcuts of one game
   printf '1d20+5\\n2d6\\n' | %(prog)s  one roll a line
 
@@ -170,6 +174,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("notation", nargs="*", help="what to roll; without it, or for -, one roll a line is read")
     parser.add_argument("--json", action="store_true", help="print each roll as one JSON object a line (always for -)")
     parser.add_argument("--explain", action="store_true", help="print the tree and what each operator did")
+    parser.add_argument("--odds", action="store_true", help="print the exact odds and roll nothing")
+    parser.add_argument("--vs", metavar="NOTATION", help="with --odds: compare with this roll")
     parser.add_argument("--faces", metavar="3,4", help="use these faces instead of rolling")
     parser.add_argument("--dialect", choices=sorted(DIALECTS), default="nazh", help="whose letters these are")
     parser.add_argument("--list-games", nargs="?", const="", metavar="GAME", help="list the shortcuts for games")
@@ -179,6 +185,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         [f" {word}" if re.match(r"-(?!-|h$|$)", word) else word for word in arguments]
     )
     options.notation = " ".join(word.strip() for word in options.notation)
+    if options.vs is not None and not options.odds:
+        parser.error("--vs compares odds: add --odds")
     if not options.notation and options.list_games is None and sys.stdin.isatty():
         parser.error("there is nothing to roll")
     return options
@@ -194,6 +202,8 @@ def _texts(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _answered(engine: DiceEngine, notation: str, options: argparse.Namespace) -> int:
+    if options.odds:
+        return _told_odds(engine, notation, options)
     try:
         rolls = engine.roll(notation)
     except DiceError as error:
@@ -204,6 +214,26 @@ def _answered(engine: DiceEngine, notation: str, options: argparse.Namespace) ->
         text = "\n".join(map(explain, rolls))
     else:
         text = render_rolls(rolls, style=TerminalStyle() if _coloured(sys.stdout) else PLAIN)
+    sys.stdout.write(f"{text}\n")
+    return 0
+
+
+def _told_odds(engine: DiceEngine, notation: str, options: argparse.Namespace) -> int:
+    """Print exact odds; those of repeats are the same, and printed once."""
+    asked = notation
+    try:
+        odds = list(dict.fromkeys(engine.odds(asked)))
+        if options.vs is not None:
+            asked = options.vs
+            other = engine.odds(asked)[0]
+            text = versus_json(odds[0], other) if options.json else render_versus(odds[0], other)
+        elif options.json:
+            text = "\n".join(json.dumps(each.as_dict()) for each in odds)
+        else:
+            width = shutil.get_terminal_size().columns
+            text = "\n\n".join(render_odds(each, width) for each in odds)
+    except DiceError as error:
+        return _refused(error, asked)
     sys.stdout.write(f"{text}\n")
     return 0
 

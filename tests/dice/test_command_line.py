@@ -202,3 +202,44 @@ def test_a_reader_that_goes_early_is_no_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_odds_are_a_histogram(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--odds", "4d6kh3"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "4d6kh3: mean 12.2446, standard deviation 2.847"
+    assert printed[-1].split()[0] == "18"
+    assert len(printed) == 18
+
+
+def test_odds_of_repeats_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--odds", "--json", "3#1d4; 1d2"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["expression"] for line in lines] == ["1d4", "1d2"]
+    assert lines[0]["counts"] == ["1"] * 4
+
+
+def test_two_rolls_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--odds", "1d6", "--vs", "1d8"]) == 0
+    assert capsys.readouterr().out == "1d6 against 1d8: higher 31.2 %, the same 12.5 %, lower 56.2 %\n"
+    assert main(["--odds", "--json", "1d6", "--vs", "1d8"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "one": "1d6",
+        "other": "1d8",
+        "win": "5/16",
+        "tie": "1/8",
+        "lose": "9/16",
+    }
+
+
+def test_odds_that_are_too_dear_are_65(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--odds", "900d10kh450"]) == 65
+    assert "too much work: at most" in capsys.readouterr().err
+    assert main(["--odds", "1d6", "--vs", "1d"]) == 65
+    assert capsys.readouterr().err.startswith("1d\n")
+
+
+def test_vs_needs_odds() -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["1d6", "--vs", "1d8"])
+    assert ended.value.code == 2

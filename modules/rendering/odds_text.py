@@ -1,0 +1,147 @@
+"""Odds as text: the numbers in words, and a histogram that fits the terminal."""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable
+from fractions import Fraction
+
+from modules.dice.notation.syntax import Value
+from modules.dice.odds.odds import Odds
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+"""Eighths of a character, from none to all."""
+ROWS = 24
+"""The most bars of a histogram: beyond that, neighbours share one."""
+RARE = Fraction(1, 20_000)
+"""What comes up less often than this is told as one in so many."""
+
+MANY = 10**9
+"""Above this a number of times is told by its first digits."""
+TAIL = Fraction(1, 1_000)
+"""Where totals share bars, this much of the rolls at either end shares the bar at that end."""
+
+
+def percent(share: Fraction) -> str:
+    """A probability for people: `23.1 %`; what is rare as `1 in 46,656`."""
+    if 0 < share < RARE:
+        times = round(1 / share)
+        return f"1 in {times:,}" if times < MANY else f"1 in {float(times):.2g}"
+    return f"{float(100 * share):.4g} %" if share < Fraction(1, 100) else f"{float(100 * share):.1f} %"
+
+
+def number(value: Value) -> str:
+    """A total, decimal where it is not whole."""
+    return f"{value:,}" if isinstance(value, int) else f"{float(value):,.4g}"
+
+
+def told(odds: Odds, target: Value | None = None) -> str:
+    """The odds in words.
+
+    Args:
+        odds: The odds.
+        target: A total to compare with, if one was asked about.
+    """
+    quartiles = ", ".join(number(odds.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3))
+    lines = [
+        f"{odds.expression}: mean {float(odds.mean):,.6g}, standard deviation {odds.standard_deviation:,.4g}",
+        f"{number(odds.outcomes[0])} to {number(odds.outcomes[-1])}, "
+        f"most likely {number(odds.mode)}, quartiles {quartiles}",
+    ]
+    if odds.success is not None:
+        lines.append(f"success: {percent(odds.success)}")
+    if target is not None:
+        lines.append(
+            f"{number(target)} or more: {percent(odds.at_least(target))}, or less: {percent(odds.at_most(target))}, "
+            f"exactly: {percent(odds.exactly(target))}"
+        )
+    if odds.cut:
+        lines.append(f"{odds.method}: {float(odds.cut):.1g}")
+    return "\n".join(lines)
+
+
+def histogram(odds: Odds, width: int = 80, rows: int = ROWS) -> str:
+    """One bar for each total, or for each stretch of neighbouring totals.
+
+    Args:
+        odds: The odds.
+        width: Characters of a line.
+        rows: The most bars.
+    """
+    stretches = list(_stretches(odds, rows))
+    names = [_name(first, last) for first, last, _ in stretches]
+    shares = [percent(share) for _, _, share in stretches]
+    room = max(8, width - max(map(len, names)) - max(map(len, shares)) - 3)
+    most = max(share for _, _, share in stretches)
+    return "\n".join(
+        f"{name:>{max(map(len, names))}} {_bar(share / most, room):<{room}} {text:>{max(map(len, shares))}}".rstrip()
+        for name, (_, _, share), text in zip(names, stretches, shares, strict=True)
+    )
+
+
+def _stretches(odds: Odds, rows: int) -> Iterable[tuple[Value, Value, Fraction]]:
+    """First and last total of each bar, and its probability."""
+    places = range(len(odds.outcomes))
+    if len(places) <= rows:
+        yield from (_stretch(odds, place, place + 1) for place in places)
+        return
+    first = bisect_left(odds.outcomes, odds.quantile(TAIL))
+    last = bisect_left(odds.outcomes, odds.quantile(1 - TAIL)) + 1
+    if first:
+        yield _stretch(odds, 0, first)
+    size = -(-(last - first) // (rows - 2))
+    for start in range(first, last, size):
+        yield _stretch(odds, start, min(start + size, last))
+    if last < len(places):
+        yield _stretch(odds, last, len(places))
+
+
+def _stretch(odds: Odds, first: int, last: int) -> tuple[Value, Value, Fraction]:
+    return odds.outcomes[first], odds.outcomes[last - 1], Fraction(sum(odds.counts[first:last]), odds.denominator)
+
+
+def _name(first: Value, last: Value) -> str:
+    return number(first) if first == last else f"{number(first)}–{number(last)}"
+
+
+def _bar(share: Fraction, room: int) -> str:
+    eighths = int(share * room * 8)
+    return BLOCKS[8] * (eighths // 8) + BLOCKS[eighths % 8].strip()
+
+
+def symbols(odds: Odds, rows: int = ROWS) -> str:
+    """The most likely combinations of symbols."""
+    whole = sum(odds.tallies.values())
+    ranked = sorted(odds.tallies.items(), key=lambda pair: (-pair[1], pair[0]))
+    lines = [f"{percent(Fraction(count, whole)):>12}  {_tally(tally)}" for tally, count in ranked[:rows]]
+    more = len(ranked) - rows
+    return "\n".join([*lines, *([f"and {more} more combinations"] if more > 0 else [])])
+
+
+def _tally(tally: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in tally) or "nothing"
+
+
+def render_odds(odds: Odds, width: int = 80, target: Value | None = None) -> str:
+    """Words and histogram of one roll; combinations of symbols where it has them."""
+    parts = [symbols(odds)] if odds.tallies else []
+    # Words alone add up to nothing: there is no total to tell of.
+    if not odds.tallies or len(odds.outcomes) > 1:
+        parts = [told(odds, target), histogram(odds, width), *parts]
+    else:
+        parts = [f"{odds.expression}:", *parts]
+    return "\n".join(parts)
+
+
+def render_versus(one: Odds, other: Odds) -> str:
+    """How two independent rolls compare."""
+    win, tie, loss = one.versus(other)
+    return (
+        f"{one.expression} against {other.expression}: "
+        f"higher {percent(win)}, the same {percent(tie)}, lower {percent(loss)}"
+    )
+
+
+def versus_json(one: Odds, other: Odds) -> str:
+    """The same for machines; probabilities are fractions as text."""
+    win, tie, loss = map(str, one.versus(other))
+    return json.dumps({"one": one.expression, "other": other.expression, "win": win, "tie": tie, "lose": loss})
