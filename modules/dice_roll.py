@@ -32,6 +32,7 @@ from modules.dice.odds.message import odds_of
 from modules.dice.odds.odds import Odds
 from modules.dice.rolling.compiled_message import CompiledMessage, compile_message
 from modules.dice.rolling.result import Roll
+from modules.dice.rolling.shapes import Shapes
 from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSource
 from modules.rendering.dice import PLAIN, Style
 from modules.rendering.errors import plain_error
@@ -69,7 +70,8 @@ class DiceEngine:
         self.source = source or SystemSource()
         # Looked up now, so that a wrong name fails here and not with the first roll.
         self.dialect = DIALECTS[dialect].name
-        self._remembered = lru_cache(maxsize=PLANS_KEPT)(self._plan)
+        shapes = Shapes(self.source, self.limits, self.dialect)
+        self._remembered = lru_cache(maxsize=PLANS_KEPT)(shapes.compiled)
 
     def roll(self, notation: str, *, saved: SavedRolls | None = None) -> tuple[Roll, ...]:
         """Roll everything a message asks for, one result for each roll and repeat.
@@ -108,7 +110,7 @@ class DiceEngine:
         except RecursionError:
             raise LimitError("stack_full") from None
 
-    def _plan(self, notation: str, saved: SavedRolls | None = None) -> CompiledMessage:
+    def _plan(self, notation: str, saved: SavedRolls | None) -> CompiledMessage:
         message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
         return compile_message(message, self.source, self.limits)
 

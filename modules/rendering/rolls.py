@@ -12,6 +12,7 @@ from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
 from modules.rendering import games
 from modules.rendering.dice import DISCORD, Style, dice_text, die_text, number_text
+from modules.rendering.layout import Layout, layout_of
 from modules.rendering.text import shortened
 
 MESSAGE_LENGTH = 2_000
@@ -30,6 +31,8 @@ LABELS_TOLD = 2
 
 def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: Style = DISCORD) -> str:
     """One line a roll, and a small one for each note; at most `limit` characters in all."""
+    if style is DISCORD and (found := _laid_out(rolls, limit)) is not None:
+        return found
     is_repeat = len(rolls) > 1 and all(roll.prepared is rolls[0].prepared for roll in rolls)
     # A game has a verdict of its own to say each time.
     is_repeat = is_repeat and games.answer(rolls[0]) is None
@@ -43,6 +46,25 @@ def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: S
             if text is not None:
                 return text
     return _summary(rolls, limit, style)
+
+
+def _laid_out(rolls: Sequence[Roll], limit: int) -> str | None:
+    """The lines of rolls that are all of common shapes, each something else; None for others."""
+    lines: list[str] = []
+    before = None
+    for roll in rolls:
+        shape = roll.prepared.shape
+        layout = shape.layout
+        if layout is None:
+            # False where there is none, so that this is asked once.
+            layout = shape.layout = layout_of(shape, DICE_SHOWN[0], TEXT_SHOWN[0]) or False
+        line = layout.line(roll) if isinstance(layout, Layout) and shape is not before else None
+        if line is None:
+            return None
+        lines.append(line)
+        before = shape
+    text = "\n".join(lines)
+    return text if len(text) <= limit else None
 
 
 def _joined(lines: Iterable[str], limit: int) -> str | None:

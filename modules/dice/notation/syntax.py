@@ -34,8 +34,9 @@ Node = Union[
 Thrown = Union["Pool", "Digits", "Members"]
 """A node that has dice or members of its own to show."""
 
-Pieces = list[Union[str, "Pool", "Digits", "Members"]]
-"""A canonical notation in order; a pool or set itself follows its own text, as the place to show its dice at."""
+Pieces = list[Union[str, "Pool", "Digits", "Members", "Slot"]]
+"""A canonical notation in order; a pool or set itself follows its own text, as the place to show its dice at. A slot
+stands in the place of its number's text."""
 
 NOWHERE: Span = (0, 0)
 # One field for all nodes: a field remembers the name it was given, and here that is always `span`.
@@ -77,6 +78,21 @@ class Number(Written):
             places += 1
         scaled = str((value * 10**places).numerator).rjust(places + 1, "0")
         return f"{scaled[:-places]}.{scaled[-places:]}"
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class Slot(Number):
+    """A number that differs between messages of one shape.
+
+    Args:
+        index: Which of the numbers left out of the shape it is.
+    """
+
+    index: int = 0
+
+    def write(self, pieces: Pieces) -> None:
+        """The slot itself: whoever knows the numbers fills it."""
+        pieces.append(self)
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -21,12 +21,14 @@ from modules.dice.notation.syntax import (
     Pool,
     Power,
     Shared,
+    Slot,
     Written,
 )
 
 _CHILDREN: MappingProxyType[type, Callable[[Any], tuple[Node, ...]]] = MappingProxyType(
     {
         Number: lambda _node: (),
+        Slot: lambda _node: (),
         Digits: lambda _node: (),
         Shared: lambda _node: (),
         Pool: lambda node: tuple(part for part in (node.count, node.sides) if isinstance(part, Group)),
@@ -71,3 +73,29 @@ def _moved(part: Any, span: Span) -> Any:  # noqa: ANN401 - a field of any node
     node: Any = part
     inner = {field.name: _moved(getattr(node, field.name), span) for field in fields(node) if field.name != "span"}
     return replace(node, span=span, **inner)
+
+
+def with_numbers(node: Node, change: Callable[[Number], Number]) -> Node:
+    """The same tree with its numbers changed. What holds none that change stays the same object.
+
+    Numbers inside pools and sets are left alone.
+
+    Args:
+        node: The tree.
+        change: Gives what stands in the place of a number, or the number itself.
+    """
+    changed: Node = _with_numbers(node, change)
+    return changed
+
+
+def _with_numbers(part: Any, change: Callable[[Number], Number]) -> Any:  # noqa: ANN401 - a field of any node
+    if isinstance(part, Number):
+        return change(part)
+    if isinstance(part, tuple):
+        items = tuple(_with_numbers(item, change) for item in part)
+        return items if any(new is not old for new, old in zip(items, part, strict=True)) else part
+    if not isinstance(part, Written) or isinstance(part, Pool | Members):
+        return part
+    node: Any = part
+    inner = {field.name: _with_numbers(getattr(node, field.name), change) for field in fields(node)}
+    return part if all(value is getattr(part, name) for name, value in inner.items()) else replace(node, **inner)

@@ -8,14 +8,76 @@ from modules.dice.notation.message import Message
 from modules.dice.notation.syntax import Shared, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.compiler import Compiler
-from modules.dice.rolling.cost import Cost, cost_of
-from modules.dice.rolling.prepared_roll import PreparedRoll
+from modules.dice.rolling.cost import cost_of
+from modules.dice.rolling.prepared_roll import FilledRoll, PreparedRoll
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.roll_context import RollContext
 from modules.dice.rolling.source import RandomSource
 
 CompiledMessage = Callable[[], tuple[Roll, ...]]
 """Rolls a message once, repeats and all."""
+
+
+class PreparedMessage:
+    """A message, checked and compiled.
+
+    Args:
+        message: What was read.
+        source: Where faces come from.
+        limits: What it may cost.
+
+    Attributes:
+        may_refuse: Whether it can still be refused when it is rolled.
+
+    Raises:
+        LimitError: It costs more than one message may.
+        NotationError: Some dice cannot do what is asked of them.
+    """
+
+    __slots__ = ("_cost", "_needs_budget", "_parts", "_repeat", "_source", "limits", "may_refuse")
+
+    def __init__(self, message: Message, source: RandomSource, limits: Limits) -> None:
+        self._cost = cost = cost_of(message, limits)
+        self._source, self.limits, self._repeat = source, limits, message.repeat
+        compiler = Compiler(limits, None if cost.has_plot else source, integral=cost.integral)
+        # One for each syntax: what is rolled several times is prepared once.
+        distinct = {id(syntax): syntax for syntax in message.rolls}
+        prepared = {key: PreparedRoll(syntax, compiler) for key, syntax in distinct.items()}
+        self._parts = [prepared[id(syntax)] for syntax in message.rolls]
+        if cost.has_shared:
+            _check_shared(message)
+        self._needs_budget = compiler.needs_budget or cost.has_shared
+        self.may_refuse = self._needs_budget or compiler.may_refuse
+
+    def roller(self) -> CompiledMessage:
+        """A function that rolls it."""
+        return self._rolling(self._parts)
+
+    def filled(self, numbers: tuple[int, ...]) -> CompiledMessage:
+        """A function that rolls it with these numbers in its slots."""
+        parts = self._parts
+        if len(parts) == 1:
+            return self._rolling([FilledRoll(parts[0], numbers)])
+        distinct = {id(part): FilledRoll(part, numbers) for part in parts}
+        return self._rolling([distinct[id(part)] for part in parts])
+
+    def _rolling(self, parts: list[PreparedRoll]) -> CompiledMessage:
+        if self._needs_budget:
+            return lambda: self._paying(parts)
+        if self._repeat != 1 or len(parts) != 1:
+            return _fixed(parts * self._repeat)
+        return _single(parts[0])
+
+    def _paying(self, parts: list[PreparedRoll]) -> tuple[Roll, ...]:
+        """Rolls that may throw more dice than their tree says."""
+        # One budget for the whole message, repeats and all, and a new one whenever the message is rolled again.
+        limits, cost = self.limits, self._cost
+        budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps)
+        rolls: list[Roll] = []
+        for _ in range(self._repeat):
+            thrown = _thrown(parts, budget, self._source)
+            rolls += _with_plot(parts, thrown) if cost.has_plot else thrown
+        return tuple(rolls)
 
 
 def compile_message(message: Message, source: RandomSource, limits: Limits) -> CompiledMessage:
@@ -25,17 +87,7 @@ def compile_message(message: Message, source: RandomSource, limits: Limits) -> C
         LimitError: It costs more than one message may.
         NotationError: Some dice cannot do what is asked of them.
     """
-    cost = cost_of(message, limits)
-    compiler = Compiler(limits, None if cost.has_plot else source, integral=cost.integral)
-    # One for each syntax: what is rolled several times is prepared once.
-    distinct = {id(syntax): syntax for syntax in message.rolls}
-    prepared = {key: PreparedRoll(syntax, compiler) for key, syntax in distinct.items()}
-    parts = [prepared[id(syntax)] for syntax in message.rolls]
-    if cost.has_shared:
-        _check_shared(message)
-    elif not compiler.needs_budget:
-        return _single(parts[0]) if len(parts) == message.repeat == 1 else _fixed(parts * message.repeat)
-    return _paying(parts, message.repeat, cost, source, limits)
+    return PreparedMessage(message, source, limits).roller()
 
 
 def _check_shared(message: Message) -> None:
@@ -46,10 +98,12 @@ def _check_shared(message: Message) -> None:
 
 def _single(part: PreparedRoll) -> CompiledMessage:
     """One roll of simple pools."""
-    run = part.run
+    run, numbers = part.run, part.numbers
 
     def roll() -> tuple[Roll, ...]:
         context = RollContext()
+        if numbers:
+            context.numbers = numbers
         return (Roll(part, context, run(context)),)
 
     return roll
@@ -57,24 +111,12 @@ def _single(part: PreparedRoll) -> CompiledMessage:
 
 def _fixed(parts: list[PreparedRoll]) -> CompiledMessage:
     def roll() -> tuple[Roll, ...]:
-        # The loop over one new context only gives it a name.
-        return tuple([Roll(part, context, part.run(context)) for part in parts for context in (RollContext(),)])
-
-    return roll
-
-
-def _paying(
-    parts: list[PreparedRoll], repeat: int, cost: Cost, source: RandomSource, limits: Limits
-) -> CompiledMessage:
-    """Rolls that may throw more dice than their tree says."""
-
-    def roll() -> tuple[Roll, ...]:
-        # One budget for the whole message, repeats and all, and a new one whenever the message is rolled again.
-        budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps)
-        rolls: list[Roll] = []
-        for _ in range(repeat):
-            thrown = _thrown(parts, budget, source)
-            rolls += _with_plot(parts, thrown) if cost.has_plot else thrown
+        rolls = []
+        for part in parts:
+            context = RollContext()
+            if part.numbers:
+                context.numbers = part.numbers
+            rolls.append(Roll(part, context, part.run(context)))
         return tuple(rolls)
 
     return roll

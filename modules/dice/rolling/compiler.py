@@ -24,6 +24,7 @@ from modules.dice.notation.syntax import (
     Pool,
     Power,
     Shared,
+    Slot,
     Value,
 )
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Operation, bounded, power, whole
@@ -44,6 +45,11 @@ class Compiler:
         source: Where simple pools get their dice. None compiles no pool as a simple one: all of them then throw from
             the context's own source.
         integral: Whether every value is sure to be whole: lets sums be plain sums.
+
+    Attributes:
+        needs_budget: Whether something compiled may throw more dice than its tree says.
+        may_refuse: Whether something compiled, simple pools aside, may be refused only when it is rolled.
+        notes: What should not go unsaid whatever the dice show.
     """
 
     def __init__(self, limits: Limits, source: RandomSource | None = None, *, integral: bool = False) -> None:
@@ -51,6 +57,7 @@ class Compiler:
         self.integral = integral
         self.source = source
         self.needs_budget = False
+        self.may_refuse = False
         self.notes: list[str] = []
         self.swelling_count = 0
         self._root: Node = _NOTHING
@@ -84,6 +91,11 @@ class Compiler:
         """A constant."""
         value = node.value
         return lambda _context: value
+
+    def slot(self, node: Slot) -> Run:
+        """A number that is known when the shape is filled."""
+        index = node.index
+        return lambda context: context.numbers[index]
 
     def pool(self, node: Pool) -> Run:
         """Dice."""
@@ -140,6 +152,7 @@ class Compiler:
         # With nothing in it that swells a sum of whole numbers refuses nothing, so it has no place to add.
         if self.integral and self.limits.sums_fit and self.swelling_count == swelling_count:
             return _summed(first, rest, node)
+        self.may_refuse = True
         largest, integral = self.limits.magnitude, self.integral
 
         def run(context: RollContext) -> Value:
@@ -163,6 +176,7 @@ class Compiler:
 
     def power(self, node: Power) -> Run:
         """A power, refused before it is worked out if it is too large."""
+        self.may_refuse = True
         base, exponent, limits = self.compile(node.base), self.compile(node.exponent), self.limits
         return _blaming(node.span, lambda context: power(base(context), exponent(context), limits))
 
@@ -211,6 +225,8 @@ class Compiler:
 def _summed(first: Run, rest: list[tuple[Operation, Run]], node: Chain) -> Run:
     """A sum that needs no bound."""
     symbol, last = node.rest[0]
+    if len(rest) == 1 and isinstance(last, Slot):
+        return _filled(first, last.index, 1 if symbol == "+" else -1)
     if len(rest) == 1 and isinstance(last, Number):
         return _shifted(first, last.value if symbol == "+" else -last.value)
 
@@ -225,6 +241,12 @@ def _summed(first: Run, rest: list[tuple[Operation, Run]], node: Chain) -> Run:
 
 def _shifted(inner: Run, constant: Value) -> Run:
     return lambda context: inner(context) + constant
+
+
+def _filled(inner: Run, index: int, sign: int) -> Run:
+    if sign < 0:
+        return lambda context: inner(context) - context.numbers[index]
+    return lambda context: inner(context) + context.numbers[index]
 
 
 def _blaming(span: Span, run: Run) -> Run:
@@ -249,6 +271,7 @@ _INTEGRAL: MappingProxyType[str, Operation] = MappingProxyType(
 _COMPILED: MappingProxyType[type, Callable[[Compiler, Any], Run]] = MappingProxyType(
     {
         Number: Compiler.number,
+        Slot: Compiler.slot,
         Pool: Compiler.pool,
         Digits: Compiler.digits,
         Shared: Compiler.shared,

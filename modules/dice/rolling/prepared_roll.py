@@ -1,22 +1,22 @@
 """One roll of a message, compiled: what is the same each time it is rolled."""
 
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from modules.dice.limits import Budget
 from modules.dice.notation.message import RollSyntax
 from modules.dice.notation.operators import OPERATORS, Takes
-from modules.dice.notation.syntax import Digits, Group, Members, Node, Number, Pool, Shared, Thrown, Value
-from modules.dice.notation.traversal import walk
+from modules.dice.notation.syntax import Digits, Group, Members, Node, Number, Pool, Shared, Slot, Thrown, Value
+from modules.dice.notation.traversal import walk, with_numbers
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.die_types import kind_of
 from modules.dice.rolling.roll_context import RollContext
 from modules.dice.rolling.source import RandomSource
 from modules.dice.rolling.success import CRITICAL_SIDES
 
-Paid = tuple[int, int]
-"""Extra dice and rounds that were left when a roll began."""
-
-
+Piece = str | Thrown | Slot
+"""Canonical text, a pool or set behind its own text, or a number left out of a shape."""
 COUNTING = frozenset({name for name, spec in OPERATORS.items() if spec.counting})
 """Operators that count or mark dice."""
 RANKING = frozenset({name for name, spec in OPERATORS.items() if spec.takes is Takes.COUNT})
@@ -49,19 +49,35 @@ class PreparedRoll:
     Attributes:
         run: Rolls it once, leaving its records in a context.
         notes: What should not go unsaid whatever the dice show.
+        numbers: What its slots are filled with.
+        shape: What it is but for those numbers: itself where there are no slots.
+        layout: A place for a renderer to keep what it works out of a shape.
 
     Raises:
         NotationError: Its dice cannot do what is asked of them.
     """
 
+    __slots__ = ("_expression", "_pieces", "_syntax", "_traits", "layout", "notes", "numbers", "run", "shape")
+
     def __init__(self, syntax: RollSyntax, compiler: Compiler) -> None:
-        self.syntax = syntax
+        self.numbers: tuple[int, ...] = ()
+        self.shape = self
+        self.layout: object = None
+        self._syntax: RollSyntax | None = syntax
         self._expression: str | None = None
-        self._pieces: tuple[str | Thrown, ...] | None = None
+        self._pieces: tuple[Piece, ...] | None = None
         self._traits: Traits | None = None
         compiler.notes = []
         self.run = compiler.roll(syntax.expression)
         self.notes = (*syntax.notes, *compiler.notes)
+
+    @property
+    def syntax(self) -> RollSyntax:
+        """What was read."""
+        if self._syntax is None:
+            shaped, numbers = self.shape.syntax, self.numbers
+            self._syntax = replace(shaped, expression=with_numbers(shaped.expression, partial(_number, numbers)))
+        return self._syntax
 
     @property
     def node(self) -> Node:
@@ -76,16 +92,16 @@ class PreparedRoll:
         return self._expression
 
     @property
-    def pieces(self) -> tuple[str | Thrown, ...]:
+    def pieces(self) -> tuple[Piece, ...]:
         """The canonical text, each pool or set following its own; in this order they leave their records."""
         if self._pieces is None:
             self._pieces = self._written()
         return self._pieces
 
-    def _written(self) -> tuple[str | Thrown, ...]:
-        written: list[str | Thrown] = []
+    def _written(self) -> tuple[Piece, ...]:
+        written: list[Piece] = []
         self.node.write(written)
-        pieces: list[str | Thrown] = []
+        pieces: list[Piece] = []
         text = ""
         for piece in written:
             if isinstance(piece, str):
@@ -100,6 +116,8 @@ class PreparedRoll:
     @property
     def traits(self) -> Traits:
         """What its pools and sets may have to tell."""
+        if self.shape is not self:
+            return self.shape.traits
         if self._traits is None:
             self._traits = self._told()
         return self._traits
@@ -121,7 +139,7 @@ class PreparedRoll:
         if self.traits.is_numbered:
             # Not even a roll without dice lacks a number.
             return True
-        leaves = [node for node in walk(self.node) if isinstance(node, Pool | Digits | Number | Shared)]
+        leaves = [node for node in walk(self.shape.node) if isinstance(node, Pool | Digits | Number | Shared)]
         return any(not isinstance(leaf, Pool) or adds_up(leaf) for leaf in leaves)
 
     def roll(self, source: RandomSource, budget: Budget, shared: Value = 0) -> tuple[RollContext, Value]:
@@ -136,7 +154,7 @@ class PreparedRoll:
             DiceError: Only rolling could tell that it cannot be done.
         """
         context = RollContext()
-        context.source, context.budget, context.shared = source, budget, shared
+        context.source, context.budget, context.shared, context.numbers = source, budget, shared, self.numbers
         context.paid = (budget.dice, budget.rounds)
         budget.caps = []
         total = self.run(context)
@@ -147,10 +165,32 @@ class PreparedRoll:
         """Add the bonus of plot dice to the d20 pools of a roll: the same records, the sums worked out again."""
         again = RollContext()
         again.source, again.budget, again.shared, again.bonus = context.source, context.budget, shared, bonus
-        again.paid, again.caps, again.recorded = context.paid, context.caps, context[::-1]
+        again.paid, again.caps, again.recorded, again.numbers = context.paid, context.caps, context[::-1], self.numbers
         total = self.run(again)
         again.recorded = None
         return again, total
+
+
+class FilledRoll(PreparedRoll):
+    """A roll of a shape that was compiled before, with its own numbers.
+
+    Args:
+        shape: The roll, compiled with slots.
+        numbers: What they are filled with: all numbers of the message.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, shape: PreparedRoll, numbers: tuple[int, ...]) -> None:  # no compilation, so not the base's
+        self.shape = shape
+        self.numbers = numbers
+        self.run = shape.run
+        self.notes = shape.notes
+        self._syntax = self._expression = self._pieces = None
+
+
+def _number(numbers: tuple[int, ...], number: Number) -> Number:
+    return Number(numbers[number.index], number.span) if isinstance(number, Slot) else number
 
 
 def adds_up(pool: Pool) -> bool:

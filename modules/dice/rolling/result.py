@@ -55,7 +55,7 @@ class Roll:
     @property
     def comment(self) -> str:
         """The comment written beside it."""
-        return self.prepared.syntax.comment
+        return self.prepared.shape.syntax.comment
 
     @property
     def faces(self) -> tuple[int, ...]:
@@ -91,7 +91,8 @@ class Roll:
         """The comparison that the whole roll is, if it is one."""
         if not self.context.checks:
             return None
-        whole = self.node
+        # Of the shape: checks are kept beside the nodes that were compiled.
+        whole = self.prepared.shape.node
         while isinstance(whole, Group | Labelled):
             whole = whole.inner
         return next((check for node, check in self.context.checks if node is whole), None)
@@ -122,7 +123,7 @@ class Roll:
     @property
     def shortcuts(self) -> tuple[str, ...]:
         """The game shortcuts it was written with, as they were typed."""
-        return self.prepared.syntax.shortcuts
+        return self.prepared.shape.syntax.shortcuts
 
     @property
     def tally(self) -> Mapping[str, int]:
@@ -131,7 +132,7 @@ class Roll:
         for pool in self.pools if not self.prepared.traits.is_numbered else ():
             for word, count in pool.words().items():
                 left[word] = left.get(word, 0) + count
-        for one, other in self.prepared.syntax.cancels if left else ():
+        for one, other in self.prepared.shape.syntax.cancels if left else ():
             undone = min(left.get(one, 0), left.get(other, 0))
             # Where no pair came up, a symbol may be missing altogether.
             for symbol in (one, other) if undone else ():
@@ -149,7 +150,7 @@ class Roll:
 
     def record(self) -> dict[str, Any]:
         """What `from_record` needs to make the roll again, as plain values. Fractions are texts such as `7/2`."""
-        syntax, context = self.prepared.syntax, self.context
+        syntax, context = self.prepared.shape.syntax, self.context
         return {
             "version": JSON_VERSION,
             "expression": self.expression,

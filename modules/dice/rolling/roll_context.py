@@ -53,9 +53,14 @@ class RollContext(list[Record]):
         shared: The total of the first roll of the message, which `&` stands for.
         checks: Every comparison made.
         labels: Each labelled term of the sum that the roll is, with what it added.
+        numbers: What the slots of a shape are filled with; unset where there are none.
         recorded: Records to be used again instead of throwing, last first; None while dice are thrown.
     """
 
+    # Numbers are set for most rolls, where a slot is cheaper than a dictionary; the others for few.
+    __slots__ = ("__dict__", "numbers")
+
+    numbers: tuple[int, ...]
     source: RandomSource
     budget: Budget
     # None of these can be changed in place, so all contexts may share them until one sets its own.
