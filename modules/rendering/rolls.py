@@ -36,8 +36,9 @@ def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: S
     is_repeat = len(rolls) > 1 and all(roll.prepared is rolls[0].prepared for roll in rolls)
     # A game has a verdict of its own to say each time.
     is_repeat = is_repeat and games.answer(rolls[0]) is None
-    for dice_count in DICE_SHOWN:
-        for text_length in TEXT_SHOWN:
+    text_lengths = _shortening(TEXT_SHOWN, max((max(len(r.expression), len(r.comment)) for r in rolls), default=0))
+    for dice_count in _shortening(DICE_SHOWN, max(map(_dice_bound, rolls), default=0)):
+        for text_length in text_lengths:
             if is_repeat:
                 lines = _repeat_lines(rolls, dice_count, text_length, style)
             else:
@@ -48,10 +49,21 @@ def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: S
     return _summary(rolls, limit, style)
 
 
+def _shortening(lengths: Sequence[int], longest: int) -> list[int]:
+    """The first of these lengths, and each further one that leaves something out; no length at all always may."""
+    return [lengths[0], *[length for length in lengths[1:] if length < longest or not length]]
+
+
+def _dice_bound(roll: Roll) -> int:
+    """At least as many as a pool or set of the roll has dice to show."""
+    return sum([max(len(faces), len(state) if state else 0) for _, faces, _, state in roll.context])
+
+
 def _laid_out(rolls: Sequence[Roll], limit: int) -> str | None:
     """The lines of rolls that are all of common shapes, each something else; None for others."""
     lines: list[str] = []
     before = None
+    left = limit + 1
     for roll in rolls:
         shape = roll.prepared.shape
         layout = shape.layout
@@ -61,10 +73,12 @@ def _laid_out(rolls: Sequence[Roll], limit: int) -> str | None:
         line = layout.line(roll) if isinstance(layout, Layout) and shape is not before else None
         if line is None:
             return None
+        left -= len(line) + 1
+        if left < 0:
+            return None
         lines.append(line)
         before = shape
-    text = "\n".join(lines)
-    return text if len(text) <= limit else None
+    return "\n".join(lines)
 
 
 def _joined(lines: Iterable[str], limit: int) -> str | None:

@@ -91,3 +91,8 @@ def test_several_rolls_are_laid_out_as_long_as_they_fit() -> None:
     rolls = ENGINE.roll("1d1+5 to hit; 2d1[slashing]")
     assert render_rolls(rolls) == "to hit: 1d1 (1)+5 = **6**\n2d1 (1, 1)\\[slashing\\] = **2**"
     assert len(render_rolls(ENGINE.roll("60d1000; 61d1000"), limit=200)) <= 200
+
+
+def test_rolls_without_dice_are_shortened_too() -> None:
+    rolls = ENGINE.roll(f"50#{'1+' * 30}1")
+    assert render_rolls(rolls).splitlines()[1] == "**31**"
