@@ -61,8 +61,11 @@ LINES: dict[str, dict[str, str]] = {
     },
     "4d6 drop lowest +{n}": {"d20": "", "rpg-dice-roller": ""},
     "1d20+{n} with advantage": {"d20": "", "rpg-dice-roller": ""},
+    "1d20+5[a{n}]": {"rpg-dice-roller": "1d20+5 # a{n}"},
 }
-"""What is measured from the text to the line a player reads: ours → how others write it, with a number to vary."""
+"""What is measured from the text to the line a player reads: ours → how others write it, with a number to vary.
+
+The last row varies a label, so that each text has a shape of its own and nothing of it is remembered."""
 
 
 def python_peers() -> dict[str, Roll]:
