@@ -51,11 +51,6 @@ class Counts:
         """Values with their counts."""
         return zip(self.outcomes, self.counts, strict=True)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether every value is a whole number."""
-        return isinstance(self.outcomes, range) or all(isinstance(value, int) for value in self.outcomes)
-
     def shifted(self, by: Value) -> "Counts":
         """With the same number added to every value."""
         if not by:
