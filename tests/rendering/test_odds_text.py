@@ -44,7 +44,7 @@ def test_a_histogram_fits_its_terminal(notation: str, width: int) -> None:
 def test_rare_ends_share_a_bar() -> None:
     lines = histogram(ENGINE.odds("8d6!")[0]).splitlines()
     assert lines[0].lstrip().startswith("8–")
-    assert "–1,048" in lines[-1]
+    assert lines[-1].split()[0].endswith("–904")
 
 
 def test_the_numbers_stand_in_words_above() -> None:

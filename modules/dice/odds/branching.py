@@ -15,8 +15,11 @@ from modules.dice.odds.counts import Counts, mixed, summed
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.pool_state import Matcher, matcher
 
-CHAIN_CUT = 1e-16
-"""The chance of a chain of extra dice that is too long to be followed. Ten thousand dice together stay below 1e-12."""
+CHAIN_CUT = 1e-14
+"""The chance of a chain of extra dice that is too long to be followed.
+
+A hundred such dice together stay below 1e-12; more of them are too dear.
+"""
 ADDING = frozenset({"!", "!o", "!p", "i"})
 """Operators by which a die brings others with it."""
 CHANGING = frozenset({"r", "ro", "mi", "ma", "!!", "!!p"})

@@ -83,7 +83,7 @@ class OddsBudget:
 def product_cost(places: int, width: int) -> float:
     """Steps of one product of polynomials, its packing included."""
     long: float = (places * width / 4_000) ** KARATSUBA
-    return too_large(places, width) + 3 + places / 3 + long * 20
+    return too_large(places, width) + 3 + places / 3 + long * 150
 
 
 def too_large(places: int, width: int) -> float:

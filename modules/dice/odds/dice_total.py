@@ -181,7 +181,7 @@ def _sum_cost(count: int, sides: int) -> float:
 def _kept_cost(count: int, sides: int, share: float) -> float:
     kept = max(1, count * share)
     places, width = kept * (sides - 1) + 1, count * sides.bit_length() / 8 + 1
-    work = sides * kept * (0.7 + places * width * sides * width / 600_000) if kept > 1 else sides
+    work = 1.6 * sides * kept * (0.7 + places * width * sides * width / 600_000) if kept > 1 else sides
     return (
         20
         + too_large(int(places), int(width))

@@ -131,7 +131,7 @@ class Fold:
         """Pay for all transitions, each as long as the longest polynomial."""
         transitions = prod(group.count * (group.count + 3) // 2 + 1 for group in self._groups if len(group.part) > 1)
         step = (2 if len(self._groups) == 1 else 5) + places * width / 2_000
-        price = 20 + len(self.values) * transitions * step
+        price = 20 + 1.1 * len(self.values) * transitions * step
         self._budget.charge(price + too_large(places, width))
 
     def _run(self, order: list[Value], step: Step) -> int:
