@@ -136,6 +136,8 @@ def _changed(configuration: Configuration, change: Callable[[Value], Counts], bu
 
 def splits(configuration: Configuration, matches: Matcher) -> Splits:
     """Every way in which dice match or do not, by their number in each group."""
+    if any(group.distinct for group in configuration.groups):
+        raise NotSpreadError
     parts = [(group.count, *split(group.part, matches)) for group in configuration.groups]
     ranges = [_numbers(count, hits, rest) for count, hits, rest in parts]
     for numbers in product(*ranges):

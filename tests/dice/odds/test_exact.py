@@ -88,6 +88,7 @@ COMBINED = [
     "3d4uokh2",
     "3d4ukh1",
     "3d4mi2uo",
+    "2d3uot2pr>=2",
     "3d[1,2,2]uo",
     "2d[1,2,2]kh1",
     "3d4t2ds4f1",
