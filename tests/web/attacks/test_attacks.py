@@ -19,7 +19,7 @@ from tests.web.attacks.watch import MEBIBYTE, Watch, attacked, watched
 from tests.wire.conftest import StartBot
 from tests.wire.process import BotProcess
 
-TOKEN = "correct-horse"
+TOKEN = "correct-horse-battery"
 SECONDS = 1.5
 MEMORY_BYTES = 30 * MEBIBYTE
 SIDECAR_CONNECTIONS = 100
