@@ -3,7 +3,7 @@
 WORST = {
     "three thousand d1000000, half of them exploding": "3000d1000000!>500000",
     "ten thousand plot dice": "2#5000dP",
-    "as many unique dice as there are faces": "600d600u",
+    "nearly as many unique dice as there are faces": "590d600u",
     "ten thousand dice, raised, lowered, sorted": "10000d100mi50ma60s",
     "three thousand single dice, fifty at a time": "50#" + "+".join(["d9"] * 60),
     "twelve times 245 single dice": "12#" + "+".join(["d17"] * 245),
