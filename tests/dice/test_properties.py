@@ -23,13 +23,13 @@ often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthC
 
 
 def rolled(notation: str) -> tuple[Roll, ...]:
-    """Roll what the grammar allows; limits and endless rerolls of rolled dice are the only excuses."""
+    """Roll what the grammar allows; only limits, endless rerolls of rolled dice and rule 7 are excuses."""
     try:
         return ENGINE.roll(notation)
     except LimitError:
         return ()
     except DiceError as refusal:
-        excuses = ("never end", "divides by zero", "cannot be compared", "never shows", "cannot have")
+        excuses = ("never end", "divides by zero", "cannot be compared", "never shows", "cannot have", "could be meant")
         assert any(excuse in sentence(refusal) for excuse in excuses), f"{notation!r}: {sentence(refusal)}"
         return ()
 
