@@ -38,9 +38,12 @@ lint: setup ## ruff: rules and format; import-linter: the layers
 types: setup ## mypy, strict
 	$(BIN)/mypy
 
+# Twice the processors: most of the time the tests of processes wait for each other, not for the machine.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+
 pytest: setup ## the test suite, on every core
 	$(SETUP) build/oldest-pip tests/setup/oldest-pip.txt
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 bench: setup ## the engine beside its peers, and what watching costs; into benchmarks/README.md
 	$(SETUP) benchmarks/.venv benchmarks/requirements.txt
