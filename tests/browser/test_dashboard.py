@@ -1,6 +1,7 @@
 import json
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
@@ -111,7 +112,10 @@ async def test_a_silent_sidecar_is_said_in_words_and_grey(
     expected_complaints.append("ERR_")
     bench.recorder.set_phase(Phase.READY)
     bench.second()
-    await page.clock.install()
+    # Stopped before the page is opened: left running, it would add however long the machine takes.
+    now = datetime.now(UTC)
+    await page.clock.install(time=now)
+    await page.clock.pause_at(now + timedelta(seconds=1))
     await page.goto(url)
     await page.route("**/api/status", lambda route: route.abort())
     for _ in range(6):

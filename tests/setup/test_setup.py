@@ -24,6 +24,8 @@ def checkout(tmp_path: Path) -> Checkout:
 @pytest.fixture
 def old_pip(tmp_path: Path) -> Path:
     """A folder with the oldest pip that is supported, and nothing else to import."""
+    if sys.version_info >= (3, 12):
+        pytest.skip(f"pip {OLDEST_PIP} does not run on this Python, whose venv brings a newer one")
     packages = next(made_by_make("build/oldest-pip", "test").glob("lib/python*/site-packages"))
     folder = tmp_path / "old-pip"
     folder.mkdir()
