@@ -38,8 +38,8 @@ lint: setup ## ruff: rules and format; import-linter: the layers
 types: setup ## mypy, strict
 	$(BIN)/mypy
 
-# Twice the processors: most of the time the tests of processes wait for each other, not for the machine.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+# How many tests run at once: `auto` is one for each processor.
+WORKERS ?= auto
 
 pytest: setup ## the test suite, on every core
 	@# Python 3.12 and newer cannot run that pip; their venv brings a newer one.
