@@ -56,7 +56,9 @@ class Invocation:
         """The invocation of a message or interaction, for an interaction the same one each time."""
         if isinstance(source, discord.Message):
             return cls(source, clock=clock)
-        invocation: Self = source.extras.setdefault(INVOCATION, cls(source, clock=clock))
+        if INVOCATION not in source.extras:
+            source.extras[INVOCATION] = cls(source, clock=clock)
+        invocation: Self = source.extras[INVOCATION]
         return invocation
 
     @property
