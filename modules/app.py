@@ -15,7 +15,8 @@ from functools import partial
 from typing import Final
 
 from config import Config
-from modules.bot import BotSettings, NazhBot
+from modules.bot import NazhBot
+from modules.commands.bot_settings import BotSettings
 from modules.dice.rolling.source import SystemSource
 from modules.discord_api.command_sync import CommandPublisher
 from modules.discord_api.endpoint import discord_endpoint

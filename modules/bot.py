@@ -1,81 +1,31 @@
 """The bot: one plain `commands.Bot` a process, holding one gateway connection."""
 
-import logging
-from dataclasses import dataclass, field
-from typing import Self
-
 import discord
 
-from config import Config
 from modules.cogs import make_cogs
+from modules.commands.bot_settings import BotSettings
 from modules.commands.checks import Admission
 from modules.commands.command_bot import CommandBot
-from modules.commands.deferral import DEFER_AFTER_SECONDS
 from modules.commands.events import CommandEvents
+from modules.commands.gateway_events import GatewayEvents
 from modules.commands.handling import Handling
-from modules.commands.invocation import Invocation
 from modules.commands.replies import Replies
 from modules.discord_api.command_sync import CommandPublisher
-from modules.discord_api.compat.client import GuardedTree, cancel_ready, leave_messages_unread_unless
+from modules.discord_api.compat.client import cancel_ready, leave_messages_unread_unless
 from modules.discord_api.failures import MESSAGE_CONTENT_OFF, BrokenSetupError, SetupFault
 from modules.discord_api.gateway.connection import GatewayConnection
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.retry import Sender
 from modules.discord_api.rest.trace import rest_trace
 from modules.discord_api.token_check import first_to_end, token_refused
-from modules.discord_api.transport import LONGEST_RATE_LIMIT_SECONDS, Transport
+from modules.discord_api.transport import LONGEST_RATE_LIMIT_SECONDS
 from modules.lifecycle.drain import Drain
 from modules.services.services import Services
-from modules.telemetry.snapshot import Phase
-
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class BotSettings:
-    """What the bot follows.
-
-    Attributes:
-        prefix: What a message command starts with where a guild has no prefix of its own; a mention works as well.
-        shard_id: The shard this process holds.
-        shard_count: Shards in all.
-        max_wait_seconds: The longest that an answer may wait for its turn.
-        defer_after_seconds: When an interaction that is not answered yet shows "thinking ...".
-        transport: How requests and the gateway connection travel.
-    """
-
-    prefix: str
-    shard_id: int = 0
-    shard_count: int = 1
-    max_wait_seconds: float = 10.0
-    defer_after_seconds: float = DEFER_AFTER_SECONDS
-    transport: Transport = field(default_factory=Transport)
-
-    @classmethod
-    def from_config(cls, config: Config) -> Self:
-        """The bot's part of the configuration."""
-        return cls(
-            prefix=config.command_prefix,
-            shard_id=config.shard_id,
-            shard_count=config.shard_count,
-            max_wait_seconds=config.rest_max_wait,
-            transport=Transport.from_config(config),
-        )
 
 
 def needed_intents() -> discord.Intents:
     """Only what commands need: to know the guilds, and to read messages there and in private."""
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=True)
-
-
-class NazhTree(GuardedTree["NazhBot"]):
-    """Slash commands that a drain waits for."""
-
-    async def interaction_check(self, interaction: discord.Interaction["NazhBot"], /) -> bool:
-        """Note its arrival, in flight from now on; whether it is admitted is a check of the bot's, as for messages."""
-        Invocation.of(interaction, self.client.handling.clock)
-        self.client.handling.drain.admit_current_task()
-        return True
 
 
 class NazhBot(CommandBot):
@@ -105,18 +55,12 @@ class NazhBot(CommandBot):
         # A doubt left behind by the attempt before would hold back the very login that settles it.
         guard.token_doubted.clear()
         super().__init__(
-            command_prefix=settings.prefix,
-            help_command=None,
-            tree_cls=NazhTree,
+            settings.prefix,
             intents=needed_intents(),
-            # Answers repeat what players type, and a mention in it must not ping.
-            allowed_mentions=discord.AllowedMentions.none(),
             # No command looks at members or at earlier messages, and both would fill the memory.
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
-            case_insensitive=True,
-            strip_after_prefix=True,
             shard_id=settings.shard_id,
             shard_count=settings.shard_count,
             http_trace=rest_trace(services.recorder, guard, transport.timeout_seconds),
@@ -136,7 +80,6 @@ class NazhBot(CommandBot):
             shard_id=settings.shard_id,
             defer_after_seconds=settings.defer_after_seconds,
         )
-        self.before_invoke(self.begin_command)
 
     async def setup_hook(self) -> None:
         """Load the cogs and begin to publish the slash commands; runs once, between login and the gateway.
@@ -148,7 +91,8 @@ class NazhBot(CommandBot):
         # Before the link guards the parsers, so that a message on which this look fails is dropped as malformed.
         leave_messages_unread_unless(self, self.is_wanted)
         try:
-            for cog in (CommandEvents(self, self.guard.mutes), *make_cogs(self, self._services)):
+            events = (CommandEvents(self, self.guard.mutes), GatewayEvents(self, self._link, self.recorder))
+            for cog in (*events, *make_cogs(self, self._services)):
                 await self.add_cog(cog)
         except Exception as error:
             raise BrokenSetupError from error
@@ -200,23 +144,3 @@ class NazhBot(CommandBot):
     async def drain(self, grace_seconds: float) -> None:
         """Refuse new commands kindly and wait for those in flight, `grace_seconds` at most."""
         await self.handling.drain.drain(grace_seconds)
-
-    async def on_connect(self) -> None:
-        """Note the session that Discord opened for us."""
-        self.recorder.connected()
-
-    async def on_ready(self) -> None:
-        """Every guild is known: commands are answered."""
-        self._note_ready("ready")
-
-    async def on_resumed(self) -> None:
-        """The session goes on where it stopped."""
-        self.recorder.resumed()
-        self._note_ready("resumed")
-
-    def _note_ready(self, how: str) -> None:
-        # A start that comes to its end when its connection is gone, or while draining, makes nobody ready.
-        if self.handling.drain.draining or not self._link.is_up:
-            return
-        self.recorder.set_phase(Phase.READY)
-        _log.info("gateway %s", how, extra={"shard_id": self.shard_id, "guild_count": len(self.guilds)})

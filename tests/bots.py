@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from modules.bot import BotSettings, NazhBot
+from modules.bot import NazhBot
+from modules.commands.bot_settings import BotSettings
 from modules.dice.rolling.source import RandomSource, SystemSource
 from modules.discord_api.command_sync import CommandPublisher
 from modules.discord_api.gateway.connection import GatewayConnection

@@ -8,6 +8,7 @@ import discord
 import pytest
 import simcord
 
+from modules.commands.gateway_events import GatewayEvents
 from modules.discord_api.failures import SetupFault
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
@@ -79,12 +80,14 @@ async def test_the_recorder_follows_the_gateway(tmp_path: Path) -> None:
         env.create_guild()
         bot.sample()
         assert recorder.publish().guild_count == 1
+        events = bot.get_cog("GatewayEvents")
+        assert isinstance(events, GatewayEvents)
         recorder.disconnected()
-        await bot.on_resumed()
+        await events.on_resumed()
         assert recorder.publish().phase is Phase.READY
         await bot.drain(0)
         recorder.set_phase(Phase.DRAINING)
-        await bot.on_ready()
+        await events.on_ready()
         assert recorder.publish().phase is Phase.DRAINING
 
 

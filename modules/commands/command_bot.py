@@ -10,19 +10,47 @@ from modules.commands.context import Context
 from modules.commands.invocation import Invocation
 from modules.commands.message_filter import may_be_a_command
 from modules.commands.messages import resolve
+from modules.discord_api.compat.client import GuardedTree
 
 if TYPE_CHECKING:
     from modules.commands.handling import Handling
 
 
+class CommandTree(GuardedTree["CommandBot"]):
+    """Slash commands that a drain waits for."""
+
+    async def interaction_check(self, interaction: discord.Interaction["CommandBot"], /) -> bool:
+        """Note its arrival, in flight from now on; whether it is admitted is a check of the bot's, as for messages."""
+        Invocation.of(interaction, self.client.handling.clock)
+        self.client.handling.drain.admit_current_task()
+        return True
+
+
 class CommandBot(commands.Bot):
     """What the command layer adds to discord.py's bot.
+
+    Args:
+        prefix: What a message command starts with where a guild has no prefix of its own.
+        options: discord.py's own, about the connection and what is kept in memory.
 
     Attributes:
         handling: Begins, checks and ends every invocation.
     """
 
     handling: "Handling"
+
+    def __init__(self, prefix: str, **options: Any) -> None:  # noqa: ANN401 - theirs
+        super().__init__(
+            command_prefix=prefix,
+            help_command=None,
+            tree_cls=CommandTree,
+            # Answers repeat what players type, and a mention in it must not ping.
+            allowed_mentions=discord.AllowedMentions.none(),
+            case_insensitive=True,
+            strip_after_prefix=True,
+            **options,
+        )
+        self.before_invoke(self.begin_command)
 
     def prefix_for(self, guild_id: int | None) -> str:
         """What message commands start with in a guild, or in direct messages (None)."""
