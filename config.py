@@ -133,6 +133,9 @@ class Config:
     watchdog_exit_seconds: Annotated[
         float, Setting(seconds(0.5, 86_400), "120", "After so long a silence the process ends with exit code 70.")
     ]
+    user_command_limit: Annotated[
+        int, Setting(whole(0, 100_000), "10", "Commands and presses of one person in 10 seconds; 0 is no limit.")
+    ]
     rest_rate: Annotated[
         float,
         Setting(
@@ -184,8 +187,7 @@ class Config:
         ),
     ]
     keepalive: Annotated[
-        bool,
-        Setting(yes_or_no, "false", "Visit our own public address, so that the platform stays awake."),
+        bool, Setting(yes_or_no, "false", "Visit our own public address, so that the platform stays awake.")
     ]
     keepalive_url: Annotated[
         str | None,
@@ -289,10 +291,8 @@ def _contradictions(values: Mapping[str, Any]) -> Iterable[Fault]:
 
 
 def _on_terminal(is_terminal: bool | None) -> bool:
-    if is_terminal is not None:
-        return is_terminal
-    # None if the process was started with its output closed.
-    return sys.stdout is not None and sys.stdout.isatty()
+    # There is no standard output if the process was started with it closed.
+    return is_terminal if is_terminal is not None else sys.stdout is not None and sys.stdout.isatty()
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ async def contender(
             "DISCORD_GATEWAY_URL": discord.gateway_url,
             "HOST": "127.0.0.1",
             "PORT": "0",
+            "USER_COMMAND_LIMIT": "0",  # one player asks for all of it
             "LOG_DIR": f"{folder}/logs",
             "DATA_DIR": f"{folder}/data",
             **trust,

@@ -6,6 +6,7 @@ from modules.cogs import make_cogs
 from modules.commands.bot_settings import BotSettings
 from modules.commands.checks import Admission
 from modules.commands.command_bot import CommandBot
+from modules.commands.cooldown import UserCooldown
 from modules.commands.events import CommandEvents
 from modules.commands.gateway_events import GatewayEvents
 from modules.commands.handling import Handling
@@ -71,12 +72,12 @@ class NazhBot(CommandBot):
         )
         self.recorder, self.guard = services.recorder, guard
         self._settings, self._services, self._link, self._publisher = settings, services, link, publisher
-        drain = Drain()
+        drain, cooldown = Drain(), UserCooldown(settings.user_limit)
         self.handling = Handling(
             replies=Replies(self, Sender(services.recorder, guard.backlog, guard.send_health)),
             command_log=services.command_log,
             drain=drain,
-            admission=Admission(drain, guard, services.recorder, settings.max_wait_seconds),
+            admission=Admission(drain, guard, services.recorder, settings.max_wait_seconds, cooldown),
             shard_id=settings.shard_id,
             defer_after_seconds=settings.defer_after_seconds,
         )

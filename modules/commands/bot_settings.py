@@ -17,6 +17,7 @@ class BotSettings:
         shard_id: The shard this process holds.
         shard_count: Shards in all.
         max_wait_seconds: The longest that an answer may wait for its turn.
+        user_limit: Commands and presses of one person in ten seconds; 0 for any number.
         defer_after_seconds: When an interaction that is not answered yet shows "thinking ...".
         transport: How requests and the gateway connection travel.
     """
@@ -25,6 +26,7 @@ class BotSettings:
     shard_id: int = 0
     shard_count: int = 1
     max_wait_seconds: float = 10.0
+    user_limit: int = 0
     defer_after_seconds: float = DEFER_AFTER_SECONDS
     transport: Transport = field(default_factory=Transport)
 
@@ -36,5 +38,6 @@ class BotSettings:
             shard_id=config.shard_id,
             shard_count=config.shard_count,
             max_wait_seconds=config.rest_max_wait,
+            user_limit=config.user_command_limit,
             transport=Transport.from_config(config),
         )

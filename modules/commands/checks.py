@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from modules.commands.cooldown import UserCooldown
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal, Unanswerable
 from modules.commands.sentences import BUSY, SWAMPED
@@ -25,6 +26,7 @@ class Admission:
         guard: Knows what may be sent, and how long it takes.
         recorder: Counts the commands that were turned away.
         max_wait_seconds: The longest wait that is worth the answer.
+        cooldown: Counts what each person asks for.
         clock: Monotonic clock, in seconds.
     """
 
@@ -34,18 +36,20 @@ class Admission:
         guard: RestGuard,
         recorder: Recorder,
         max_wait_seconds: float,
+        cooldown: UserCooldown,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._drain, self._guard, self._recorder, self._clock = drain, guard, recorder, clock
-        self._max_wait_seconds = max_wait_seconds
+        self._max_wait_seconds, self._cooldown = max_wait_seconds, cooldown
         self._told_at: dict[int, float] = {}
 
     def check(self, invocation: Invocation) -> None:
         """Let an invocation pass.
 
         Raises:
-            Unanswerable: Nothing may be sent to the asker now.
-            Refusal: The process is stopping, or too many answers are pending; each channel is told once a minute.
+            Unanswerable: Nothing may be sent to the asker now, or they have been told of their cooldown.
+            Refusal: The process is stopping, the person asks for too much at once, or too many answers are pending;
+                each channel is told once a minute.
         """
         if self._drain.draining:
             raise Refusal(BUSY)
@@ -53,6 +57,7 @@ class Admission:
         channel_id = invocation.channel_id if invocation.door is Door.MESSAGE else None
         if blocked := self._guard.blocked_by(channel_id):
             raise Unanswerable(blocked.reason)
+        self._cooldown.check(invocation.actor.id)
         if channel_id is not None and self._guard.wait_seconds(channel_id) > self._max_wait_seconds:
             self._recorder.count(Count.COMMANDS_SHED)
             if self._is_told(channel_id):

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from modules.commands.checks import TOLD_FOR_SECONDS, Admission
+from modules.commands.cooldown import PER_SECONDS, UserCooldown
 from modules.commands.events import CommandEvents
 from modules.commands.invocation import Door
 from modules.commands.refusal import Refusal, Unanswerable
@@ -18,6 +19,7 @@ from modules.telemetry.snapshot import Count
 from tests.fake_clock import FakeClock
 
 MAX_WAIT_SECONDS = 10.0
+USER_LIMIT = 10
 
 
 class Desk:
@@ -29,15 +31,17 @@ class Desk:
         self.recorder = Recorder(LatestSnapshot())
         self.guard = RestGuard(self.recorder, clock=self.clock)
         self.drain = Drain()
-        self.admission = Admission(self.drain, self.guard, self.recorder, MAX_WAIT_SECONDS, self.clock)
+        cooldown = UserCooldown(USER_LIMIT, self.clock)
+        self.admission = Admission(self.drain, self.guard, self.recorder, MAX_WAIT_SECONDS, cooldown, self.clock)
 
     def expect_a_wait(self, seconds: float) -> None:
         """Let so many answers wait already, one to a channel, that one more would have to wait for so long."""
         for number in range(round(seconds * self.guard.rate)):
             self._answering.enter_context(self.guard.backlog.answering(1_000 + number))
 
-    async def ask(self, channel_id: int = 1, *, slash: bool = False) -> str:
-        invocation = SimpleNamespace(channel_id=channel_id, door=Door.SLASH if slash else Door.MESSAGE)
+    async def ask(self, channel_id: int = 1, *, slash: bool = False, user_id: int = 7) -> str:
+        door, actor = Door.SLASH if slash else Door.MESSAGE, SimpleNamespace(id=user_id)
+        invocation = SimpleNamespace(channel_id=channel_id, door=door, actor=actor)
         try:
             self.admission.check(cast("Any", invocation))
         except Refusal as refusal:
@@ -126,3 +130,30 @@ async def test_a_channel_is_tried_again_once_its_permissions_may_have_been_mende
     assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "dropped", "dropped"]
     await events.on_guild_role_update(cast("Any", role), cast("Any", role))
     assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "admitted", "dropped"]
+
+
+async def test_beyond_its_limit_a_person_is_told_once_and_then_ignored_whatever_they_use(desk: Desk) -> None:
+    assert [await desk.ask(slash=turn % 2 == 0) for turn in range(USER_LIMIT)] == ["admitted"] * USER_LIMIT
+    desk.clock.pass_by(4.0)
+    assert [await desk.ask() for _ in range(3)] == ["refused", "dropped", "dropped"]
+    assert "in 6 s" in desk.refusal.sentence
+    assert await desk.ask(slash=True) == "dropped"
+    assert await desk.ask(user_id=8) == "admitted", "others go on"
+    desk.clock.pass_by(PER_SECONDS)
+    assert await desk.ask() == "admitted"
+    assert desk.shed_count() == 0
+
+
+async def test_a_person_who_could_not_be_told_of_the_cooldown_is_told_by_the_next(desk: Desk) -> None:
+    for _ in range(USER_LIMIT):
+        await desk.ask()
+    assert await desk.ask() == "refused"
+    assert desk.refusal.unsent is not None
+    desk.refusal.unsent()
+    assert [await desk.ask() for _ in range(2)] == ["refused", "dropped"]
+
+
+async def test_a_limit_of_nothing_is_no_limit() -> None:
+    cooldown = UserCooldown(0, FakeClock())
+    for _ in range(1_000):
+        cooldown.check(7)

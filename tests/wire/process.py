@@ -165,6 +165,8 @@ async def bot_process(
         "LOG_DIR": str(folder / "logs"),
         "DATA_DIR": str(folder / "data"),
         "PYTHONUNBUFFERED": "1",
+        # One player at the table asks for as much as a whole server would.
+        "USER_COMMAND_LIMIT": "0",
         **settings,
     }
     process = await asyncio.create_subprocess_exec(
