@@ -6,6 +6,7 @@ from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     AFTER_ASIDE,
     ASIDE,
+    BRACKET_OPEN,
     DICE_AHEAD,
     ROLLISH,
     SUM_OF_DICE,
@@ -20,6 +21,9 @@ def opening(reader: Reader, found: Found, start: int) -> None:
     bracket = found["opening"]
     inline = bracket == "[[" and rollish(reader.text, start + 2, reader.end)
     is_label = not reader.open and bracket[0] == "[" and reader.words is None and not inline
+    if not reader.open and bracket == "[" and reader.text[start - 1 : start] == " " and _holds_dice(reader, start):
+        reader.next_roll(start)
+        is_label = False
     # Glued to a term even [disadvantage] is its label: that is how the canonical form writes one.
     if is_label and reader.text[start - 1 : start].strip() and _label(reader, start):
         return
@@ -35,6 +39,11 @@ def opening(reader: Reader, found: Found, start: int) -> None:
     elif not reader.open and reader.words is None and bracket != "[[" and _is_term(reader, start):
         if reader.depth or not DICE_AHEAD.search(reader.text, start, reader.end):
             raise suggestions.unjoined(reader.source.typed, reader.source.span(start, start + 1))
+        last = reader.draft.last
+        if last is not None and last.kind == "number" and last.end == start and len(reader.draft.pieces) == 1:
+            raise suggestions.unsigned(
+                reader.source.typed, reader.source.span(last.start, closing_place(reader, start) + 1)
+            )
         reader.next_roll(start)
     elif not reader.open and bracket == "[[":
         reader.next_roll(start)
@@ -64,6 +73,16 @@ def _aside(reader: Reader, bracket: str, start: int) -> bool:
 
 def _is_sum(reader: Reader) -> bool:
     return bool(reader.draft.pieces) and reader.draft.pieces[-1].kind in {"sign", "raw", "open"}
+
+
+def _holds_dice(reader: Reader, start: int) -> bool:
+    """Whether there are dice and nothing else in a bracket: Rollem's `[d6] [2d4]`."""
+    close = closing_place(reader, start)
+    return (
+        close > 0
+        and SUM_OF_DICE.fullmatch(reader.text, start + 1, close) is not None
+        and DICE_AHEAD.search(reader.text, start, close) is not None
+    )
 
 
 def _label(reader: Reader, start: int) -> bool:
@@ -115,7 +134,9 @@ def add_bracket(reader: Reader, bracket: str, start: int) -> None:
 
 def closing(reader: Reader, found: Found, start: int) -> None:
     """A bracket that closes nothing here."""
-    if reader.words is not None or (reader.draft.comments and not reader.open):
+    lead = reader.draft.lead
+    opened_in_lead = lead is not None and BRACKET_OPEN.search(reader.text, lead.start, lead.end) is not None
+    if reader.words is not None or (not reader.open and (reader.draft.comments or opened_in_lead)):
         reader.say(start, start + 1)
     else:
         reader.raw(found, start)

@@ -11,6 +11,8 @@ GLUE = re.compile(
     r"|[<>=\u2265\u2264\u2260]+(?:-(?=[0-9]))?)*"
 )
 """Whatever stands close behind dice."""
+BRACKETED_POINT = re.compile(r"\[([<>=]+-?[0-9]+)\]")
+"""A compare point as DiceParser writes it: `r[<=2]`."""
 GLUED_TIMES = re.compile(r"(?<=[0-9])x([0-9]+)$")
 GLUED_WORD = re.compile(r"(?:(adv(?:antage)?|dis(?:adv(?:antage)?)?)?(?:(?:vs|dc|tn|v)([0-9]+))?)$")
 REPEAT = re.compile(
@@ -20,6 +22,8 @@ REPEAT = re.compile(
 )
 SINGLE_REPEAT = re.compile(r" *([0-9]+) +(?=d[0-9%f][^a-z,;\n]*(?:[,;\n]|$))")
 """`2 d6` and nothing but numbers behind it."""
+NAMED_REPEAT = re.compile(r" *([0-9]+) +(?=\([^()0-9;\n]+\) *[0-9]*d[0-9%])")
+"""`3 (Stat Roll) 4d6`."""
 ROLLISH = re.compile(
     r"[-+ (]*(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?) +d[0-9])"
@@ -41,6 +45,8 @@ COMMAND = re.compile(
     r" *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
     r"| *rr +(?=[0-9]+ +[-+({]*[0-9]*d[0-9%])"
 )
+COMMAND_AGAIN = re.compile(r"[!/](?:roll|rr?) *(?=[0-9]*d(?:[2-9%]|1[0-9]))")
+"""The command once more inside a line, before dice."""
 BULLET = re.compile(r" *(?:[*\u2022\u2023\u25e6\u25aa\u00b7>] +|(?P<dash>- +)|\(?[0-9]{1,2}(?P<mark>[.)]) +(?=[^\s]))")
 PART_END = re.compile(r"[;\n]|,(?= *(?:(?:adv|dis) +)?[-+ (]*[adp]*[0-9]*d[0-9%f(\[])")
 """Where a comment ends that was begun with a sign."""
@@ -54,6 +60,8 @@ GLUED_NUMBER = re.compile(r"([0-9]+)(?:([a-z]{2,})(?![\w])|(?:vs|dc|ac|tn|v)[0-9
 """A number with a word behind it and no space between them."""
 COUNTED_GAME = re.compile(r"([0-9]{1,3}) +([a-z]{2,})(?= *(?:$|[,;#\n]))")
 """A number and a word with nothing behind them: `12 sr`."""
+BRACKET_OPEN = re.compile(r"[(\[][^()\[\]]*$")
+"""A bracket that nothing has closed."""
 SUM_OF_DICE = re.compile(r"[-+*/ 0-9().d%]*")
 SLASH_LABEL = re.compile(r" *[^\W\d_][\w' ]*:? *[0-9]*d[0-9%]")
 DICE_WORD = re.compile(r" +(?:dice|die)(?!\w)(?:,? (?:please|pls))? *[.!?]*$")
@@ -97,6 +105,9 @@ def repeat_at(text: str, start: int, end: int, *, alone: bool) -> Found | None:
     found = REPEAT.match(text, start, end)
     if found is not None and rollish(text, found.end(), end):
         return found
+    named = NAMED_REPEAT.match(text, start, end)
+    if named is not None and alone:
+        return named
     single = SINGLE_REPEAT.match(text, start, end)
     if single is not None and alone:
         return single

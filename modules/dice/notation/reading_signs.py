@@ -7,6 +7,7 @@ from modules.dice.notation.draft import BONUS_WORDS, Words
 from modules.dice.notation.phrases import LEXER, OPERATOR_WORD
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
+    COMMAND_AGAIN,
     DICE_AHEAD,
     DIGITS,
     FUNCTIONS,
@@ -31,6 +32,8 @@ from modules.dice.notation.reading_patterns import (
 def symbol(reader: Reader, found: Found, start: int) -> None:
     """A sign."""
     sign, end = found["symbol"], found.end()
+    if sign == "/" and _command(reader, start):
+        return
     if reader.open:
         _open_sign(reader, sign, start, end)
     elif reader.words is None:
@@ -45,6 +48,19 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
         add_sign(reader, sign, start, end)
     else:
         reader.say(start, end)
+
+
+def _command(reader: Reader, start: int) -> bool:
+    """The command once more: it begins a roll of its own, or goes on with a sum."""
+    found = COMMAND_AGAIN.match(reader.text, start, reader.end)
+    if found is None or reader.text[start - 1 : start] not in {" ", ",", "+", "-"} or reader.depth:
+        return False
+    if reader.open and reader.draft.pieces:
+        reader.pos = found.end()
+    else:
+        reader.next_roll(start)
+        reader.begin_part()
+    return True
 
 
 def _begins_comment(reader: Reader, sign: str, end: int) -> bool:
@@ -87,7 +103,7 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         (not spoken or draft.biases)
         and sign in {"+", "-"}
         and modifier
-        and reader.text[start - 1 : start] in {" ", ":"}
+        and (reader.words is None or reader.text[start - 1 : start] in {" ", ":"})
     ):
         reader.lead_words()
         draft.add("1d20", start, start, "pool")
@@ -207,7 +223,7 @@ def _thousands(reader: Reader, start: int) -> None:
 def explicit(reader: Reader, found: Found, start: int) -> None:
     """A sign that begins a comment, or an exclamation mark that explodes."""
     sign = found["explicit"]
-    if sign == "!" and _bang(reader, start):
+    if sign == "!" and (_command(reader, start) or _bang(reader, start)):
         return
     if reader.open and (reader.draft.pieces or reader.words is None) and sign != "#":
         reader.raw(found, start)

@@ -9,6 +9,7 @@ from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_brackets import closing_place
 from modules.dice.notation.reading_patterns import (
+    BRACKETED_POINT,
     COUNTED_GAME,
     DICE_AHEAD,
     DICE_WORD,
@@ -128,8 +129,12 @@ def _glue(reader: Reader) -> None:
             reader.draft.biases.append((words[1][:3], (start, reader.pos)))
         if words[2]:
             reader.set_check(words[2], reader.pos - len(words[2]), reader.pos)
-    target.text += text
+    point = BRACKETED_POINT.match(reader.text, reader.pos, reader.end) if text[-1:].isalpha() else None
+    target.text += text + (point[1] if point else "")
+    reader.pos = point.end() if point else reader.pos
     target.end = reader.pos
+    if point is not None:
+        _glue(reader)
 
 
 def _is_label(text: str) -> bool:

@@ -181,6 +181,14 @@ def unjoined(typed: str, span: Span) -> NotationError:
     return NotationError("unjoined", span=span, suggestion=f"+{written} or ; {written}" if fits else None)
 
 
+def unsigned(typed: str, span: Span) -> NotationError:
+    """A number close before a bracket, which multiplies or says how often."""
+    number, bracket, inside = typed[slice(*span)].partition("(")
+    fits = span[1] - span[0] <= LONGEST_SLIP
+    either = f"{number}*{bracket}{inside} or {number}#{bracket}{inside}"
+    return NotationError("unjoined", span=span, suggestion=either if fits else None)
+
+
 def unknown_name(typed: str, span: Span, saved: bool) -> NotationError:
     """A word in the place of a number."""
     word = typed[slice(*span)]
