@@ -8,6 +8,7 @@ from modules.dice.rolling.die_types import PLOT
 from modules.dice.rolling.pool_result import Die, PoolResult
 from modules.dice.rolling.pool_state import PoolState, Step
 from modules.dice.rolling.prepared_roll import adds_up
+from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
 from modules.rendering.text import comment_text, escape, harmless, shortened
 
@@ -16,6 +17,8 @@ BLANK = "\N{EN DASH}"
 _CRITICAL = frozenset({"1", str(CRITICAL_SIDES)})
 CHANGES = frozenset({"rerolled", "raised", "lowered", "instead of"})
 """What took a die's number from it, which is then shown struck through."""
+LABELS_TOLD = 2
+"""Labels it takes for their sums to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,16 @@ def _exact_text(value: Fraction) -> str:
             return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
     # Longer than that or endless: a fraction is exact.
     return str(value)
+
+
+def labels_text(roll: Roll, style: Style) -> str:
+    """The sums by label; nothing where there is a single label, whose sum is the roll."""
+    sums = roll.label_sums
+    if len(sums) < LABELS_TOLD:
+        return ""
+    rest = roll.total - sum(sums.values())
+    told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
+    return f" ({' · '.join([*told, *([f'unlabelled {number_text(rest)}'] if rest else [])])})"
 
 
 def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:

@@ -9,19 +9,17 @@ from types import MappingProxyType
 from typing import Final
 
 from modules.dice.notation.operators import Operator
-from modules.dice.notation.syntax import Comparison, Pool, Slot, Value
-from modules.dice.notation.traversal import walk
+from modules.dice.notation.syntax import Pool, Slot, Value
 from modules.dice.rolling.prepared_roll import PreparedRoll
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.roll_context import RollContext
 from modules.dice.rolling.source import BYTE_SIDES, Faces
 from modules.dice.rolling.success import CRITICAL_SIDES
-from modules.rendering.dice import DISCORD
+from modules.rendering.dice import DISCORD, LABELS_TOLD, labels_text
 
 DiceText = Callable[[Faces], str]
 """The dice of a pool as text, from its faces."""
-LABELS_SUMMED: Final = 2
-"""Labelled terms it takes for their sums to be told."""
+Line = Callable[[Roll], str | None]
+"""The line of a roll; None if there is more to say about it than usual."""
 _TEXTS: Final = tuple(map(str, range(BYTE_SIDES + 1)))
 _CRITICAL_TEXTS: Final = tuple(
     DISCORD.strong(text) if face in {1, CRITICAL_SIDES} else text for face, text in enumerate(_TEXTS)
@@ -29,99 +27,104 @@ _CRITICAL_TEXTS: Final = tuple(
 _CRITICALS: Final[Mapping[Value, str]] = MappingProxyType(
     {CRITICAL_SIDES: f", {DISCORD.strong('critical success')}", 1: f", {DISCORD.strong('critical failure')}"}
 )
+_SLOT_LENGTH: Final = 5
+"""Digits of a number that is filled in, at most."""
 
 
-class Layout:
-    """How a line of one shape is put together.
-
-    Args:
-        template: The line, with `%s` wherever something is filled in.
-        fillings: For each of those but the total the index of a number, or what makes a text of a pool's dice.
-        criticals: Positions of the pools whose only die that counts is a d20.
-        is_long: Whether the total stands before the dice.
-    """
-
-    __slots__ = ("criticals", "fillings", "is_long", "template")
-
-    def __init__(
-        self, template: str, fillings: Sequence[int | DiceText], criticals: Sequence[int], *, is_long: bool
-    ) -> None:
-        self.template = template
-        self.fillings: list[tuple[int, DiceText | None]] = [
-            (filling, None) if isinstance(filling, int) else (0, filling) for filling in fillings
-        ]
-        self.criticals = criticals
-        self.is_long = is_long
-
-    def line(self, roll: Roll) -> str | None:
-        """The line of a roll; None if there is more to say about it than usual."""
-        context, total = roll.context, roll.total
-        if context.caps or context.bonus or len(context.labels) >= LABELS_SUMMED or type(total) is not int:
-            return None
-        shown: list[str | int] = []
-        records = iter(context)
-        for number, dice_text in self.fillings:
-            if dice_text is None:
-                shown.append(context.numbers[number])
-                continue
-            _, faces, _, state = next(records)
-            # A roll read back from its record was worked out in the general way.
-            if state is not None:
-                return None
-            shown.append(dice_text(faces))
-        told = f"**{total}**{self._criticals(context)}" if self.criticals else f"**{total}**"
-        if self.is_long:
-            return self.template % (told, *shown)
-        return self.template % (*shown, told)
-
-    def _criticals(self, context: RollContext) -> str:
-        """What to call critical."""
-        if len(self.criticals) == 1:
-            return _CRITICALS.get(context[self.criticals[0]][2], "")
-        found = {context[position][2] for position in self.criticals}
-        return "".join([told for face, told in _CRITICALS.items() if face in found])
-
-
-def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Layout | None:
-    """The layout for rolls of a shape; None where only the general way can tell what they show.
+def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Line:
+    """What gives the lines of rolls of a shape.
 
     Args:
         shape: A roll without its numbers.
         dice_count: Dice shown of each pool.
         text_length: Characters of an expression, and of a comment.
     """
-    syntax, traits = shape.syntax, shape.traits
-    if syntax.shortcuts or shape.notes or traits.counts or not traits.is_numbered:
-        return None
-    if any(isinstance(node, Comparison) for node in walk(shape.node)):
-        return None
-    body, length = "", 0
-    fillings: list[int | DiceText] = []
+    comment, pieces = shape.syntax.comment, shape.pieces
+    length = sum([len(piece) if isinstance(piece, str) else _SLOT_LENGTH for piece in pieces])
+    if not shape.is_simple or shape.notes or shape.syntax.shortcuts or length > text_length:
+        return _untold
+    body = ""
+    slots: list[tuple[int, int]] = []
     pools: list[Pool] = []
-    for piece in shape.pieces:
-        if isinstance(piece, str):
-            # Text that turns or joins what stands beside it has to be seen whole.
-            if not piece.isascii():
-                return None
+    texts: list[DiceText] = []
+    for piece in pieces:
+        if isinstance(piece, str) and piece.isascii():
             body += DISCORD.text(piece).replace("%", "%%")
-            length += len(piece)
         elif isinstance(piece, Slot):
             body += "%s"
-            length += 5
-            fillings.append(piece.index)
-        else:
-            text = _dice_text(piece, dice_count) if isinstance(piece, Pool) else None
-            if text is None or not isinstance(piece, Pool):
-                return None
+            slots.append((len(pools) + len(slots), piece.index))
+        elif isinstance(piece, Pool) and (text := _dice_text(piece, dice_count)) is not None:
             body += " (%s)"
-            fillings.append(text)
             pools.append(piece)
-    if length > text_length:
-        return None
-    lead = f"{DISCORD.comment(syntax.comment, text_length)}: ".replace("%", "%%") if syntax.comment else ""
-    is_long = len(pools) > 1
+            texts.append(text)
+        else:
+            # Also text that turns or joins what stands beside it: that has to be seen whole.
+            return _untold
+    lead = f"{DISCORD.comment(comment, text_length)}: ".replace("%", "%%") if comment else ""
     criticals = [i for i, pool in enumerate(pools) if pool.sides == CRITICAL_SIDES and _kept_count(pool) == 1]
-    return Layout(f"{lead}%s = {body}" if is_long else f"{lead}{body} = %s", fillings, criticals, is_long=is_long)
+    if len(pools) > 1:
+        return _line(f"{lead}%s = {body}", texts, slots, criticals)
+    is_brief = len(pools) == 1 and slots in ([], [(1, 0)]) and body.count("[") < LABELS_TOLD
+    # Only extra dice can meet a limit.
+    if not is_brief or any(operator.name == "!" for operator in pools[0].operators):
+        return _line(f"{lead}{body} = %s", texts, slots, criticals)
+    return _brief_line(f"{lead}{body} = **%s**%s", texts[0], _CRITICALS if criticals else {}, is_filled=bool(slots))
+
+
+def _untold(_roll: Roll) -> None:
+    """Only the general way can tell such a roll."""
+
+
+def _line(template: str, texts: Sequence[DiceText], slots: Sequence[tuple[int, int]], criticals: Sequence[int]) -> Line:
+    """Lines of any simple roll.
+
+    Args:
+        template: The line, with `%s` for each of the following, and for the total.
+        texts: What makes a text of each pool's dice. With several pools the total stands before them.
+        slots: Places between those, and the number that stands there.
+        criticals: Positions of the pools whose only die that counts is a d20.
+    """
+
+    def line(roll: Roll) -> str | None:
+        context = roll.context
+        if context.caps or type(roll.total) is not int:
+            return None
+        shown: list[str | int] = [text(record[1]) for text, record in zip(texts, context, strict=True)]
+        for place, index in slots:
+            shown.insert(place, context.numbers[index])
+        told = f"**{roll.total}**{labels_text(roll, DISCORD) if len(context.labels) >= LABELS_TOLD else ''}"
+        if criticals:
+            found = {context[position][2] for position in criticals}
+            told += "".join([words for face, words in _CRITICALS.items() if face in found])
+        return template % ((told, *shown) if len(texts) > 1 else (*shown, told))
+
+    return line
+
+
+def _brief_line(template: str, text: DiceText, criticals: Mapping[Value, str], *, is_filled: bool) -> Line:
+    """Lines of a single pool, and of a number behind it: what most rolls are.
+
+    Args:
+        template: The line, with `%s` for the dice, the number, the total and what is critical.
+        text: What makes a text of the dice.
+        criticals: What to call critical, by what the pool comes to.
+        is_filled: Whether there is such a number.
+    """
+
+    def line(roll: Roll) -> str | None:
+        total, record = roll.total, roll.context[0]
+        if type(total) is not int:
+            return None
+        return template % (text(record[1]), total, criticals.get(record[2], ""))
+
+    def filled_line(roll: Roll) -> str | None:
+        total, context = roll.total, roll.context
+        if type(total) is not int:
+            return None
+        record = context[0]
+        return template % (text(record[1]), context.numbers[0], total, criticals.get(record[2], ""))
+
+    return filled_line if is_filled else line
 
 
 def _kept_count(pool: Pool) -> int:
@@ -144,7 +147,7 @@ def _dice_text(pool: Pool, dice_count: int) -> DiceText | None:
     texts = _texts(sides)
     if not operators:
         return _plain(texts, count, dice_count)
-    if operators[0] == Operator("!") and len(operators) == 1 and sides not in {1, CRITICAL_SIDES}:
+    if operators[0] == Operator("!") and len(operators) == 1 and sides != CRITICAL_SIDES:
         return _exploding(texts, count, sides, dice_count)
     kept_count = _kept_count(pool)
     if not kept_count or count > dice_count:

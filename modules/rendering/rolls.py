@@ -11,8 +11,8 @@ from modules.dice.rolling.pool_result import PoolResult
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
 from modules.rendering import games
-from modules.rendering.dice import DISCORD, Style, dice_text, die_text, number_text
-from modules.rendering.layout import Layout, layout_of
+from modules.rendering.dice import DISCORD, Style, dice_text, die_text, labels_text, number_text
+from modules.rendering.layout import layout_of
 from modules.rendering.text import shortened
 
 MESSAGE_LENGTH = 2_000
@@ -25,14 +25,28 @@ FIGURE_SPACE = "\N{FIGURE SPACE}"
 """As wide as a digit: aligns totals."""
 CRITICAL = MappingProxyType({1: "failure", CRITICAL_SIDES: "success"})
 """What the extreme faces of a d20 mean."""
-LABELS_TOLD = 2
-"""Labels it takes for their sums to be told: the sum of a single one is the roll."""
 
 
 def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: Style = DISCORD) -> str:
     """One line a roll, and a small one for each note; at most `limit` characters in all."""
-    if style is DISCORD and (found := _laid_out(rolls, limit)) is not None:
-        return found
+    if style is not DISCORD:
+        return _in_full(rolls, limit, style)
+    text, before = "", None
+    for roll in rolls:
+        shape = roll.prepared.shape
+        if shape.layout is None:
+            shape.layout = layout_of(shape, DICE_SHOWN[0], TEXT_SHOWN[0])
+        line = shape.layout(roll)
+        # Repeats are told otherwise.
+        if line is None or shape is before:
+            return _in_full(rolls, limit, style)
+        text = line if before is None else f"{text}\n{line}"
+        before = shape
+    return text if len(text) <= limit else _in_full(rolls, limit, style)
+
+
+def _in_full(rolls: Sequence[Roll], limit: int, style: Style) -> str:
+    """Whatever there is to say about rolls of any kind, shortened until it fits."""
     is_repeat = len(rolls) > 1 and all(roll.prepared is rolls[0].prepared for roll in rolls)
     # A game has a verdict of its own to say each time.
     is_repeat = is_repeat and games.answer(rolls[0]) is None
@@ -57,28 +71,6 @@ def _shortening(lengths: Sequence[int], longest: int) -> list[int]:
 def _dice_bound(roll: Roll) -> int:
     """At least as many as a pool or set of the roll has dice to show."""
     return sum([max(len(faces), len(state) if state else 0) for _, faces, _, state in roll.context])
-
-
-def _laid_out(rolls: Sequence[Roll], limit: int) -> str | None:
-    """The lines of rolls that are all of common shapes, each something else; None for others."""
-    lines: list[str] = []
-    before = None
-    left = limit + 1
-    for roll in rolls:
-        shape = roll.prepared.shape
-        layout = shape.layout
-        if layout is None:
-            # False where there is none, so that this is asked once.
-            layout = shape.layout = layout_of(shape, DICE_SHOWN[0], TEXT_SHOWN[0]) or False
-        line = layout.line(roll) if isinstance(layout, Layout) and shape is not before else None
-        if line is None:
-            return None
-        left -= len(line) + 1
-        if left < 0:
-            return None
-        lines.append(line)
-        before = shape
-    return "\n".join(lines)
 
 
 def _joined(lines: Iterable[str], limit: int) -> str | None:
@@ -188,7 +180,7 @@ def result_text(roll: Roll, style: Style = DISCORD) -> str:
     shown = []
     if roll.has_total:
         unit = _unit(roll) if traits.counts else ""
-        labels = _labels_text(roll, style) if len(roll.context.labels) >= LABELS_TOLD else ""
+        labels = labels_text(roll, style) if roll.context.labels else ""
         shown.append(f"{style.strong(number_text(roll.total) + unit)}{labels}")
     if not traits.is_numbered:
         shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
@@ -217,15 +209,6 @@ def _criticals(roll: Roll) -> list[str]:
             if any(op.name in {"cs", "cf"} for op in pool.node.operators) or state.kept.count(True) == 1:
                 found.update([word for i, word in state.marks.items() if state.kept[i]])
     return sorted(found, reverse=True) if found else []
-
-
-def _labels_text(roll: Roll, style: Style) -> str:
-    sums = dict(roll.label_sums)
-    if len(sums) < LABELS_TOLD:
-        return ""
-    rest = roll.total - sum(sums.values())
-    told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
-    return f" ({' · '.join([*told, *([f'unlabelled {number_text(rest)}'] if rest else [])])})"
 
 
 def _unit(roll: Roll) -> str:

@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, given, settings
 from modules.dice.errors import DiceError
 from modules.dice.rolling.result import Roll
 from modules.dice_roll import DiceEngine, ScriptedSource
-from modules.rendering.layout import Layout
 from modules.rendering.rolls import render_roll, render_rolls
 from tests.dice.strategies import MESSAGE, PLAIN_SUM, SIMPLE
 
@@ -50,7 +49,8 @@ def test_both_ways_give_the_same_line(notation: str) -> None:
 def test_common_rolls_are_laid_out(notation: str, faces: list[int], line: str) -> None:
     (roll,) = DiceEngine(source=ScriptedSource(faces)).roll(notation)
     found = render_rolls((roll,))
-    assert isinstance(roll.prepared.shape.layout, Layout)
+    assert roll.prepared.shape.layout is not None
+    assert roll.prepared.shape.layout(roll) == line
     assert found == line == render_roll(roll)
 
 
@@ -78,7 +78,8 @@ def test_common_rolls_are_laid_out(notation: str, faces: list[int], line: str) -
 def test_whatever_has_more_to_tell_is_not_laid_out(notation: str) -> None:
     (roll,) = ENGINE.roll(notation)
     assert render_rolls((roll,)) == render_rolls((Roll.from_record(roll.record()),))
-    assert roll.prepared.shape.layout is False
+    assert roll.prepared.shape.layout is not None
+    assert roll.prepared.shape.layout(roll) is None
 
 
 def test_unusual_results_of_a_common_shape_are_told_in_full() -> None:

@@ -50,6 +50,7 @@ class Compiler:
         needs_budget: Whether something compiled may throw more dice than its tree says.
         may_refuse: Whether something compiled, simple pools aside, may be refused only when it is rolled.
         notes: What should not go unsaid whatever the dice show.
+        is_simple: Whether the roll is nothing but simple pools and arithmetic.
     """
 
     def __init__(self, limits: Limits, source: RandomSource | None = None, *, integral: bool = False) -> None:
@@ -59,6 +60,7 @@ class Compiler:
         self.needs_budget = False
         self.may_refuse = False
         self.notes: list[str] = []
+        self.is_simple = True
         self.swelling_count = 0
         self._root: Node = _NOTHING
         self._signs: dict[int, int] | None = None
@@ -70,6 +72,7 @@ class Compiler:
             NotationError: Something in it asks for what its dice cannot do.
         """
         self._root, self._signs = node, None
+        self.notes, self.is_simple = [], True
         return self.compile(node)
 
     def _sign_of(self, node: Labelled) -> int | None:
@@ -105,12 +108,12 @@ class Compiler:
         if simple is not None:
             self.needs_budget |= bool(node.operators) and node.operators[0].name == "!"
             return simple
-        self.needs_budget = True
+        self.needs_budget, self.is_simple = True, False
         return pool.run
 
     def digits(self, node: Digits) -> Run:
         """Digit dice."""
-        self.needs_budget = True
+        self.needs_budget, self.is_simple = True, False
         dice = f"{node.places} dice of {node.sides} sides, read as the digits of one number"
         self.notes.append(f"{node} is {dice}; 1{node} is one die of {str(node)[1:]} sides.")
         return CompiledDigits(node).run
@@ -122,7 +125,7 @@ class Compiler:
     def members(self, node: Members) -> Run:
         """A set."""
         self._note_doubling(node)
-        self.needs_budget = True
+        self.needs_budget, self.is_simple = True, False
         terms = merged_terms(node)
         if terms:
             return self._merged(node, terms).run
@@ -210,6 +213,7 @@ class Compiler:
 
     def comparison(self, node: Comparison) -> Run:
         """A check: the left value as it is, with success and margin beside it."""
+        self.is_simple = False
         left, right, compare = self.compile(node.left), self.compile(node.right), RELATIONS[node.relation]
         sign = -1 if node.relation in {"<", "<="} else 1
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from modules.dice.limits import Budget
 from modules.dice.notation.message import RollSyntax
@@ -14,6 +14,11 @@ from modules.dice.rolling.die_types import kind_of
 from modules.dice.rolling.roll_context import RollContext
 from modules.dice.rolling.source import RandomSource
 from modules.dice.rolling.success import CRITICAL_SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modules.dice.rolling.result import Roll
 
 Piece = str | Thrown | Slot
 """Canonical text, a pool or set behind its own text, or a number left out of a shape."""
@@ -51,24 +56,36 @@ class PreparedRoll:
         notes: What should not go unsaid whatever the dice show.
         numbers: What its slots are filled with.
         shape: What it is but for those numbers: itself where there are no slots.
-        layout: A place for a renderer to keep what it works out of a shape.
+        is_simple: Whether it is nothing but simple pools and arithmetic.
+        layout: A place for a renderer to keep what gives the lines of a shape.
 
     Raises:
         NotationError: Its dice cannot do what is asked of them.
     """
 
-    __slots__ = ("_expression", "_pieces", "_syntax", "_traits", "layout", "notes", "numbers", "run", "shape")
+    __slots__ = (
+        "_expression",
+        "_pieces",
+        "_syntax",
+        "_traits",
+        "is_simple",
+        "layout",
+        "notes",
+        "numbers",
+        "run",
+        "shape",
+    )
 
     def __init__(self, syntax: RollSyntax, compiler: Compiler) -> None:
         self.numbers: tuple[int, ...] = ()
         self.shape = self
-        self.layout: object = None
+        self.layout: Callable[[Roll], str | None] | None = None
         self._syntax: RollSyntax | None = syntax
         self._expression: str | None = None
         self._pieces: tuple[Piece, ...] | None = None
         self._traits: Traits | None = None
-        compiler.notes = []
         self.run = compiler.roll(syntax.expression)
+        self.is_simple = compiler.is_simple
         self.notes = (*syntax.notes, *compiler.notes)
 
     @property

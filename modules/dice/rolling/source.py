@@ -121,10 +121,9 @@ class _Digits:
         return self._in_chunks(count)
 
     def _looked_up(self, count: int) -> Thrower:
-        table, bound = self.table, self.sides**count
-        if count == self.width:
-            return lambda: table[secrets.randbelow(bound)]
-        return lambda: table[secrets.randbelow(bound)][:count]
+        bound = self.sides**count
+        table = [faces[:count] for faces in self.table[:bound]]
+        return lambda: table[secrets.randbelow(bound)]
 
     def _split_once(self, count: int) -> Thrower:
         bound, groups, split, join = self.sides**count, -(-count // self.width), self.split, b"".join

@@ -5,6 +5,7 @@ Same faces, same order, same totals as pools.py, which tells what became of each
 
 from collections.abc import Callable
 from functools import partial
+from operator import itemgetter
 from types import MappingProxyType
 
 from modules.dice.notation.syntax import Value
@@ -29,7 +30,7 @@ def simple_pool(pool: CompiledPool, source: RandomSource) -> Run | None:
         return None
     throw = source.thrower(sides, count)
     if not operators:
-        return _totalled(pool, throw, _single if count == 1 else sum)
+        return _totalled(pool, throw, itemgetter(0) if count == 1 else sum)
     name, number = operators[0].name, operators[0].number
     make = _TOTALS.get(name)
     if make is not None:
@@ -40,10 +41,6 @@ def simple_pool(pool: CompiledPool, source: RandomSource) -> Run | None:
     if name:
         return _exploding(pool, throw, partial(source.roll, sides), losers)
     return _totalled(pool, throw, _counted(losers))
-
-
-def _single(faces: Faces) -> int:
-    return faces[0]
 
 
 def _totalled(pool: CompiledPool, throw: Thrower, total: Total) -> Run:
