@@ -28,6 +28,7 @@ from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts
 from modules.dice.notation.dialects import DIALECTS
 from modules.dice.notation.parser import SavedRolls, parse
+from modules.dice.odds.budget import STEPS
 from modules.dice.odds.message import odds_of
 from modules.dice.odds.odds import Odds
 from modules.dice.rolling.compiled_message import CompiledMessage, compile_message
@@ -92,12 +93,13 @@ class DiceEngine:
             # Nesting is bounded, but the caller's own stack may be nearly full.
             raise LimitError("stack_full") from None
 
-    def odds(self, notation: str, *, saved: SavedRolls | None = None) -> tuple[Odds, ...]:
+    def odds(self, notation: str, *, saved: SavedRolls | None = None, steps: int = STEPS) -> tuple[Odds, ...]:
         """The exact odds of everything a message asks for, one for each roll and repeat. Nothing is rolled.
 
         Args:
             notation: The text after the command, as typed.
             saved: Gives the notation saved under a name (the `name` of `$name`), or None if there is none.
+            steps: What working them out may cost, in steps of about a microsecond.
 
         Raises:
             DiceError: It would be refused when rolled, or working it out exactly is too much.
@@ -106,7 +108,7 @@ class DiceEngine:
             message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
             # Compiled only to be refused for whatever a roll is refused for.
             compile_message(message, self.source, self.limits)
-            return odds_of(message, self.limits)
+            return odds_of(message, self.limits, steps)
         except RecursionError:
             raise LimitError("stack_full") from None
 

@@ -3,6 +3,7 @@
 from discord.ext import commands
 
 from modules.cogs.about import AboutCog
+from modules.cogs.builder import BuilderCog
 from modules.cogs.edits import EditsCog
 from modules.cogs.help import HelpCog
 from modules.cogs.message_menus import MessageMenusCog
@@ -31,6 +32,7 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         EditsCog(bot, roller, answered),
         RollButtonsCog(bot.handling.components, roller),
         secret_rolls,
+        BuilderCog(bot.handling.components, roller, secret_rolls),
         MessageMenusCog(bot, roller),
         HelpCog(bot, roller),
         AboutCog(bot, services.board),

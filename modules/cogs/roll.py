@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from modules.cogs.builder import OPEN_BUILDER
 from modules.cogs.secret_rolls import SecretRollsCog
 from modules.cogs.support.answered import AnsweredRolls
 from modules.cogs.support.roller import Roller
@@ -11,7 +12,8 @@ from modules.cogs.support.suggestions import Suggestions
 from modules.commands.command import autocomplete, command
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
-from modules.commands.reply import Answer
+from modules.commands.reply import Answer, Reply
+from modules.rendering.language import translated
 from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
 
@@ -43,8 +45,11 @@ class RollCog(commands.Cog):
         # A message has all its options in one text.
         if invocation.door is Door.MESSAGE:
             dice, secret = without_secret(dice)
+        is_bare = not dice.strip()
         spec = RollSpec.of(dice, label=label, times=times)
-        answer = await (self._secrets.answer(invocation, spec) if secret else self._open(invocation, spec))
+        answer = await (
+            self._secrets.answer(invocation, spec) if secret else self._open(invocation, spec, is_bare=is_bare)
+        )
         if invocation.status is Status.OK:
             self._suggestions.recent.note(invocation.actor.id, spec.text)
         return answer
@@ -54,15 +59,22 @@ class RollCog(commands.Cog):
         """Say whether what is typed so far can be rolled."""
         return self._suggestions.choices(invocation.actor.id, current)
 
-    async def _open(self, invocation: Invocation, spec: RollSpec) -> Answer:
+    async def _open(self, invocation: Invocation, spec: RollSpec, *, is_bare: bool) -> Answer:
         """Roll for all to see; a message may be edited, so where its answer stands is remembered."""
         if not isinstance(invocation.source, discord.Message):
-            return await self._roller.answer(invocation, spec)
+            return await self._rolled(invocation, spec, is_bare=is_bare)
         asked = invocation.source.content
         try:
-            reply = await self._roller.answer(invocation, spec)
+            reply = await self._rolled(invocation, spec, is_bare=is_bare)
         except Refusal as refusal:
             await self._answered.refuse(invocation, asked, refusal)
         else:
             await self._answered.send(invocation, asked, reply)
         return None
+
+    async def _rolled(self, invocation: Invocation, spec: RollSpec, *, is_bare: bool) -> Reply:
+        """The answer; where nothing was asked for, with a button to put a roll together."""
+        reply = await self._roller.answer(invocation, spec)
+        if is_bare and isinstance(reply.view, discord.ui.View):
+            reply.view.add_item(discord.ui.Button(label=translated("Build a roll"), custom_id=OPEN_BUILDER, emoji="🛠️"))
+        return reply

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.odds import Odds
+from modules.rendering.language import translated
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 """Eighths of a character, from none to all."""
@@ -32,6 +33,17 @@ def percent(share: Fraction) -> str:
 def number(value: Value) -> str:
     """A total, decimal where it is not whole."""
     return f"{value:,}" if isinstance(value, int) else f"{float(value):,.4g}"
+
+
+def outlook(odds: Odds) -> str:
+    """What to expect of a roll, in a clause: `5 to 15, average 10`, or the chance of its check."""
+    if odds.success is not None:
+        return translated("{chance} to succeed", chance=percent(odds.success))
+    low, high, mean = odds.outcomes[0], odds.outcomes[-1], odds.mean
+    average = f"{float(mean):,.2f}".rstrip("0").rstrip(".") if abs(mean) < MANY else number(round(mean))
+    if odds.cut:
+        return translated("{low} or more, average {average}", low=number(low), average=average)
+    return translated("{low} to {high}, average {average}", low=number(low), high=number(high), average=average)
 
 
 def told(odds: Odds, target: Value | None = None) -> str:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from modules.dice.errors import DiceError
+from modules.dice.odds.odds import Odds
 from modules.dice_roll import DiceEngine
 
 MENDED_AT_MOST: Final = 3
 """Corrections offered for one mistake."""
+
+OUTLOOK_STEPS: Final = 2_000
+"""What the odds of a notation may cost while somebody types it, in steps of about a microsecond."""
 
 _CHECK: Final = re.compile(r" (?:vs|[<>=!]=?|==) ")
 _MEANING: Final = re.compile(r" \([^()]*\)(?= or |$)")
@@ -59,6 +63,14 @@ class Reader:
             DiceError: It cannot be read.
         """
         return self.joined(self.read(notation))
+
+    def outlook(self, notation: str) -> Odds | None:
+        """The odds of a message's only roll, repeated or not; None where it has several, or they take too long."""
+        try:
+            first, *others = self.engine.odds(notation, steps=OUTLOOK_STEPS)
+        except DiceError:
+            return None
+        return first if all(each is first for each in others) else None
 
     @staticmethod
     def joined(readings: Sequence[Reading]) -> str:

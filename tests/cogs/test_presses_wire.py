@@ -124,4 +124,4 @@ async def test_a_secret_roll_stays_with_its_roller_until_it_is_revealed(table: T
 async def test_suggestions_come_while_typing(table: Table) -> None:
     interaction = await table.discord.autocomplete(table.channel, "roll", {"dice": "2d6+3"}, "dice")
     assert await interaction.acknowledged() == CHOICES
-    assert interaction.callback_data["choices"] == [{"name": "✓ 2d6+3 · 5 to 15", "value": "2d6+3"}]
+    assert interaction.callback_data["choices"] == [{"name": "✓ 2d6+3 · 5 to 15, average 10", "value": "2d6+3"}]

@@ -15,10 +15,13 @@ async def offered(player: MemberActor, channel: ChannelHandle, typed: str) -> li
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
-        ("1d20+5", "✓ 1d20+5 · 6 to 25"),
-        ("4D6 kh3", "✓ 4d6kh3 · 3 to 18"),
-        ("6#4d6kh3 # str", "✓ 6#4d6kh3 # str · 3 to 18"),
-        ("1d6!", "✓ 1d6!"),
+        ("1d20+5", "✓ 1d20+5 · 6 to 25, average 15.5"),
+        ("4D6 kh3", "✓ 4d6kh3 · 3 to 18, average 12.24"),
+        ("6#4d6kh3 # str", "✓ 6#4d6kh3 # str · 3 to 18, average 12.24"),
+        ("1d6!", "✓ 1d6! · 1 or more, average 4.2"),
+        ("1d20+5 vs 15", "✓ 1d20+5 vs 15 · 55.0 % to succeed"),
+        ("8d10>=8", "✓ 8d10>=8 · 0 to 8, average 2.4"),
+        ("40d20!", "✓ 40d20!"),
         ("1d20; 2d6", "✓ 1d20; 2d6"),
     ],
 )
@@ -34,6 +37,14 @@ async def test_a_mistake_is_named_and_its_correction_offered(alice: MemberActor,
     assert wrong[0].startswith("✗ ")
     assert "hk" in wrong[0]
     assert mended == ("Did you mean 4d6kh3?", "4d6kh3")
+
+
+async def test_a_game_is_found_by_its_name(alice: MemberActor, channel: ChannelHandle) -> None:
+    (name, value), *_ = await offered(alice, channel, "vampire")
+    assert "Vampire" in name
+    result = await alice.slash(channel, "help", topic="vampire")
+    assert result.response is not None
+    assert f"`{value}`" in result.response.content, "the same as help tells"
 
 
 async def test_recent_rolls_of_that_player_are_offered(

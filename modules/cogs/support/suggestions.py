@@ -8,8 +8,9 @@ from discord import app_commands
 
 from modules.dice.errors import DiceError
 from modules.rendering.errors import plain_error
+from modules.rendering.odds_text import outlook
 from modules.rendering.text import harmless, shortened
-from modules.services.ranges import total_range
+from modules.services.help_search import find_games
 from modules.services.readings import Reader
 from modules.services.recent_rolls import RecentRolls
 from modules.services.roll_specs import DEFAULT_NOTATION
@@ -55,10 +56,16 @@ class Suggestions:
         except DiceError as error:
             offers = [_choice(f"Did you mean {each}?", each) for each in self.reader.mended(text, error)]
             told = plain_error(error, "")
-            return [_choice(f"✗ {told}", text), *(each for each in offers if len(each.value) <= CHOICE_LENGTH)]
+            games = _games(text) if text.replace(" ", "").isalpha() else []
+            return [*games, _choice(f"✗ {told}", text), *(each for each in offers if len(each.value) <= CHOICE_LENGTH)]
         meant = f"✓ {self.reader.joined(readings)}"
-        bounds = total_range(readings[0].expression) if all(each == readings[0] for each in readings) else None
-        return [_choice(f"{meant} · {bounds[0]:,} to {bounds[1]:,}" if bounds else meant, text)]
+        odds = self.reader.outlook(text)
+        return [_choice(f"{meant} · {outlook(odds)}" if odds is not None else meant, text)]
+
+
+def _games(text: str) -> list[Choice]:
+    """Shortcuts of the games of that name."""
+    return [_choice(f"{each.example} · {each.game}", each.example) for each in find_games(text)]
 
 
 def _plain(notations: Iterable[str]) -> list[Choice]:

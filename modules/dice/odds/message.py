@@ -8,7 +8,7 @@ from modules.dice.notation.message import Message
 from modules.dice.notation.syntax import Comparison, Group, Labelled, Node, Pool, Shared, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.odds.branching import base_of
-from modules.dice.odds.budget import OddsBudget
+from modules.dice.odds.budget import STEPS, OddsBudget
 from modules.dice.odds.counts import Counts, mixed, summed, times
 from modules.dice.odds.evaluate import Evaluator
 from modules.dice.odds.odds import Odds
@@ -21,13 +21,18 @@ Found = tuple[Counts, Counts | None]
 NOTHING = Counts.point(0)
 
 
-def odds_of(message: Message, limits: Limits) -> tuple[Odds, ...]:
+def odds_of(message: Message, limits: Limits, steps: int = STEPS) -> tuple[Odds, ...]:
     """The odds of each roll of a message that may be rolled, repeats included.
+
+    Args:
+        message: As parsed.
+        limits: What a message may ask for.
+        steps: What working them out may cost, in steps of about a microsecond.
 
     Raises:
         DiceError: Some roll of it would be refused, or working it out is too much.
     """
-    budget = OddsBudget()
+    budget = OddsBudget(steps)
     bonus = _plot_bonus(message, limits, budget)
     # Given the bonus, nothing but the shared total connects the pools.
     cases = [(often, _rolls(message, limits, budget, value)) for value, often in bonus.items()]
