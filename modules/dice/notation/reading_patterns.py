@@ -11,6 +11,8 @@ GLUE = re.compile(
     r"|[<>=\u2265\u2264\u2260]+(?:-(?=[0-9]))?)*"
 )
 """Whatever stands close behind dice."""
+CHOSEN = re.compile(r"[)}] *(?:k|d[lh0-9])")
+"""The end of a bracket that is chosen from: `(1d4! 1d6!)k1`."""
 BRACKETED_POINT = re.compile(r"\[([<>=]+-?[0-9]+)\]")
 """A compare point as DiceParser writes it: `r[<=2]`."""
 GLUED_TIMES = re.compile(r"(?<=[0-9])x([0-9]+)$")

@@ -10,6 +10,7 @@ from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_brackets import closing_place
 from modules.dice.notation.reading_patterns import (
     BRACKETED_POINT,
+    CHOSEN,
     COUNTED_GAME,
     DICE_AHEAD,
     DICE_WORD,
@@ -37,10 +38,12 @@ def dice(reader: Reader, found: Found, start: int) -> None:
             reader.draft.operate(f"dl{found['sides']}", start, found.end())
             reader.pos = found.end()
             return
-        if reader.depth:
-            reader.raw(found, start)
-            return
-        reader.next_roll(start)
+        if not reader.depth:
+            reader.next_roll(start)
+        elif reader.words is None and CHOSEN.match(reader.text, reader.end):
+            reader.draft.add(",", start, start, "raw")
+        else:
+            raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
     if found["count"] and found["sign"] is None and _roll_and_keep(found) and reader.shortcut(start):
         return
     reader.begin_term()
