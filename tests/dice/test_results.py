@@ -194,3 +194,21 @@ def test_engines_with_other_sources_and_dialects_stand_side_by_side() -> None:
     assert (nazh.roll("4d6k3")[0].total, avrae.roll("4d6k3")[0].total) == (10, 6)
     with pytest.raises(KeyError):
         DiceEngine(dialect="klingon")
+
+
+@pytest.mark.parametrize(
+    ("notation", "sums"),
+    [
+        ("2d6+4[fire]", {"fire": 10}),
+        ("2d6+4[fire]+1d6[cold]+3", {"fire": 10, "cold": 3}),
+        ("10-2d6[fire]-4[cold]", {"fire": 4, "cold": -4}),
+        ("(2d6+4)+1d6[cold]", {"cold": 13}),
+        ("1d6*2+1d6[fire]", {"fire": 9}),
+        ("1d6[fire]+2d6", {"fire": 3}),
+        ("-(1d6+2)[fire]+1d6[cold]", {"fire": -5, "cold": 3}),
+        ("age", {"stunt": 3}),
+    ],
+)
+def test_a_term_without_a_label_takes_the_next_to_its_right(notation: str, sums: dict[str, int]) -> None:
+    (roll,) = DiceEngine(source=ScriptedSource([3] * 9)).roll(notation)
+    assert roll.label_sums == sums

@@ -178,6 +178,7 @@ TOTALS: dict[str, Distribution] = {
     "d6s4": added(times(4, uniform(6)), six(6)),
     "sw8w10": highest(six(8), six(10)),
     "snm5": times(5, again(6, 6, lambda face: int(face >= 4))),
+    "3wod8c": brute([10] * 3, lambda faces: max(0, sum(face >= 8 for face in faces) - faces.count(1))),
     "4wod8": scored(4, 10, lambda face: (face >= 8) - (face == 1)),
     "4cod8": times(4, again(10, 8, lambda face: int(face >= 8))),
     "chance": scored(1, 10, lambda face: int(face == 10)),

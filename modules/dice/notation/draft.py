@@ -34,8 +34,6 @@ TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
 FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
-OPENED = re.compile(r"[(\[] *(?:roll|r)?:? *$", re.IGNORECASE)
-"""A bracket around dice that words lead up to, as in RPBot's `I swing (roll: d20)`."""
 EMOJI_BEHIND = re.compile(r":\w+:$")
 """What stands around a comment without being part of it."""
 
@@ -225,7 +223,7 @@ class Draft:
         if words.explicit:
             return text
         if words is self.lead:
-            text = self._without_speech(OPENED.sub("", text))
+            text = self._without_speech(text)
         text = trimmed(text)
         # Brackets around all of it, not around its first and last word.
         if (text[:1], text[-1:]) in {("(", ")"), ("[", "]")} and not BRACKET.search(text, 1, len(text) - 1):

@@ -27,7 +27,8 @@ _PLURALS = MappingProxyType({f"{word}{'es' if word == 'six' else 's'}": digits f
 _SIDED = MappingProxyType({**NUMBERS, "twenty": "20", "hundred": "100"})
 _ENDS = r"(?![a-z0-9]|[.,]?[0-9])"
 _NUMBER = rf"(?:[0-9]{{1,15}}|{'|'.join(NUMBERS)}){_ENDS}"
-_FACE = rf"(?:[0-9]{{1,15}}(?:'?s)?|{'|'.join((*_PLURALS, *NUMBERS))}){_ENDS}"
+_FACE = rf"(?:[0-9]{{1,15}}(?:'?s)?|{'|'.join((*_PLURALS, *NUMBERS))})"
+_NEXT = r" *(?:, *(?:(?:and|or) +)?|(?:and|or|&) +|/ *)"
 _NOT_TIMES = r"(?! +times\b)"
 SAID = re.compile(rf"[0-9]+|\b(?:{'|'.join((*_PLURALS, *NUMBERS))})\b")
 """A number in a phrase, in digits or as a word."""
@@ -47,6 +48,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:-[a-z]+)?|0")
 _ESCAPES = re.compile(r"\\x20|\\b|\\w")
 _MARKS = MappingProxyType({"[(": "(", "- ": "-", "- *": "-"})
 _PLACE = re.compile(r"\{([0-9])(?:=([0-9]))?\}")
+_LETTERED = re.compile("([0-9]+) *([a-z]+)")
 _EDGE = "(?!(?<=[a-z0-9])[a-z0-9])"
 """The end of a whole word."""
 OPAQUE = r"<(?:[@#:]|[at]:)[^<>\s]*>|:[a-z]\w*:|https?://\S+|@[^\s,;]+"
@@ -78,7 +80,7 @@ class Phrase:
             numbers = [self.default]
         first, *rest = template.split("|")
         text = first.replace("{n}", numbers[0]) if numbers else first
-        return text + (rest[0].replace("{m}", numbers[1]) if rest and len(numbers) > 1 else "")
+        return text + "".join(rest[0].replace("{m}", other) for other in numbers[1:] if rest)
 
 
 def number(word: str) -> str:
@@ -94,7 +96,8 @@ class Vocabulary:
     """
 
     def __init__(self, data: dict[str, Any]) -> None:
-        macros: dict[str, str] = {"n": _NUMBER + _NOT_TIMES, "face": _FACE + _NOT_TIMES, "often": _NUMBER}
+        face = _FACE + _ENDS + _NOT_TIMES
+        macros = {"n": _NUMBER + _NOT_TIMES, "face": face, "faces": f"(?:{_FACE}{_NEXT})*{face}", "often": _NUMBER}
         for name, words in data["words"].items():
             macros[name] = _filled(words, macros)
         self._rows = [
@@ -126,6 +129,8 @@ class Vocabulary:
         """Our spelling of a whole message in another bot's, if it is a known one."""
         for spelling, means in self._foreign:
             found = spelling.fullmatch(message)
+            if found is not None and isinstance(means, dict):
+                return "+".join(f"{count}{means[letters]}" for count, letters in _LETTERED.findall(message))
             if found is not None:
                 return _PLACE.sub(partial(_written, found), means)
         return None

@@ -2,15 +2,17 @@
 
 from modules.dice.errors import LimitError, NotationError
 from modules.dice.notation import suggestions
+from modules.dice.notation.draft import Words
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     AFTER_ASIDE,
     ASIDE,
-    BRACKET_OPEN,
     DICE_AHEAD,
+    NAMED_DICE,
     ROLLISH,
     SUM_OF_DICE,
     SUM_ONLY,
+    WORD_IN,
     Found,
     rollish,
 )
@@ -33,7 +35,14 @@ def opening(reader: Reader, found: Found, start: int) -> None:
         return
     if _aside(reader, bracket, start):
         return
-    if reader.open and (_is_sum(reader) or rollish(reader.text, start + len(bracket), reader.end) or bracket == "{"):
+    if _inside(reader, bracket, start):
+        return
+    begins = rollish(reader.text, start + len(bracket), reader.end)
+    if reader.open and bracket == "(" and not begins and (named := NAMED_DICE.match(reader.text, start, reader.end)):
+        reader.begin_term()
+        reader.draft.comments.append(Words(*named.span("name")))
+        add_bracket(reader, bracket, start, named.end())
+    elif reader.open and (_is_sum(reader) or begins or bracket == "{"):
         reader.begin_term()
         add_bracket(reader, bracket, start)
     elif not reader.open and reader.words is None and bracket != "[[" and _is_term(reader, start):
@@ -61,6 +70,10 @@ def _aside(reader: Reader, bracket: str, start: int) -> bool:
     close = inside.end() - 1
     if reader.words is None and SUM_OF_DICE.fullmatch(reader.text, start, close):
         return False
+    if NAMED_DICE.match(reader.text, start, reader.end):
+        # Read as such once more, where a roll begins.
+        reader.next_roll(start)
+        return True
     if not AFTER_ASIDE.match(reader.text, close + 1, reader.end):
         return False
     reader.finish_words()
@@ -71,18 +84,32 @@ def _aside(reader: Reader, bracket: str, start: int) -> bool:
     return True
 
 
+def _inside(reader: Reader, bracket: str, start: int) -> bool:
+    """Read a roll in brackets with words of its own, as RPBot's `I swing (roll: d20)` or `[2d6 fire]`."""
+    draft, close = reader.draft, closing_place(reader, start)
+    if not reader.open or draft.pieces or len(bracket) > 1 or not _holds_dice(reader, start):
+        return False
+    if not AFTER_ASIDE.match(reader.text, close + 1, reader.end) or not WORD_IN.search(reader.text, start, close):
+        return False
+    before, reader.words = reader.words, None
+    end, reader.pos, reader.end = reader.end, start + 1, close
+    reader.tokens()
+    reader.finish_words()
+    if before is not None:
+        draft.comments[:0] = [draft.lead] if draft.lead else []
+        draft.lead = before
+    reader.pos, reader.end = close + 1, end
+    return True
+
+
 def _is_sum(reader: Reader) -> bool:
     return bool(reader.draft.pieces) and reader.draft.pieces[-1].kind in {"sign", "raw", "open"}
 
 
 def _holds_dice(reader: Reader, start: int) -> bool:
-    """Whether there are dice and nothing else in a bracket: Rollem's `[d6] [2d4]`."""
+    """Whether there are dice in a bracket: Rollem's `[d6] [2d4]`."""
     close = closing_place(reader, start)
-    return (
-        close > 0
-        and SUM_OF_DICE.fullmatch(reader.text, start + 1, close) is not None
-        and DICE_AHEAD.search(reader.text, start, close) is not None
-    )
+    return close > 0 and DICE_AHEAD.search(reader.text, start, close) is not None
 
 
 def _label(reader: Reader, start: int) -> bool:
@@ -107,8 +134,8 @@ def closing_place(reader: Reader, start: int) -> int:
     return -1
 
 
-def add_bracket(reader: Reader, bracket: str, start: int) -> None:
-    """Read what stands in a bracket."""
+def add_bracket(reader: Reader, bracket: str, start: int, inside: int = 0) -> None:
+    """Read what stands in a bracket, from `inside` on if that is given."""
     close = closing_place(reader, start)
     if close < 0:
         raise NotationError("not_closed", span=reader.source.span(start, start + len(bracket)), bracket=bracket)
@@ -118,7 +145,8 @@ def add_bracket(reader: Reader, bracket: str, start: int) -> None:
     opened = len(reader.draft.pieces)
     opening = reader.draft.add("(" if bracket in {"[", "[["} else bracket, start, start + len(bracket), "open")
     closing = ")" if opening.text == "(" else "}"
-    end, reader.pos, reader.end, reader.open = reader.end, start + len(bracket), close - (len(bracket) - 1), True
+    end, reader.end, reader.open = reader.end, close - (len(bracket) - 1), True
+    reader.pos = inside or start + len(bracket)
     reader.tokens()
     reader.finish_words()
     if reader.open and reader.draft.pieces[-1].text == ",":
@@ -134,9 +162,7 @@ def add_bracket(reader: Reader, bracket: str, start: int) -> None:
 
 def closing(reader: Reader, found: Found, start: int) -> None:
     """A bracket that closes nothing here."""
-    lead = reader.draft.lead
-    opened_in_lead = lead is not None and BRACKET_OPEN.search(reader.text, lead.start, lead.end) is not None
-    if reader.words is not None or (not reader.open and (reader.draft.comments or opened_in_lead)):
+    if reader.words is not None or (reader.draft.comments and not reader.open):
         reader.say(start, start + 1)
     else:
         reader.raw(found, start)

@@ -22,10 +22,8 @@ REPEAT = re.compile(
     r"(?: *[#x] *(?=\S)|(?: times:?| rolls of| sets of| lots of)(?: of)?:? +"
     r"| +(?=[-+({]*(?:[adp]*[0-9]+d[0-9%f(\[]|[({$])))"
 )
-SINGLE_REPEAT = re.compile(r" *([0-9]+) +(?=d[0-9%f][^a-z,;\n]*(?:[,;\n]|$))")
-"""`2 d6` and nothing but numbers behind it."""
-NAMED_REPEAT = re.compile(r" *([0-9]+) +(?=\([^()0-9;\n]+\) *[0-9]*d[0-9%])")
-"""`3 (Stat Roll) 4d6`."""
+BARE_REPEAT = re.compile(r" *([0-9]+) +(?=\([^()0-9;\n]+\) *[0-9]*d[0-9%]|d([3468])\2{1,4}(?![0-9]))")
+"""`3 (Stat Roll) 4d6`, or `2 d66`: digit dice have no count."""
 ROLLISH = re.compile(
     r"[-+ (]*(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?) +d[0-9])"
@@ -60,16 +58,18 @@ JOINER = re.compile(rf"(?:[ ,&|]|[-=]>|\u2192)*(?:(?:{'|'.join(sorted(JOINING))}
 """What stands between two rolls without being a label of the second."""
 GLUED_NUMBER = re.compile(r"([0-9]+)(?:([a-z]{2,})(?![\w])|(?:vs|dc|ac|tn|v)[0-9])")
 """A number with a word behind it and no space between them."""
-COUNTED_GAME = re.compile(r"([0-9]{1,3}) +([a-z]{2,})(?= *(?:$|[,;#\n]))")
-"""A number and a word with nothing behind them: `12 sr`."""
-BRACKET_OPEN = re.compile(r"[(\[][^()\[\]]*$")
-"""A bracket that nothing has closed."""
+WORD_IN = re.compile(r"(?<![\w'])(?!(?:floor|ceil|round|abs|min|max) *\(|adv|dis|vs)[^\W\d_]{2,}")
+COUNTED_GAME = re.compile(r"([0-9]{1,3}) +([a-z]{2,})(?![\w'-])")
+"""A number and a word: `12 sr`."""
+NOTHING_AFTER = re.compile(r" *(?:$|[,;#\n])")
 SUM_OF_DICE = re.compile(r"[-+*/ 0-9().d%]*")
 SLASH_LABEL = re.compile(r" *[^\W\d_][\w' ]*:? *[0-9]*d[0-9%]")
 DICE_WORD = re.compile(r" +(?:dice|die)(?!\w)(?:,? (?:please|pls))? *[.!?]*$")
 TARGET_NAME = re.compile(r" *(?:dc|ac|tn) *(?=[0-9])")
+NAMED_DICE = re.compile(r"\( *(?P<name>[^\W\d][^\W\d' ]*):? +(?=[0-9]*d[0-9%][^()\n;]*\) *[-+*/])")
+"""A label before dice, both in brackets to which something is done."""
 ASIDE = re.compile(r"\([^()\n;]*\)")
-AFTER_ASIDE = re.compile(r" *(?:$|[,;.\n]|[^\W\d_](?!\w*[0-9]))")
+AFTER_ASIDE = re.compile(r" *(?:$|[,;.\n(\[]|[^\W\d_](?!\w*[0-9]))")
 """What may follow dice in brackets that are a roll of their own."""
 FUNCTIONS = frozenset({"floor", "ceil", "round", "abs", "min", "max"})
 LETTERS = re.compile(r"[^\W\d_]*(?:-[a-z]+)?")
@@ -78,6 +78,8 @@ POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")
 CLOSING = MappingProxyType({"(": ")", "[": "]", "{": "}", "[[": "]]"})
 CALL_BRACKET = re.compile(" *\\(")
 ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
+STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
+"""Dice that are counted where a difficulty is named: their total would be sure to reach it."""
 OF_DICE = re.compile(r" *(?:of|from|on|with|in)?(?: the| a| my)? *(?=[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])")
 CHECK_TARGET = re.compile(r"([0-9]+)(?![\w.]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
@@ -107,11 +109,8 @@ def repeat_at(text: str, start: int, end: int, *, alone: bool) -> Found | None:
     found = REPEAT.match(text, start, end)
     if found is not None and rollish(text, found.end(), end):
         return found
-    named = NAMED_REPEAT.match(text, start, end)
-    if named is not None and alone:
-        return named
-    single = SINGLE_REPEAT.match(text, start, end)
-    if single is not None and alone:
-        return single
+    found = BARE_REPEAT.match(text, start, end)
+    if found is not None and alone:
+        return found
     game = COUNT_BEFORE_WORD.match(text, start, end)
     return game if game is not None and shortcuts.find(text, game.end()) is not None else None

@@ -6,7 +6,7 @@ from modules.dice.notation import suggestions
 from modules.dice.notation.draft import BARE_END
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import ARTICLE_AHEAD, CHECK_TARGET, OF_DICE
+from modules.dice.notation.reading_patterns import ARTICLE_AHEAD, CHECK_TARGET, OF_DICE, STORYTELLER
 from modules.dice.notation.reading_signs import add_sign
 from modules.dice.notation.strict import Piece
 
@@ -156,13 +156,34 @@ def dice_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     return True
 
 
+def difficulty_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """What the total has to reach or, of several ten-sided dice, each of them."""
+    draft = reader.draft
+    if draft.check is not None or reader.depth:
+        return False
+    reader.keep_words() if draft.pieces else reader.lead_words()
+    reader.pos = end
+    text = phrase.expanded(reader.text[start:end])
+    pools = draft.pools()
+    if len(pools) == len(draft.pieces) == 1 and STORYTELLER.fullmatch(f"{pools[0].text}{text}"):
+        draft.operate(text, start, end)
+    else:
+        reader.set_check(text[2:], start, end)
+    return True
+
+
 def relation_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """A comparison in words, where it cannot mean a count."""
-    pools = reader.draft.pools()
-    counted = len(pools) == 1 and len(reader.draft.pieces) == 1 and re.match("1?d", pools[0].text) is None
-    if reader.open or reader.draft.check is not None or (counted and not _beyond(reader, pools[0], end)):
+    draft, pools = reader.draft, reader.draft.pools()
+    counted = len(pools) == 1 and len(draft.pieces) == 1 and re.match("1?d", pools[0].text) is None
+    if reader.open or draft.check is not None:
         return False
+    if counted and phrase.means != "=" and not _beyond(reader, pools[0], end):
+        return False
+    if counted and phrase.means == "=":
+        # Nobody says that of each die.
+        draft.pieces[:] = [Piece("(", start, start, "open"), pools[0], Piece(")", start, start, "close")]
     reader.keep_words()
-    reader.draft.add(f" {phrase.means} ", start, end, "raw")
+    draft.add(f" {phrase.means} ", start, end, "raw")
     reader.pos, reader.open = end, True
     return True

@@ -18,6 +18,7 @@ from modules.dice.notation.reading_patterns import (
     GLUED_NUMBER,
     GLUED_TIMES,
     GLUED_WORD,
+    NOTHING_AFTER,
     PART_END,
     STORY,
     TEXT_AFTER,
@@ -185,6 +186,11 @@ def _counted_game(reader: Reader, start: int) -> bool:
     game = shortcuts.find(joined, 0)
     if game is None or game[1].end() < len(joined):
         return False
+    if not NOTHING_AFTER.match(reader.text, found.end(), reader.end):
+        part = PART_END.search(reader.text, found.end(), reader.end)
+        # Of "2 force users 1d20" the word is one of the text.
+        if game[0].plain or DICE_AHEAD.search(reader.text, found.end(), part.start() if part else reader.end):
+            return False
     reader.term(joined, start, found.end(), "name")
     return True
 

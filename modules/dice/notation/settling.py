@@ -4,10 +4,12 @@ import operator
 from collections.abc import Callable
 from types import MappingProxyType
 
-from modules.dice.notation.syntax import Chain, Comparison, Group, Node, Number, Pool
+from modules.dice.notation.syntax import Chain, Comparison, Group, Labelled, Node, Number, Pool
 
 TOTALLED = frozenset({"kh", "kl", "km", "dl", "dh", "r", "ro", "mi", "ma"})
 """Operators that leave each die within the faces of its kind."""
+CHOICES = frozenset({"kh", "kl", "km", "dl", "dh"})
+"""Those that choose among the dice."""
 _MEETS: MappingProxyType[str, Callable[[int, int], bool]] = MappingProxyType(
     {
         ">=": operator.ge,
@@ -29,10 +31,11 @@ def settled(node: Node) -> tuple[Node, str]:
     Returns:
         The roll, and what has to be said about it, which may be nothing.
     """
-    pool = node.rest[-1][1] if isinstance(node, Chain) else node
+    terms = (node.first, *[term for _, term in node.rest]) if isinstance(node, Chain) else (node,)
+    pool = terms[-1]
     if not isinstance(pool, Pool) or not pool.operators or pool.operators[-1].name:
         return node, ""
-    if node is pool and counts_one_die(pool):
+    if counts_one_die(pool) and all(map(_adds, terms[:-1])):
         return _compared(node, pool), ""
     if not _senseless(pool):
         return node, ""
@@ -42,15 +45,26 @@ def settled(node: Node) -> tuple[Node, str]:
 
 
 def counts_one_die(node: Node) -> bool:
-    """Whether this is one die with one relation and nothing else."""
-    return (
-        isinstance(node, Pool)
-        and node.count == 1
-        and not node.tags
-        and isinstance(node.sides, int)
-        and len(node.operators) == 1
-        and not node.operators[0].name
-    )
+    """Whether this is one die, or the one that is kept of several, with one relation and nothing else."""
+    return isinstance(node, Pool) and bool(node.operators) and not node.operators[-1].name and _leaves_one(node, -1)
+
+
+def _leaves_one(pool: Pool, end: int | None = None) -> bool:
+    """Whether the operators before `end` leave one die, which is as it fell."""
+    if pool.tags or not isinstance(pool.sides, int) or not isinstance(pool.count, int):
+        return False
+    before = pool.operators[:end]
+    if not before:
+        return pool.count == 1
+    left = {"dl": pool.count - 1, "dh": pool.count - 1}.get(before[0].name, 1)
+    return len(before) == 1 and before[0].name in CHOICES and before[0].number == left > 0
+
+
+def _adds(term: Node) -> bool:
+    """Whether a term before a single die is a number, or another single die: together they make a total."""
+    if isinstance(term, Labelled):
+        term = term.inner
+    return isinstance(term, Number) or (isinstance(term, Pool) and _leaves_one(term))
 
 
 def _senseless(pool: Pool) -> bool:

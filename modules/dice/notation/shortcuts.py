@@ -18,7 +18,7 @@ _PLACE = re.compile(r"( ?)\{([a-z]+)(?:=([0-9]+))?\}")
 _TERM = re.compile(r"\{([a-z]+)(?:([-+*])([a-z]+|[0-9]+))?(?::([0-9]+)\.\.([0-9]+))?\}")
 _SIGNED = re.compile(r"[-+]?[0-9]+")
 _HEAD = re.compile(r"[0-9.]*([a-z]+)")
-_TAIL = re.compile(r" *(?:$|[-+*/;,|&#!<>=)\]}\\\n]|(?:vs?|dc|tn|adv|dis|x)(?![a-z]))")
+_TAIL = re.compile(r" *(?:$|[-+*/;,|&#!<>=)\]}\\\n]|(?:vs?|dc|tn|adv|dis|x|please|pls|thanks|for(?!.*[0-9]))(?![a-z]))")
 """What may follow an ordinary word that is meant as a shortcut."""
 _CALCULATE = MappingProxyType({"+": add, "-": sub, "*": mul})
 CLOSE = 0.75

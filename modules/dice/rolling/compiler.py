@@ -4,7 +4,7 @@ Arithmetic is here; pools.py knows every operator, and totals.py the few shapes 
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -33,7 +33,7 @@ from modules.dice.rolling.pools import CompiledPool
 from modules.dice.rolling.roll_context import Check, RollContext, Run
 from modules.dice.rolling.sets import CompiledDigits, CompiledSet, SignedPool
 from modules.dice.rolling.source import RandomSource
-from modules.dice.rolling.terms import merged_terms, signed_terms
+from modules.dice.rolling.terms import labels_of, merged_terms
 from modules.dice.rolling.totals import simple_pool
 
 
@@ -62,25 +62,21 @@ class Compiler:
         self.notes: list[str] = []
         self.is_simple = True
         self.swelling_count = 0
-        self._root: Node = _NOTHING
-        self._signs: dict[int, int] | None = None
+        self._labels: Mapping[int, tuple[str, int]] = {}
 
-    def roll(self, node: Node) -> Run:
+    def roll(self, node: Node, *, inherit: bool = True) -> Run:
         """The function that works out a whole roll.
+
+        Args:
+            node: The roll.
+            inherit: Whether terms without a label take the next one to their right.
 
         Raises:
             NotationError: Something in it asks for what its dice cannot do.
         """
-        self._root, self._signs = node, None
         self.notes, self.is_simple = [], True
+        self._labels = labels_of(node.left if isinstance(node, Comparison) else node, inherit=inherit)
         return self.compile(node)
-
-    def _sign_of(self, node: Labelled) -> int | None:
-        """The sign of a term of the sum that the roll is; None for anything deeper in it."""
-        if self._signs is None:
-            root = self._root.left if isinstance(self._root, Comparison) else self._root
-            self._signs = {id(term): sign for sign, term in signed_terms(root)}
-        return self._signs.get(id(node))
 
     def compile(self, node: Node) -> Run:
         """The function that works a node out.
@@ -88,7 +84,8 @@ class Compiler:
         Raises:
             NotationError: The node asks for what its dice cannot do.
         """
-        return _COMPILED[type(node)](self, node)
+        run = _COMPILED[type(node)](self, node)
+        return _labelled(run, *self._labels[id(node)]) if id(node) in self._labels else run
 
     def number(self, node: Number) -> Run:
         """A constant."""
@@ -154,7 +151,9 @@ class Compiler:
         self.swelling_count += any(symbol not in "+-" for symbol, _ in node.rest)
         # With nothing in it that swells a sum of whole numbers refuses nothing, so it has no place to add.
         if self.integral and self.limits.sums_fit and self.swelling_count == swelling_count:
-            return _summed(first, rest, node)
+            # A term with a label has to be asked for by itself.
+            only = node.rest[0] if len(rest) == 1 and id(node.rest[0][1]) not in self._labels else None
+            return _summed(first, rest, only)
         self.may_refuse = True
         largest, integral = self.limits.magnitude, self.integral
 
@@ -188,17 +187,8 @@ class Compiler:
         return self.compile(node.inner)
 
     def labelled(self, node: Labelled) -> Run:
-        """A term with labels: what it adds to the sum that the roll is, is kept beside it."""
-        inner, label, sign = self.compile(node.inner), ", ".join(node.labels), self._sign_of(node)
-        if sign is None:
-            return inner
-
-        def run(context: RollContext) -> Value:
-            value = inner(context)
-            context.labels += ((label, sign * value),)
-            return value
-
-        return run
+        """A term with labels."""
+        return self.compile(node.inner)
 
     def call(self, node: Call) -> Run:
         """A function of values."""
@@ -226,18 +216,32 @@ class Compiler:
         return run
 
 
-def _summed(first: Run, rest: list[tuple[Operation, Run]], node: Chain) -> Run:
-    """A sum that needs no bound."""
-    symbol, last = node.rest[0]
-    if len(rest) == 1 and isinstance(last, Slot):
-        return _filled(first, last.index, 1 if symbol == "+" else -1)
-    if len(rest) == 1 and isinstance(last, Number):
-        return _shifted(first, last.value if symbol == "+" else -last.value)
+def _summed(first: Run, rest: list[tuple[Operation, Run]], only: tuple[str, Node] | None) -> Run:
+    """A sum that needs no bound; `only` is its second term, if there are two."""
+    if only is not None and isinstance(only[1], Slot):
+        return _filled(first, only[1].index, 1 if only[0] == "+" else -1)
+    if only is not None and isinstance(only[1], Number):
+        return _shifted(first, only[1].value if only[0] == "+" else -only[1].value)
 
     def run(context: RollContext) -> Value:
         value = first(context)
         for operation, term in rest:
             value = operation(value, term(context))
+        return value
+
+    return run
+
+
+def _labelled(inner: Run, label: str, sign: int) -> Run:
+    """What a term adds to the sum that the roll is, kept beside it under its label."""
+
+    def run(context: RollContext) -> Value:
+        value = inner(context)
+        labels, added = context.labels, sign * value
+        if labels and labels[-1][0] == label:
+            context.labels = (*labels[:-1], (label, labels[-1][1] + added))
+        else:
+            context.labels = (*labels, (label, added))
         return value
 
     return run
@@ -267,7 +271,6 @@ def _blaming(span: Span, run: Run) -> Run:
     return blamed
 
 
-_NOTHING = Number(0)
 _INTEGRAL: MappingProxyType[str, Operation] = MappingProxyType(
     {**OPERATIONS, "+": operator.add, "-": operator.sub, "*": operator.mul}
 )

@@ -84,7 +84,7 @@ class PreparedRoll:
         self._expression: str | None = None
         self._pieces: tuple[Piece, ...] | None = None
         self._traits: Traits | None = None
-        self.run = compiler.roll(syntax.expression)
+        self.run = compiler.roll(syntax.expression, inherit=not syntax.shortcuts)
         self.is_simple = compiler.is_simple
         self.notes = (*syntax.notes, *compiler.notes)
 

@@ -20,6 +20,25 @@ def signed_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
         yield sign, node
 
 
+def labels_of(node: Node, *, inherit: bool) -> dict[int, tuple[str, int]]:
+    """The label and the sign of each term of a sum that has a label, by the identity of the term.
+
+    Args:
+        node: The sum.
+        inherit: Whether a term without a label takes the next one to its right.
+    """
+    found: dict[int, tuple[str, int]] = {}
+    label = ""
+    for sign, term in reversed(tuple(signed_terms(node))):
+        if isinstance(term, Labelled):
+            label = ", ".join(term.labels)
+        elif not inherit:
+            continue
+        if label:
+            found[id(term)] = label, sign
+    return found
+
+
 def _bare_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
     """The terms of a sum without their labels."""
     for own_sign, term in signed_terms(node, sign):

@@ -8,7 +8,8 @@ def cthulhu(played: Played) -> Verdict:
     rolled = played.total
     if rolled == 1:
         return say("critical_success", total=rolled)
-    skill = played.target
+    # The target is at most 99: a 100 is never a success.
+    skill = played.numbers.get("percent", played.target)
     if rolled == 100 or (skill is not None and skill < 50 and rolled >= 96):
         return say("fumble", total=rolled)
     if skill is None:
