@@ -55,7 +55,7 @@ class BrokenSetupError(Exception):
     """The bot could not put itself together, which is a bug of ours."""
 
 
-class Verdict(Enum):
+class Decision(Enum):
     """What the supervisor does next."""
 
     RETRY = "retry"
@@ -67,14 +67,14 @@ class Failure:
     """One failed attempt.
 
     Attributes:
-        verdict: Whether another attempt can succeed without a person.
+        decision: Whether another attempt can succeed without a person.
         reason: A clause for people; no token, and of text from outside only what was cleaned and cut short.
-        exit_code: What the process ends with if the verdict is to give up.
+        exit_code: What the process ends with if the decision is to give up.
         wait_seconds: The least time before the next attempt.
         unforeseen: Whether the log needs the traceback to explain it.
     """
 
-    verdict: Verdict
+    decision: Decision
     reason: str
     exit_code: ExitCode = ExitCode.SOFTWARE
     wait_seconds: float = 0.0
@@ -138,14 +138,14 @@ def _judge_the_way(error: BaseException) -> Failure | None:
             reason = f"{UNREADABLE} ({type(error).__name__})"
         case _:
             return None
-    return Failure(Verdict.RETRY, reason)
+    return Failure(Decision.RETRY, reason)
 
 
 def _judge_by_origin(error: BaseException) -> Failure:
     name = type(error).__name__
     if _started_in_a_library(error):
-        return Failure(Verdict.RETRY, f"{UNREADABLE} ({name})", unforeseen=True)
-    return Failure(Verdict.GIVE_UP, f"a bug in the bot ({name})", ExitCode.SOFTWARE, unforeseen=True)
+        return Failure(Decision.RETRY, f"{UNREADABLE} ({name})", unforeseen=True)
+    return Failure(Decision.GIVE_UP, f"a bug in the bot ({name})", ExitCode.SOFTWARE, unforeseen=True)
 
 
 def _started_in_a_library(error: BaseException) -> bool:
@@ -165,19 +165,19 @@ def _cause_of_first_connect(error: BaseException) -> BaseException:
 
 
 def _needs_a_person(what_to_do: str) -> Failure:
-    return Failure(Verdict.GIVE_UP, what_to_do, ExitCode.CONFIG)
+    return Failure(Decision.GIVE_UP, what_to_do, ExitCode.CONFIG)
 
 
 def _judge_close(code: int) -> Failure:
     if reason := FATAL_CLOSE_CODES.get(code):
         return _needs_a_person(reason)
-    return Failure(Verdict.RETRY, f"the gateway closed the connection ({code})")
+    return Failure(Decision.RETRY, f"the gateway closed the connection ({code})")
 
 
 def _judge_rate_limit(limited: discord.RateLimited) -> Failure:
     reason = str(limited) if isinstance(limited, RequestBlocked) else "rate-limited by Discord"
     wait = bounded_seconds(limited.retry_after, LONGEST_BAN_SECONDS, "retry_after")
-    return Failure(Verdict.RETRY, reason, wait_seconds=wait or 0.0)
+    return Failure(Decision.RETRY, reason, wait_seconds=wait or 0.0)
 
 
 def _judge_answer(answer: discord.HTTPException) -> Failure:
@@ -188,7 +188,7 @@ def _judge_answer(answer: discord.HTTPException) -> Failure:
     at_the_edge = not answer.code and answer.status in (403, 429)
     if at_the_edge and wait is None:
         return _refused_at_the_edge(answer.status, request_of(answer))
-    return Failure(Verdict.RETRY, _told(answer), wait_seconds=wait or 0.0)
+    return Failure(Decision.RETRY, _told(answer), wait_seconds=wait or 0.0)
 
 
 def _told(answer: discord.HTTPException) -> str:
@@ -211,12 +211,12 @@ def _judge_handshake(error: aiohttp.WSServerHandshakeError) -> Failure:
     if error.status == 429 and wait is None:
         return _refused_at_the_edge(error.status, "the gateway")
     what = PROXY_REFUSES if error.status == 407 else f"the gateway answered HTTP {error.status}"
-    return Failure(Verdict.RETRY, what, wait_seconds=wait or 0.0)
+    return Failure(Decision.RETRY, what, wait_seconds=wait or 0.0)
 
 
 def _refused_at_the_edge(status: int, request: str) -> Failure:
     reason = f"refused at Discord's edge (HTTP {status}): {request}"
-    return Failure(Verdict.RETRY, reason, wait_seconds=EDGE_BAN_SECONDS)
+    return Failure(Decision.RETRY, reason, wait_seconds=EDGE_BAN_SECONDS)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

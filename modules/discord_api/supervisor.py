@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from modules.discord_api.failures import Failure, Verdict, classify
+from modules.discord_api.failures import Decision, Failure, classify
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.exit_codes import ExitCode
@@ -96,7 +96,7 @@ class Supervisor:
                 failure = await self._attempt()
                 if failure is None:
                     break
-                if failure.verdict is Verdict.GIVE_UP:
+                if failure.decision is Decision.GIVE_UP:
                     self.shutdown.request(failure.reason, failure.exit_code)
                     break
                 delay = self.backoff.next_delay(failure.wait_seconds)
@@ -160,10 +160,10 @@ class Supervisor:
         except Exception as error:  # noqa: BLE001 - whatever ended the session is judged here, and nowhere else
             failure = classify(error)
             if failure.unforeseen:
-                level = logging.ERROR if failure.verdict is Verdict.GIVE_UP else logging.WARNING
+                level = logging.ERROR if failure.decision is Decision.GIVE_UP else logging.WARNING
                 _log.log(level, "the attempt failed: %s", failure.reason, exc_info=True)
             return failure
-        return Failure(Verdict.RETRY, "the connection ended")
+        return Failure(Decision.RETRY, "the connection ended")
 
     async def _end(self, session: asyncio.Task[None], bot: SupervisedBot) -> None:
         """Cancelling the session closes the gateway with code 1000, which tells Discord that we mean to leave."""

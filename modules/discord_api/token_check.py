@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import discord
 
-from modules.discord_api.failures import Verdict, classify
+from modules.discord_api.failures import Decision, classify
 from modules.discord_api.rest.guard import RestGuard
 
 ASK_AGAIN_SECONDS: Final = 5.0
@@ -27,7 +27,7 @@ async def token_refused(client: discord.Client, guard: RestGuard) -> None:
             await client.application_info()
         except Exception as error:
             failure = classify(error)
-            if failure.verdict is Verdict.GIVE_UP:
+            if failure.decision is Decision.GIVE_UP:
                 raise
             await asyncio.sleep(max(ASK_AGAIN_SECONDS, failure.wait_seconds))
         else:

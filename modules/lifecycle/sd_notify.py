@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from modules.telemetry.latest import LatestSnapshot
-from modules.telemetry.status import verdict_of
+from modules.telemetry.status import summary_of
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class ServiceManager:
 
     def show(self, board: LatestSnapshot) -> None:
         """Report the verdict on the state, where it has changed."""
-        status = verdict_of(board).text
+        status = summary_of(board).text
         if status != self._status:
             self._status = status
             self._send(f"STATUS={status}")

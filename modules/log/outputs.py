@@ -20,7 +20,7 @@ Written = tuple[int, Exception | None]
 """How many bytes were written, and what kept the rest from being written."""
 
 
-class Complaints:
+class LastResort:
     """At most one line a minute on standard error about each thing that is wrong with the log itself.
 
     Args:
@@ -48,13 +48,13 @@ class Output(logging.Handler):
     """A handler that only its listener's thread calls, and that never raises.
 
     Attributes:
-        complaints: Told when it cannot write.
+        last_resort: Told when it cannot write.
         lost_count: Records that could not be written.
         abandoned: The thread hangs in here, so nobody may wait for it.
     """
 
     subject = "the log"
-    complaints: Complaints
+    last_resort: LastResort
     lost_count = 0
     abandoned = False
     _unreported_count = 0
@@ -100,7 +100,7 @@ class Output(logging.Handler):
     def _lost(self, error: Exception) -> None:
         self.lost_count += 1
         self._unreported_count += 1
-        self.complaints.say(self.subject, f"{self.subject} cannot be written ({_reason_of(error)}); trying on")
+        self.last_resort.say(self.subject, f"{self.subject} cannot be written ({_reason_of(error)}); trying on")
 
     def _report_losses(self) -> None:
         """Lines that get through are followed by how many did not, as soon as that gets through too."""
@@ -127,9 +127,9 @@ class StreamOutput(Output):
 
     subject = "standard output"
 
-    def __init__(self, stream: TextIO, complaints: Complaints) -> None:
+    def __init__(self, stream: TextIO, last_resort: LastResort) -> None:
         super().__init__()
-        self.complaints = complaints
+        self.last_resort = last_resort
         self._stream = stream
 
     def append(self, text: bytes) -> Written:
@@ -148,9 +148,9 @@ class DescriptorOutput(Output):
 
     subject = "standard output"
 
-    def __init__(self, descriptor: int, complaints: Complaints) -> None:
+    def __init__(self, descriptor: int, last_resort: LastResort) -> None:
         super().__init__()
-        self.complaints = complaints
+        self.last_resort = last_resort
         self._descriptor = os.dup(descriptor)
 
     def append(self, text: bytes) -> Written:
@@ -177,7 +177,7 @@ class LogFile(Output, RotatingFileHandler):
         path: The file; rotated ones have .1, .2 … at the end.
         max_bytes: Size at which it is rotated.
         backup_count: How many rotated files are kept.
-        complaints: Told when it cannot be written.
+        last_resort: Told when it cannot be written.
         clock: Monotonic clock, in seconds.
         open_file: Opens the path for appending; by default `open_unbuffered`.
     """
@@ -190,12 +190,12 @@ class LogFile(Output, RotatingFileHandler):
         *,
         max_bytes: int,
         backup_count: int,
-        complaints: Complaints,
+        last_resort: LastResort,
         clock: Callable[[], float] = time.monotonic,
         open_file: Callable[[str], io.FileIO] | None = None,
     ) -> None:
         super().__init__(path, maxBytes=max_bytes, backupCount=backup_count, delay=True)
-        self.complaints = complaints
+        self.last_resort = last_resort
         self._clock = clock
         self._open_file = open_file or open_unbuffered
         self._rotate_from = clock()
@@ -244,7 +244,7 @@ class LogFile(Output, RotatingFileHandler):
             self.doRollover()
         except OSError as error:
             self._rotate_from = self._clock() + PATIENCE_SECONDS
-            self.complaints.say(
+            self.last_resort.say(
                 "rotation", f"{self.subject} cannot be rotated ({_reason_of(error)}); it grows meanwhile"
             )
 

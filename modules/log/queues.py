@@ -7,7 +7,7 @@ from logging.handlers import QueueHandler, QueueListener
 from queue import SimpleQueue
 from typing import Final
 
-from modules.log.outputs import Complaints, Output, notice
+from modules.log.outputs import LastResort, Output, notice
 from modules.log.records import freeze
 
 _REPORT_SECONDS = 60.0
@@ -92,11 +92,11 @@ class OutputListener(QueueListener):
 class FanOutHandler(QueueHandler):
     """What loggers see: freezes a record once and offers it to every listener."""
 
-    def __init__(self, listeners: Sequence[OutputListener], complaints: Complaints) -> None:
+    def __init__(self, listeners: Sequence[OutputListener], last_resort: LastResort) -> None:
         # The base class asks for a queue, which `enqueue` below leaves empty.
         super().__init__(SimpleQueue())
         self._listeners = listeners
-        self._complaints = complaints
+        self._last_resort = last_resort
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         """The record, safe from its caller."""
@@ -109,4 +109,4 @@ class FanOutHandler(QueueHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - named by the standard library
         """Say that a record was lost; the standard library would print it, secrets and all."""
-        self._complaints.say("record", f"a record of {record.name} could not be taken")
+        self._last_resort.say("record", f"a record of {record.name} could not be taken")

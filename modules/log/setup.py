@@ -23,7 +23,7 @@ from typing import TextIO
 from config import Config
 from modules import __version__
 from modules.log.format import EcsFormatter, TextFormatter
-from modules.log.outputs import Complaints, DescriptorOutput, LogFile, Output, StreamOutput, open_unbuffered
+from modules.log.outputs import DescriptorOutput, LastResort, LogFile, Output, StreamOutput, open_unbuffered
 from modules.log.queues import FanOutHandler, OutputListener
 from modules.log.redaction import Redactor
 from modules.log.repeats import RepeatFilter
@@ -58,7 +58,7 @@ class LogPipeline:
 
     Args:
         listeners: Started listeners, which it stops.
-        complaints: Told when one does not stop.
+        last_resort: Told when one does not stop.
         undo: Takes the log out of the process again.
         close_seconds: How long `close` may wait for what is still queued.
     """
@@ -66,11 +66,11 @@ class LogPipeline:
     def __init__(
         self,
         listeners: Sequence[OutputListener],
-        complaints: Complaints,
+        last_resort: LastResort,
         undo: ExitStack,
         close_seconds: float = _CLOSE_SECONDS,
     ) -> None:
-        self._listeners, self._complaints, self._undo = listeners, complaints, undo
+        self._listeners, self._last_resort, self._undo = listeners, last_resort, undo
         self._close_seconds = close_seconds
         self._is_closed = False
 
@@ -108,7 +108,7 @@ class LogPipeline:
             output.close()
         else:
             output.abandoned = True
-            self._complaints.say("close", f"{output.subject} hangs; what it has not written is lost")
+            self._last_resort.say("close", f"{output.subject} hangs; what it has not written is lost")
 
 
 def open_logging(
@@ -129,34 +129,34 @@ def open_logging(
         clock: Monotonic clock, in seconds.
         close_seconds: How long closing may wait for what is still queued.
     """
-    redactor, complaints = Redactor(config.secrets()), Complaints(clock)
+    redactor, last_resort = Redactor(config.secrets()), LastResort(clock)
     ecs = EcsFormatter(redactor, _service(config))
     outputs: list[Output] = []
-    if (console := _console(stream, complaints)) is not None:
+    if (console := _console(stream, last_resort)) is not None:
         outputs.append(console)
         console.setFormatter(ecs if config.log_format == "json" else TextFormatter(redactor))
     path = _log_path(config)
     unusable = _unusable(path) if path is not None else None
     if path is not None and unusable is None:
-        outputs.append(_log_file(path, config, complaints, clock))
+        outputs.append(_log_file(path, config, last_resort, clock))
         outputs[-1].setFormatter(ecs)
-    pipeline = _start(outputs, complaints, config.log_level, clock, close_seconds)
+    pipeline = _start(outputs, last_resort, config.log_level, clock, close_seconds)
     if unusable is not None:
         _logger.warning("no log file, standard output only: %s cannot be written: %s", path, unusable)
     return pipeline
 
 
 def _start(
-    outputs: Sequence[Output], complaints: Complaints, level: str, clock: Callable[[], float], close_seconds: float
+    outputs: Sequence[Output], last_resort: LastResort, level: str, clock: Callable[[], float], close_seconds: float
 ) -> LogPipeline:
     listeners = [OutputListener(output, capacity_count=_CAPACITY_COUNT, clock=clock) for output in outputs]
     for listener in listeners:
         listener.start()
     undo = ExitStack()
-    handler = FanOutHandler(listeners, complaints)
+    handler = FanOutHandler(listeners, last_resort)
     handler.addFilter(RepeatFilter(clock))
     _install(handler, logging.getLevelNamesMapping()[level], undo)
-    return LogPipeline(listeners, complaints, undo, close_seconds)
+    return LogPipeline(listeners, last_resort, undo, close_seconds)
 
 
 def _install(handler: logging.Handler, level: int, undo: ExitStack) -> None:
@@ -217,14 +217,14 @@ def _service(config: Config) -> dict[str, str]:
     }
 
 
-def _console(stream: TextIO | None, complaints: Complaints) -> Output | None:
+def _console(stream: TextIO | None, last_resort: LastResort) -> Output | None:
     """The given stream, else the process's standard output; None where that was closed before the start."""
     if stream is None and sys.stdout is not None:
         try:
-            return DescriptorOutput(sys.stdout.fileno(), complaints)
+            return DescriptorOutput(sys.stdout.fileno(), last_resort)
         except (OSError, ValueError):
             stream = sys.stdout
-    return None if stream is None else StreamOutput(stream, complaints)
+    return None if stream is None else StreamOutput(stream, last_resort)
 
 
 def _log_path(config: Config) -> Path | None:
@@ -245,6 +245,6 @@ def _unusable(path: Path) -> str | None:
     return None
 
 
-def _log_file(path: Path, config: Config, complaints: Complaints, clock: Callable[[], float]) -> LogFile:
+def _log_file(path: Path, config: Config, last_resort: LastResort, clock: Callable[[], float]) -> LogFile:
     max_bytes, backup_count = config.log_max_bytes, config.log_backup_count
-    return LogFile(path, max_bytes=max_bytes, backup_count=backup_count, complaints=complaints, clock=clock)
+    return LogFile(path, max_bytes=max_bytes, backup_count=backup_count, last_resort=last_resort, clock=clock)

@@ -22,7 +22,7 @@ STALE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class StatusSummary:
     """What is going on; `text` is word, time and reason as one line.
 
     Attributes:
@@ -76,35 +76,37 @@ SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str
 """Signs that a connected bot is degraded, most severe first."""
 
 
-def verdict_of(board: LatestSnapshot) -> Verdict:
-    """The verdict on the state on `board`; a hung loop cannot publish that it is, so its beat is looked at too."""
+def summary_of(board: LatestSnapshot) -> StatusSummary:
+    """Sum up the state on `board`; a hung loop cannot publish that it is, so its beat is looked at too."""
     snapshot, beat_age_seconds, age_seconds = board.read(), board.beat_age_seconds(), board.snapshot_age_seconds()
     # Asked first: with a hung loop the snapshot is stale as well, and this reason says more.
     if beat_age_seconds is not None and beat_age_seconds >= HUNG_SECONDS:
         reason = f"the event loop has been silent for {beat_age_seconds:.0f} s"
-        return Verdict("Not responding", "bad", NOT_ANSWERED, reason)
+        return StatusSummary("Not responding", "bad", NOT_ANSWERED, reason)
     if age_seconds >= STALE_SECONDS:
-        return Verdict(f"No data for {age_seconds:.0f} s", "stale", "Nobody knows whether players are answered.")
+        return StatusSummary(f"No data for {age_seconds:.0f} s", "stale", "Nobody knows whether players are answered.")
     if snapshot.phase is Phase.READY:
         return _while_ready(snapshot)
     # For a process that was ready before, connecting is not starting.
     is_reconnecting = snapshot.was_ready and snapshot.phase is Phase.CONNECTING
     usual = WORDS[Phase.DISCONNECTED if is_reconnecting else snapshot.phase]
-    return Verdict(
+    return StatusSummary(
         usual.word, usual.tone, usual.answer, snapshot.phase_reason or usual.reason, until_at=snapshot.until_at
     )
 
 
-def _while_ready(snapshot: Snapshot) -> Verdict:
+def _while_ready(snapshot: Snapshot) -> StatusSummary:
     blocking = [fault for fault in snapshot.faults if fault.blocking]
     troubles = [fault.reason for fault in snapshot.faults if not fault.blocking]
     troubles += [describe(snapshot) for applies, describe in SYMPTOMS if applies(snapshot)]
     if blocking:
         reason = "; ".join([*(fault.reason for fault in blocking), *troubles])
-        return Verdict("Degraded", "bad", NOT_ANSWERED, reason, _last_end(blocking))
+        return StatusSummary("Degraded", "bad", NOT_ANSWERED, reason, _last_end(blocking))
     if troubles:
-        return Verdict("Degraded", "warn", "Players are answered, but not as they should be.", "; ".join(troubles))
-    return Verdict(WORDS[Phase.READY].word, WORDS[Phase.READY].tone, ANSWERED)
+        return StatusSummary(
+            "Degraded", "warn", "Players are answered, but not as they should be.", "; ".join(troubles)
+        )
+    return StatusSummary(WORDS[Phase.READY].word, WORDS[Phase.READY].tone, ANSWERED)
 
 
 def _last_end(faults: list[Fault]) -> datetime | None:

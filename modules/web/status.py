@@ -7,7 +7,7 @@ from typing import Any
 from modules.telemetry.durations import duration_text
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.snapshot import Snapshot
-from modules.telemetry.status import STALE_SECONDS, verdict_of
+from modules.telemetry.status import STALE_SECONDS, summary_of
 from modules.web.cards import CARDS
 from modules.web.view import Page, page_of
 
@@ -28,16 +28,16 @@ class StatusDesk:
 
     def status(self, *, is_operator: bool) -> dict[str, Any]:
         """The document: counts and times only, no name or id of anyone."""
-        # The verdict is no part of the page that is kept: it also changes while no new snapshot comes.
-        snapshot, verdict = self._board.read(), verdict_of(self._board)
+        # The summary is no part of the page that is kept: it also changes while no new snapshot comes.
+        snapshot, summary = self._board.read(), summary_of(self._board)
         page = self._page(snapshot, is_operator=is_operator)
-        until = verdict.until_at
+        until = summary.until_at
         left = f"Next try in {duration_text((until - snapshot.taken_at).total_seconds())}." if until else ""
-        answer = f"{verdict.answer} {left}" if until and until > snapshot.taken_at else verdict.answer
-        texts = {"headline": verdict.headline, "reason": verdict.reason or "", "answer": answer, **page.texts}
+        answer = f"{summary.answer} {left}" if until and until > snapshot.taken_at else summary.answer
+        texts = {"headline": summary.headline, "reason": summary.reason or "", "answer": answer, **page.texts}
         return {
-            "verdict": verdict.text,
-            "tone": verdict.tone,
+            "verdict": summary.text,
+            "tone": summary.tone,
             "is_stale": self._board.snapshot_age_seconds() >= STALE_SECONDS,
             **_facts(snapshot),
             "texts": texts,

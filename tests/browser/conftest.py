@@ -75,9 +75,9 @@ async def page(
     """A fresh page in a context of its own; errors on its console, or thrown in it, fail the test."""
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
     page = await context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    last_resort: list[str] = []
+    page.on("console", lambda message: last_resort.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: last_resort.append(str(error)))
     yield page
     await context.close()
-    assert not [text for text in complaints if not any(part in text for part in expected_complaints)]
+    assert not [text for text in last_resort if not any(part in text for part in expected_complaints)]

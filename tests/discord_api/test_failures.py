@@ -17,8 +17,8 @@ from modules.discord_api.failures import (
     PROXY_REFUSES,
     UNREADABLE,
     BrokenSetupError,
+    Decision,
     SetupFault,
-    Verdict,
     classify,
 )
 from modules.discord_api.rest.blocked import RequestBlocked
@@ -47,19 +47,19 @@ def closed(code: int) -> discord.ConnectionClosed:
 @pytest.mark.parametrize("code", sorted(FATAL_CLOSE_CODES))
 def test_fatal_close_codes_need_a_person(code: int) -> None:
     failure = classify(closed(code))
-    assert (failure.verdict, failure.exit_code) == (Verdict.GIVE_UP, ExitCode.CONFIG)
+    assert (failure.decision, failure.exit_code) == (Decision.GIVE_UP, ExitCode.CONFIG)
     assert str(code) in failure.reason
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1006, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009])
 def test_other_close_codes_are_worth_another_try(code: int) -> None:
-    assert classify(closed(code)).verdict is Verdict.RETRY
+    assert classify(closed(code)).decision is Decision.RETRY
 
 
 @pytest.mark.parametrize("error", [discord.LoginFailure("x"), answered(401), SetupFault("do this")])
 def test_a_refused_token_or_set_up_needs_a_person(error: Exception) -> None:
     failure = classify(error)
-    assert (failure.verdict, failure.exit_code) == (Verdict.GIVE_UP, ExitCode.CONFIG)
+    assert (failure.decision, failure.exit_code) == (Decision.GIVE_UP, ExitCode.CONFIG)
 
 
 def test_a_missing_intent_names_what_to_switch_on() -> None:
@@ -89,7 +89,7 @@ def test_a_missing_intent_names_what_to_switch_on() -> None:
     ids=repr,
 )
 def test_outages_are_worth_another_try(error: Exception) -> None:
-    assert classify(error).verdict is Verdict.RETRY
+    assert classify(error).decision is Decision.RETRY
 
 
 def test_retry_after_is_honoured() -> None:
@@ -112,7 +112,7 @@ def test_a_refused_handshake_is_worth_another_try_in_time(
     request: Any = SimpleNamespace(real_url="wss://gateway")
     refusal = aiohttp.WSServerHandshakeError(request, (), status=status, headers=CIMultiDict(headers))
     failure = classify(refusal)
-    assert (failure.verdict, failure.wait_seconds) == (Verdict.RETRY, wait_seconds)
+    assert (failure.decision, failure.wait_seconds) == (Decision.RETRY, wait_seconds)
     assert str(status) in failure.reason
 
 
@@ -134,7 +134,7 @@ def test_a_request_that_was_held_back_says_why() -> None:
 
 def test_a_request_without_an_answer_is_named() -> None:
     failure = classify(RequestTimeoutError("GET /gateway/bot: no answer within 15 s"))
-    assert failure.verdict is Verdict.RETRY
+    assert failure.decision is Decision.RETRY
     assert "GET /gateway/bot" in failure.reason
 
 
@@ -154,7 +154,7 @@ def proxy_refusal(kind: type[aiohttp.ClientResponseError], status: int) -> aioht
 )
 def test_a_proxy_that_refuses_us_is_no_refusal_of_discords(error: Exception) -> None:
     failure = classify(error)
-    assert (failure.verdict, failure.reason) == (Verdict.RETRY, PROXY_REFUSES)
+    assert (failure.decision, failure.reason) == (Decision.RETRY, PROXY_REFUSES)
 
 
 def test_a_proxy_that_cannot_connect_is_named() -> None:
@@ -184,7 +184,7 @@ def test_an_attribute_error_of_our_own_is_a_bug() -> None:
 @pytest.mark.parametrize("payload", ["<html>", {}, [], None, 7], ids=repr)
 def test_an_answer_on_which_discord_py_chokes_is_an_outage(payload: Any) -> None:
     failure = classify(raised_by(lambda: discord.ClientUser(state=Mock(), data=payload)))
-    assert (failure.verdict, failure.unforeseen) == (Verdict.RETRY, True)
+    assert (failure.decision, failure.unforeseen) == (Decision.RETRY, True)
     assert failure.reason.startswith(UNREADABLE)
 
 
@@ -215,7 +215,7 @@ def test_a_set_up_that_fails_is_a_bug_even_if_discord_py_refuses_it() -> None:
 
 def test_anything_unknown_is_a_bug() -> None:
     failure = classify(KeyError("id"))
-    assert (failure.verdict, failure.exit_code) == (Verdict.GIVE_UP, ExitCode.SOFTWARE)
+    assert (failure.decision, failure.exit_code) == (Decision.GIVE_UP, ExitCode.SOFTWARE)
 
 
 def test_no_reason_carries_the_text_of_a_foreign_exception() -> None:

@@ -1,4 +1,4 @@
-"""The log file and its complaints, on disks that are full, broken or swept clean."""
+"""The log file and its last resort, on disks that are full, broken or swept clean."""
 
 import errno
 import io
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.log.outputs import Complaints, DescriptorOutput, LogFile, notice
+from modules.log.outputs import DescriptorOutput, LastResort, LogFile, notice
 
 
 class Clock:
@@ -66,12 +66,12 @@ class Desk:
         self.path = folder / "nazh.log"
         self.clock = Clock()
         self.disk = Disk()
-        self.complaints: list[str] = []
+        self.last_resort: list[str] = []
         self.file = LogFile(
             self.path,
             max_bytes=200,
             backup_count=2,
-            complaints=Complaints(self.clock, self.complaints.append),
+            last_resort=LastResort(self.clock, self.last_resort.append),
             clock=self.clock,
             open_file=self.disk.open,
         )
@@ -99,13 +99,13 @@ FULL = "logging: the log file cannot be written (No space left on device); tryin
 def test_a_full_disk_is_one_line_a_minute(desk: Desk) -> None:
     desk.disk.room = 0
     desk.log(1, 2, 3)
-    assert desk.complaints == [FULL]
+    assert desk.last_resort == [FULL]
     desk.clock.now += 59
     desk.log(4)
-    assert desk.complaints == [FULL]
+    assert desk.last_resort == [FULL]
     desk.clock.now += 1
     desk.log(5, 6)
-    assert desk.complaints == [FULL, FULL]
+    assert desk.last_resort == [FULL, FULL]
     assert desk.file.lost_count == 6
 
 
@@ -131,7 +131,7 @@ def test_a_line_that_fits_in_part_leaves_no_part(desk: Desk) -> None:
     desk.disk.room = None
     desk.log("again")
     assert desk.messages()[:2] == ["whole", "again"]
-    assert desk.complaints == [FULL]
+    assert desk.last_resort == [FULL]
 
 
 def test_what_still_fits_of_many_lines_is_kept(desk: Desk) -> None:
@@ -152,7 +152,7 @@ def test_the_disk_is_full_when_the_file_is_opened(desk: Desk, monkeypatch: pytes
         desk.log(1)
     desk.log(2)
     assert desk.messages()[0] == "2"
-    assert desk.complaints == ["logging: the log file cannot be written (Read-only file system); trying on\n"]
+    assert desk.last_resort == ["logging: the log file cannot be written (Read-only file system); trying on\n"]
 
 
 @pytest.mark.parametrize("at_once", [False, True])
@@ -164,7 +164,7 @@ def test_rotation_keeps_every_line(desk: Desk, at_once: bool) -> None:
         desk.log(*messages)
     assert [*desk.messages(".2"), *desk.messages(".1"), *desk.messages()] == messages
     assert desk.path.stat().st_size <= 200
-    assert not desk.complaints
+    assert not desk.last_resort
 
 
 def test_a_line_longer_than_a_file_has_one_for_itself(desk: Desk) -> None:
@@ -180,8 +180,8 @@ def test_a_rotation_that_fails_costs_no_line(desk: Desk, tmp_path: Path) -> None
     desk.file.backupCount = 1
     desk.log(*(f"{number:050}" for number in range(9)))
     assert len(desk.messages()) == 9
-    assert len(desk.complaints) == 1
-    assert desk.complaints[0].startswith("logging: the log file cannot be rotated (")
+    assert len(desk.last_resort) == 1
+    assert desk.last_resort[0].startswith("logging: the log file cannot be rotated (")
     assert desk.file.lost_count == 0
 
     (obstacle / "full").rmdir()
@@ -209,7 +209,7 @@ def test_a_folder_deleted_beneath_us_is_a_complaint_until_it_is_back(tmp_path: P
     desk.path.unlink()
     folder.rmdir()
     desk.log(1, 2)
-    assert desk.complaints == ["logging: the log file cannot be written (No such file or directory); trying on\n"]
+    assert desk.last_resort == ["logging: the log file cannot be written (No such file or directory); trying on\n"]
     folder.mkdir()
     desk.log("here")
     assert desk.messages()[0] == "here"
@@ -236,7 +236,7 @@ def test_an_abandoned_output_is_touched_by_nobody(desk: Desk) -> None:
 
 def test_closing_our_descriptor_leaves_the_original_open(desk: Desk) -> None:
     reader, writer = os.pipe()
-    console = DescriptorOutput(writer, desk.file.complaints)
+    console = DescriptorOutput(writer, desk.file.last_resort)
     console.emit(notice("é \ud800"))
     console.close()
     os.write(writer, b"after")
@@ -248,7 +248,7 @@ def test_closing_our_descriptor_leaves_the_original_open(desk: Desk) -> None:
 def test_a_stream_that_takes_a_part_is_given_no_line_twice(desk: Desk) -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    console = DescriptorOutput(writer, desk.file.complaints)
+    console = DescriptorOutput(writer, desk.file.last_resort)
     messages = [f"{number:06} {'x' * 90}" for number in range(1000)]
     console.emit_all(map(notice, messages))
     console.close()
@@ -267,27 +267,27 @@ def test_a_formatter_that_fails_is_told_by_its_kind_only(desk: Desk) -> None:
 
     desk.file.setFormatter(Failing())
     desk.log(1)
-    assert desk.complaints == ["logging: the log file cannot be written (ValueError); trying on\n"]
+    assert desk.last_resort == ["logging: the log file cannot be written (ValueError); trying on\n"]
 
 
 def test_a_complaint_that_cannot_be_made_is_kept_to_oneself() -> None:
     def fail(_line: str) -> None:
         raise BrokenPipeError
 
-    Complaints(Clock(), fail).say("a", "b")
+    LastResort(Clock(), fail).say("a", "b")
 
 
 def test_each_subject_has_its_own_minute() -> None:
     said: list[str] = []
-    complaints = Complaints(Clock(), said.append)
+    last_resort = LastResort(Clock(), said.append)
     for subject in ("a", "b", "a"):
-        complaints.say(subject, subject)
+        last_resort.say(subject, subject)
     assert said == ["logging: a\n", "logging: b\n"]
 
 
 def private_file(folder: Path) -> LogFile:
     """A log file on the real disk."""
-    file = LogFile(folder / "logs" / "nazh.log", max_bytes=200, backup_count=2, complaints=Complaints(write=print))
+    file = LogFile(folder / "logs" / "nazh.log", max_bytes=200, backup_count=2, last_resort=LastResort(write=print))
     file.setFormatter(logging.Formatter("%(message)s"))
     return file
 

@@ -2,7 +2,7 @@
 
 import time
 
-from modules.log.outputs import Complaints, Output, Written, notice
+from modules.log.outputs import LastResort, Output, Written, notice
 from modules.log.queues import BATCH_COUNT, GATHER_SECONDS, OutputListener
 
 
@@ -21,7 +21,7 @@ class Shelf(Output):
 
     def __init__(self) -> None:
         super().__init__()
-        self.complaints = Complaints()
+        self.last_resort = LastResort()
         self.pieces: list[list[str]] = []
 
     def append(self, text: bytes) -> Written:

@@ -22,7 +22,7 @@ from modules.discord_api.compat.socket import (
     session_of,
     session_start_limit,
 )
-from modules.discord_api.failures import Failure, Verdict, classify
+from modules.discord_api.failures import Decision, Failure, classify
 from modules.discord_api.gateway.dropped_events import DroppedEvents
 from modules.discord_api.gateway.identify_limit import IdentifyLimiter
 from modules.discord_api.gateway.reconnect_backoff import ReconnectBackoff
@@ -37,9 +37,9 @@ STABLE_SECONDS = 60.0
 FRUITLESS_RESUMES = 5
 """A session that was resumed so often in a row without Discord confirming it is given up."""
 
-LOST = Failure(Verdict.RETRY, "the gateway connection was lost")
-ENDED = Failure(Verdict.RETRY, "Discord ended the session")
-UNCONFIRMED = Failure(Verdict.RETRY, "Discord did not confirm the session in time")
+LOST = Failure(Decision.RETRY, "the gateway connection was lost")
+ENDED = Failure(Decision.RETRY, "Discord ended the session")
+UNCONFIRMED = Failure(Decision.RETRY, "Discord did not confirm the session in time")
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ class GatewayConnection:
             failure = UNCONFIRMED
         except (OSError, aiohttp.ClientError, discord.DiscordException, ValueError) as error:
             failure = classify(error)
-            if failure.verdict is Verdict.GIVE_UP:
+            if failure.decision is Decision.GIVE_UP:
                 raise
             if line.failed_to_connect:
                 self.guard.refused()
