@@ -15,6 +15,8 @@ from modules.dice.rolling.arithmetic import whole
 
 SPARSE_FACTOR = 64
 """A polynomial with more than this many empty places for each term is multiplied term by term instead."""
+LONG_BITS = 50_000
+"""The longest number that is multiplied at once, in about a millisecond: meanwhile no other thread runs."""
 
 
 class Counts:
@@ -118,6 +120,32 @@ def width_of(largest: int) -> int:
     return largest.bit_length() // 8 + 1
 
 
+def multiplied(one: int, other: int) -> int:
+    """A product; of long numbers by Karatsuba's method, in steps between which other threads run."""
+    long, short = max(one, other), min(one, other)
+    if long.bit_length() <= LONG_BITS or not short:
+        return one * other
+    half = long.bit_length() // 2
+    mask = (1 << half) - 1
+    low, high = long & mask, long >> half
+    if short <= mask:
+        return multiplied(low, short) + (multiplied(high, short) << half)
+    short_low, short_high = short & mask, short >> half
+    below, above = multiplied(low, short_low), multiplied(high, short_high)
+    across = multiplied(low + high, short_low + short_high) - below - above
+    return (above << 2 * half) + (across << half) + below
+
+
+def powered(base: int, number: int) -> int:
+    """A power with an exponent of at least 1, in such steps."""
+    found = base
+    for bit in bin(number)[3:]:
+        found = multiplied(found, found)
+        if bit == "1":
+            found = multiplied(found, base)
+    return found
+
+
 def from_packed(packed: int, width: int, low: Value, stride: Value, denominator: int) -> Counts:
     """The distribution that a packed polynomial stands for: exponent e is the value `low + e * stride`."""
     counts = unpack(packed, width)
@@ -146,7 +174,7 @@ def summed(left: Counts, right: Counts, budget: OddsBudget) -> Counts:
         return _term_by_term(left, right, budget)
     width = width_of(denominator)
     budget.multiply(places, width)
-    product = _packed(left, stride, width) * _packed(right, stride, width)
+    product = multiplied(_packed(left, stride, width), _packed(right, stride, width))
     return from_packed(product, width, whole(low), stride, denominator)
 
 
@@ -207,4 +235,4 @@ def times(part: Counts, number: int, budget: OddsBudget) -> Counts:
     budget.charge_dice(lambda count: product_cost(count * span + 1, count * bits // 8 + 1), number)
     denominator = part.denominator**number
     width = width_of(denominator)
-    return from_packed(_packed(part, stride, width) ** number, width, whole(low * number), stride, denominator)
+    return from_packed(powered(_packed(part, stride, width), number), width, whole(low * number), stride, denominator)

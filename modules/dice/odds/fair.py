@@ -2,7 +2,7 @@
 
 from math import comb
 
-from modules.dice.odds.counts import Counts, from_packed, width_of
+from modules.dice.odds.counts import Counts, from_packed, multiplied, width_of
 
 
 def fair_sum(count: int, sides: int) -> Counts:
@@ -51,7 +51,7 @@ def fair_highest(count: int, sides: int, kept: int) -> Counts:
         above, short = 0, ((1 << digit * (sides - value)) - 1) // ((1 << digit) - 1) << digit
         # Horner's scheme in the number of dice above, the most first.
         for weight in reversed(_arrangements(count, kept, value)):
-            above = above * short + weight
+            above = multiplied(above, short) + weight
         whole += above << digit * (value - 1) * kept
     return from_packed(whole, width, kept, 1, denominator)
 

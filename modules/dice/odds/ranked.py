@@ -11,7 +11,7 @@ from math import comb, lcm, prod
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.branching import Contribution, Operators
 from modules.dice.odds.budget import OddsBudget, too_large
-from modules.dice.odds.counts import Counts, from_packed, pack, stride_of, width_of
+from modules.dice.odds.counts import Counts, from_packed, multiplied, pack, powered, stride_of, width_of
 from modules.dice.odds.scoring import Scoring
 from modules.dice.odds.spread import Configuration, Group, NotSpreadError
 from modules.dice.rolling.arithmetic import whole
@@ -97,7 +97,7 @@ class Fold:
         def step(tally: int, placed: int, value: Value, shown: int) -> tuple[int, int]:
             key = value, sum(mask[placed : placed + shown])
             if key not in powers:
-                powers[key] = packed[value] ** key[1]
+                powers[key] = powered(packed[value], key[1]) if key[1] else 1
             return tally, powers[key]
 
         total = self._run(self.values, step)
@@ -153,7 +153,7 @@ class Fold:
                     after = tuple(rest - number for rest, number in zip(left, shown, strict=True))
                     tally_after, contributed = step(tally, self.count - sum(left), value, sum(shown))
                     key = after, tally_after
-                    found[key] = found.get(key, 0) + polynomial * factor * contributed
+                    found[key] = found.get(key, 0) + multiplied(polynomial * factor, contributed)
             states = found
         return sum(states.values())
 

@@ -10,7 +10,7 @@ import pytest
 from modules.dice.errors import DiceError, LimitError
 from modules.dice.notation.operators import Operator
 from modules.dice.odds.budget import OddsBudget
-from modules.dice.odds.counts import Counts
+from modules.dice.odds.counts import LONG_BITS, Counts, multiplied, powered
 from modules.dice.odds.fair import fair_highest, fair_sum
 from modules.dice.odds.odds import Odds
 from modules.dice.odds.ranked import Fold, mask_of
@@ -208,6 +208,23 @@ def test_two_ways_of_counting_kept_dice_agree(count: int, sides: int, kept: int)
     conditioned = fair_highest(count, sides, kept)
     assert dict(folded.items()) == dict(conditioned.items())
     assert sum(conditioned.counts) == sides**count
+
+
+LENGTHS = (1, LONG_BITS - 1, LONG_BITS + 1, 3 * LONG_BITS + 7, 10 * LONG_BITS)
+
+
+@pytest.mark.parametrize("one", LENGTHS)
+@pytest.mark.parametrize("other", LENGTHS)
+def test_long_numbers_are_multiplied_in_steps(one: int, other: int) -> None:
+    left, right = (1 << one) // 7 + 1, (1 << other) // 3
+    assert multiplied(left, right) == left * right
+    assert multiplied(right, left) == left * right
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 12, 37])
+def test_powers_are_products(number: int) -> None:
+    base = (1 << LONG_BITS // 4) // 11
+    assert powered(base, number) == base**number
 
 
 def test_successes_are_binomial() -> None:
