@@ -7,11 +7,14 @@ from modules.cogs.builder import BuilderCog
 from modules.cogs.edits import EditsCog
 from modules.cogs.help import HelpCog
 from modules.cogs.message_menus import MessageMenusCog
+from modules.cogs.odds import OddsCog
 from modules.cogs.roll import RollCog
 from modules.cogs.roll_buttons import RollButtonsCog
 from modules.cogs.secret_rolls import SecretRollsCog
 from modules.cogs.support.answered import AnsweredRolls
+from modules.cogs.support.odds import OddsTeller
 from modules.cogs.support.roller import Roller
+from modules.cogs.support.suggestions import Suggestions
 from modules.cogs.welcome import WelcomeCog
 from modules.commands.command_bot import CommandBot
 from modules.services.services import Services
@@ -25,12 +28,15 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         services: Each cog takes what it needs of these.
     """
     roller = Roller(services.rolls)
+    suggestions = Suggestions(roller.reader)
+    teller = OddsTeller(services.odds, roller)
     answered = AnsweredRolls(bot.handling.replies)
     secret_rolls = SecretRollsCog(bot, roller)
     return [
-        RollCog(roller, secret_rolls, answered),
+        RollCog(roller, secret_rolls, answered, suggestions),
+        OddsCog(bot.handling.components, teller, suggestions),
         EditsCog(bot, roller, answered),
-        RollButtonsCog(bot.handling.components, roller),
+        RollButtonsCog(bot.handling.components, roller, teller),
         secret_rolls,
         BuilderCog(bot.handling.components, roller, secret_rolls),
         MessageMenusCog(bot, roller),

@@ -21,9 +21,11 @@ from modules.services.roll_specs import RollSpec, without_secret
 class RollCog(commands.Cog):
     """Dice on demand."""
 
-    def __init__(self, roller: Roller, secrets: SecretRollsCog, answered: AnsweredRolls) -> None:
+    def __init__(
+        self, roller: Roller, secrets: SecretRollsCog, answered: AnsweredRolls, suggestions: Suggestions
+    ) -> None:
         self._roller, self._secrets, self._answered = roller, secrets, answered
-        self._suggestions = Suggestions(roller.reader)
+        self._suggestions = suggestions
 
     @command("roll", aliases=["r"], usage="roll 2d6+3", description="Roll dice, like 2d6+3 or 4d6kh3")
     @app_commands.describe(

@@ -6,6 +6,7 @@ from typing import Final
 
 from discord.ext import commands
 
+from modules.cogs.support.odds import OddsTeller
 from modules.cogs.support.pages import NOT_KEPT, code_block, explanation
 from modules.cogs.support.roller import AGAIN, EDGES, MEND, MODIFIER, MORE, Roller, by
 from modules.commands.components import Components, Handler, chosen_values, modal_fields
@@ -24,8 +25,8 @@ MOST_TIMES = 50
 class RollButtonsCog(commands.Cog):
     """The next roll, one tap away."""
 
-    def __init__(self, components: Components, roller: Roller) -> None:
-        self._roller = roller
+    def __init__(self, components: Components, roller: Roller, odds: OddsTeller) -> None:
+        self._roller, self._odds = roller, odds
         for name, (edge, _label) in EDGES.items():
             components.register(name, partial(self.with_edge, edge=edge))
         handlers: dict[str, Handler] = {
@@ -76,6 +77,7 @@ class RollButtonsCog(commands.Cog):
         options = [Option(f"times {each}", f"Roll {each} times") for each in TIMES]
         options += [
             Option("times", "Roll more often …"),
+            Option("odds", "Odds of this roll", "How likely each total is"),
             Option("explain", "Explain this roll", "What every step did to the dice"),
             Option("copy", "Copy the notation"),
         ]
@@ -92,6 +94,8 @@ class RollButtonsCog(commands.Cog):
             case ["times"]:
                 asked = self._roller.id_of("times", spec)
                 return Form(question("Roll several times", asked, "How often?", f"1 to {MOST_TIMES}", max_length=2))
+            case ["odds"]:
+                return await self._odds.told(spec)
             case ["explain"]:
                 return self._explained(asked_by)
             case _:

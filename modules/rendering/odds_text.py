@@ -4,9 +4,12 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterable
 from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.odds import Odds
+from modules.dice.rolling.pool_state import RELATIONS
 from modules.rendering.language import translated
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -22,6 +25,42 @@ TAIL = Fraction(1, 1_000)
 """Where totals share bars, this much of the rolls at either end shares the bar at that end."""
 
 
+class Aim(NamedTuple):
+    """What a total is hoped to be.
+
+    Attributes:
+        relation: One of `=`, `!=`, `>`, `<`, `>=`, `<=`, `vs`.
+        number: What it is compared with.
+    """
+
+    relation: str
+    number: Value
+
+    def is_met(self, total: Value) -> bool:
+        """Whether a total is one of those."""
+        return RELATIONS[self.relation](total, self.number)
+
+    def told(self, odds: Odds) -> str:
+        """How likely that is, in words."""
+        totals = zip(odds.outcomes, odds.counts, strict=True)
+        met = sum(count for total, count in totals if self.is_met(total))
+        words = translated(_RELATION_WORDS[self.relation], number=number(self.number))
+        return f"{words}: {percent(Fraction(met, odds.denominator))}"
+
+
+_RELATION_WORDS: Final = MappingProxyType(
+    {
+        "vs": "{number} or more",
+        ">=": "{number} or more",
+        "<=": "{number} or less",
+        ">": "more than {number}",
+        "<": "less than {number}",
+        "=": "exactly {number}",
+        "!=": "not {number}",
+    }
+)
+
+
 def percent(share: Fraction) -> str:
     """A probability for people: `23.1 %`; what is rare as `1 in 46,656`."""
     if 0 < share < RARE:
@@ -32,7 +71,9 @@ def percent(share: Fraction) -> str:
 
 def number(value: Value) -> str:
     """A total, decimal where it is not whole."""
-    return f"{value:,}" if isinstance(value, int) else f"{float(value):,.4g}"
+    if value.denominator == 1:
+        return f"{int(value):,}"
+    return f"{float(value):,.4g}"
 
 
 def outlook(odds: Odds) -> str:
@@ -46,8 +87,8 @@ def outlook(odds: Odds) -> str:
     return translated("{low} to {high}, average {average}", low=number(low), high=number(high), average=average)
 
 
-def told(odds: Odds, target: Value | None = None) -> str:
-    """The odds in words.
+def facts(odds: Odds, target: Value | None = None) -> list[str]:
+    """The odds in words, a few of them a line.
 
     Args:
         odds: The odds.
@@ -55,20 +96,35 @@ def told(odds: Odds, target: Value | None = None) -> str:
     """
     quartiles = ", ".join(number(odds.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3))
     lines = [
-        f"{odds.expression}: mean {float(odds.mean):,.6g}, standard deviation {odds.standard_deviation:,.4g}",
-        f"{number(odds.outcomes[0])} to {number(odds.outcomes[-1])}, "
-        f"most likely {number(odds.mode)}, quartiles {quartiles}",
+        translated(
+            "mean {mean}, standard deviation {deviation}",
+            mean=f"{float(odds.mean):,.6g}",
+            deviation=f"{odds.standard_deviation:,.4g}",
+        ),
+        translated(
+            "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}",
+            low=number(odds.outcomes[0]),
+            high=number(odds.outcomes[-1]),
+            mode=number(odds.mode),
+            share=percent(odds.exactly(odds.mode)),
+            quartiles=quartiles,
+        ),
     ]
     if odds.success is not None:
-        lines.append(f"success: {percent(odds.success)}")
+        lines.append(translated("success: {chance}", chance=percent(odds.success)))
     if target is not None:
         lines.append(
-            f"{number(target)} or more: {percent(odds.at_least(target))}, or less: {percent(odds.at_most(target))}, "
-            f"exactly: {percent(odds.exactly(target))}"
+            translated(
+                "{target} or more: {more}, or less: {less}, exactly: {exactly}",
+                target=number(target),
+                more=percent(odds.at_least(target)),
+                less=percent(odds.at_most(target)),
+                exactly=percent(odds.exactly(target)),
+            )
         )
     if odds.cut:
-        lines.append(f"{odds.method}: {float(odds.cut):.1g}")
-    return "\n".join(lines)
+        lines.append(f"{translated(odds.method)}: {float(odds.cut):.1g}")
+    return lines
 
 
 def histogram(odds: Odds, width: int = 80, rows: int = ROWS) -> str:
@@ -120,12 +176,17 @@ def _bar(share: Fraction, room: int) -> str:
     return BLOCKS[8] * (eighths // 8) + BLOCKS[eighths % 8].strip()
 
 
-def symbols(odds: Odds, rows: int = ROWS) -> str:
-    """The most likely combinations of symbols."""
+def likely_symbols(odds: Odds, rows: int) -> list[tuple[str, str]]:
+    """The most likely combinations of symbols: probability and symbols."""
     whole = sum(odds.tallies.values())
     ranked = sorted(odds.tallies.items(), key=lambda pair: (-pair[1], pair[0]))
-    lines = [f"{percent(Fraction(count, whole)):>12}  {_tally(tally)}" for tally, count in ranked[:rows]]
-    more = len(ranked) - rows
+    return [(percent(Fraction(count, whole)), _tally(tally)) for tally, count in ranked[:rows]]
+
+
+def symbols(odds: Odds, rows: int = ROWS) -> str:
+    """The most likely combinations of symbols, and how many more there are."""
+    lines = [f"{share:>12}  {shown}" for share, shown in likely_symbols(odds, rows)]
+    more = len(odds.tallies) - rows
     return "\n".join([*lines, *([f"and {more} more combinations"] if more > 0 else [])])
 
 
@@ -138,7 +199,8 @@ def render_odds(odds: Odds, width: int = 80, target: Value | None = None) -> str
     parts = [symbols(odds)] if odds.tallies else []
     # Words alone add up to nothing: there is no total to tell of.
     if not odds.tallies or len(odds.outcomes) > 1:
-        parts = [told(odds, target), histogram(odds, width), *parts]
+        first, *more = facts(odds, target)
+        parts = ["\n".join([f"{odds.expression}: {first}", *more]), histogram(odds, width), *parts]
     else:
         parts = [f"{odds.expression}:", *parts]
     return "\n".join(parts)
@@ -146,10 +208,14 @@ def render_odds(odds: Odds, width: int = 80, target: Value | None = None) -> str
 
 def render_versus(one: Odds, other: Odds) -> str:
     """How two independent rolls compare."""
+    return f"{one.expression} against {other.expression}: {outcome(one, other)}"
+
+
+def outcome(one: Odds, other: Odds) -> str:
+    """How often one roll is higher than, the same as and lower than another."""
     win, tie, loss = one.versus(other)
-    return (
-        f"{one.expression} against {other.expression}: "
-        f"higher {percent(win)}, the same {percent(tie)}, lower {percent(loss)}"
+    return translated(
+        "higher {win}, the same {tie}, lower {loss}", win=percent(win), tie=percent(tie), loss=percent(loss)
     )
 
 

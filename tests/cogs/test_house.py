@@ -12,7 +12,15 @@ from modules.bot import NazhBot, needed_intents
 
 @pytest.mark.usefixtures("simcord_env")
 def test_every_command_explains_itself(simcord_bot: NazhBot) -> None:
-    assert {command.name for command in simcord_bot.commands} == {"roll", "build", "ping", "about", "help", "invite"}
+    assert {command.name for command in simcord_bot.commands} == {
+        "roll",
+        "odds",
+        "build",
+        "ping",
+        "about",
+        "help",
+        "invite",
+    }
     for command in simcord_bot.commands:
         assert command.description, command.name
         assert command.usage, command.name

@@ -50,7 +50,7 @@ def test_rare_ends_share_a_bar() -> None:
 def test_the_numbers_stand_in_words_above() -> None:
     lines = render_odds(ENGINE.odds("1d20+5 vs 15")[0], target=20).splitlines()
     assert lines[0] == "1d20+5 vs 15: mean 15.5, standard deviation 5.766"
-    assert lines[1] == "6 to 25, most likely 6, quartiles 10, 15, 20"
+    assert lines[1] == "6 to 25, most likely 6 (5.0 %), quartiles 10, 15, 20"
     assert lines[2] == "success: 55.0 %"
     assert lines[3] == "20 or more: 30.0 %, or less: 75.0 %, exactly: 5.0 %"
 

@@ -78,7 +78,7 @@ class Roller:
         try:
             rolled = await self.rolls.roll(request)
         except DiceError as error:
-            raise self._refusal(spec, error, mend) from None
+            raise self.refusal(spec, error, mend) from None
         if sum(len(each.faces) for each in rolled.rolls) <= DICE_KEPT:
             self.recent.put(invocation.source_id, rolled)
         return rolled
@@ -121,9 +121,17 @@ class Roller:
         more = self.id_of(MORE, spec, f"{invocation.source_id}.")
         return [*buttons, Button("± Modifier", self.id_of(MODIFIER, spec)), Button("⋯ More", more)]
 
-    def _refusal(self, spec: RollSpec, error: DiceError, mend: str) -> Refusal:
+    def refusal(self, spec: RollSpec, error: DiceError, mend: str, verb: str = "Roll") -> Refusal:
+        """Why a notation is refused, with a button for each that may have been meant.
+
+        Args:
+            spec: What was asked for.
+            error: What is wrong with it.
+            mend: Name of the component that takes a suggestion.
+            verb: What that does with it.
+        """
         offers = self.reader.mended(spec.text, error)
-        buttons = [Button(f"Roll {each}", self.id_of(mend, RollSpec.of(each)), "🎲") for each in offers]
+        buttons = [Button(f"{verb} {each}", self.id_of(mend, RollSpec.of(each)), "🎲") for each in offers]
         return Refusal(render_error(error, spec.text), view=button_view(buttons) if buttons else None)
 
 

@@ -59,6 +59,13 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(children(current)))
 
 
+def check_of(node: Node) -> Comparison | None:
+    """The comparison that a whole expression is, whatever parentheses and labels stand around it."""
+    while isinstance(node, Group | Labelled):
+        node = node.inner
+    return node if isinstance(node, Comparison) else None
+
+
 def moved(node: Node, span: Span) -> Node:
     """The same tree with everything in it said to stand at `span`; recursion as deep as its bounded nesting."""
     moved_node: Node = _moved(node, span)

@@ -218,6 +218,19 @@ def combined(left: Counts, right: Counts, function: Callable[[Value, Value], Val
     return Counts.of(found, left.denominator * right.denominator)
 
 
+def compared(left: Counts, right: Counts) -> tuple[int, int, int]:
+    """In how many ways one value is less than, the same as and more than an independent other."""
+    less = same = more = below = place = 0
+    whole = sum(left.counts)
+    for value, count in right.items():
+        while place < len(left) and left.outcomes[place] < value:
+            below += left.counts[place]
+            place += 1
+        equal = left.counts[place] if place < len(left) and left.outcomes[place] == value else 0
+        less, same, more = less + count * below, same + count * equal, more + count * (whole - below - equal)
+    return less, same, more
+
+
 def times(part: Counts, number: int, budget: OddsBudget) -> Counts:
     """The sum of so many independent values of one distribution."""
     if number == 1:

@@ -28,7 +28,7 @@ from modules.dice.notation.syntax import (
     Value,
 )
 from modules.dice.odds.budget import OddsBudget
-from modules.dice.odds.counts import Counts, combined, mixed, summed
+from modules.dice.odds.counts import Counts, combined, compared, mixed, summed
 from modules.dice.odds.pools import SignedPool, digits_total, merged_total, pool_total, set_total
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, bounded, power
 from modules.dice.rolling.die_types import Kind, kind_of
@@ -64,9 +64,13 @@ class Evaluator:
 
     def success(self, check: Comparison) -> Counts:
         """How often a check succeeds: 1 or 0."""
-        compare = RELATIONS[check.relation]
         left, right = self.evaluate(check.left), self.evaluate(check.right)
-        return combined(left, right, lambda total, target: int(compare(total, target)), self._budget)
+        self._budget.charge((len(left) + len(right)) / 2)
+        compare, met, missed = RELATIONS[check.relation], 0, 0
+        # Less, the same and more stand to each other as these numbers do.
+        for sign, ways in zip((-1, 0, 1), compared(left, right), strict=True):
+            met, missed = (met + ways, missed) if compare(sign, 0) else (met, missed + ways)
+        return Counts.of({1: met, 0: missed}, left.denominator * right.denominator)
 
     def number(self, node: Number) -> Counts:
         """A constant."""

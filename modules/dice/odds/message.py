@@ -5,8 +5,8 @@ from fractions import Fraction
 from modules.dice.errors import LimitError
 from modules.dice.limits import Limits
 from modules.dice.notation.message import Message
-from modules.dice.notation.syntax import Comparison, Group, Labelled, Node, Pool, Shared, Value
-from modules.dice.notation.traversal import walk
+from modules.dice.notation.syntax import Node, Pool, Shared, Value
+from modules.dice.notation.traversal import check_of, walk
 from modules.dice.odds.branching import base_of
 from modules.dice.odds.budget import STEPS, OddsBudget
 from modules.dice.odds.counts import Counts, mixed, summed, times
@@ -95,8 +95,5 @@ def _rolls(message: Message, limits: Limits, budget: OddsBudget, bonus: Value) -
 
 
 def _evaluated(node: Node, evaluator: Evaluator) -> Found:
-    whole = node
-    while isinstance(whole, Group | Labelled):
-        whole = whole.inner
-    total = evaluator.evaluate(node)
-    return total, evaluator.success(whole) if isinstance(whole, Comparison) else None
+    total, check = evaluator.evaluate(node), check_of(node)
+    return total, evaluator.success(check) if check is not None else None

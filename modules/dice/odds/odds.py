@@ -1,5 +1,6 @@
 """The odds of one roll, as an answer to questions."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +11,12 @@ from typing import Any
 from modules.dice.errors import NotationError
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.budget import OddsBudget
-from modules.dice.odds.counts import Counts, times
+from modules.dice.odds.counts import Counts, compared, times
 from modules.dice.rolling.pool_state import RELATIONS
 
 Tally = tuple[tuple[str, int], ...]
 """Symbols with how often each came up, in alphabetical order, after pairs that cancel have done so."""
+CONDITION = re.compile(r"\s*(>=|<=|!=|=|>|<)\s*(-?[0-9]{1,15})\s*")
 EXACT = "exact"
 CUT = "exact up to a tail that is cut off"
 
@@ -111,6 +113,11 @@ class Odds:
     def _share(self, first: int, last: int) -> Fraction:
         return Fraction(sum(self.counts[first:last]), self.denominator)
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether all totals are as likely as each other, as those of a single die are."""
+        return min(self.counts) == max(self.counts)
+
     def given(self, relation: str, number: Value) -> "Odds":
         """The odds if it is known that the total compares so.
 
@@ -130,16 +137,13 @@ class Odds:
 
     def versus(self, other: "Odds") -> tuple[Fraction, Fraction, Fraction]:
         """The probabilities of more than, as much as and less than an independent other roll."""
-        win = tie = loss = below = place = 0
-        whole = sum(other.counts)
-        for value, count in zip(self.outcomes, self.counts, strict=True):
-            while place < len(other.outcomes) and other.outcomes[place] < value:
-                below += other.counts[place]
-                place += 1
-            same = other.counts[place] if place < len(other.outcomes) and other.outcomes[place] == value else 0
-            win, tie, loss = win + count * below, tie + count * same, loss + count * (whole - below - same)
         both = self.denominator * other.denominator
-        return Fraction(win, both), Fraction(tie, both), Fraction(loss, both)
+        loss, tie, win = (Fraction(ways, both) for ways in compared(self.as_counts(), other.as_counts()))
+        return win, tie, loss
+
+    def as_counts(self) -> Counts:
+        """The bare distribution."""
+        return Counts(self.outcomes, self.counts, self.denominator)
 
     def best(self, count: int) -> "Odds":
         """The odds of the best of so many such rolls."""
@@ -162,7 +166,7 @@ class Odds:
         Raises:
             LimitError: That is too much work.
         """
-        whole = times(Counts(self.outcomes, self.counts, self.denominator), count, OddsBudget())
+        whole = times(self.as_counts(), count, OddsBudget())
         return Odds.of(f"sum of {count} times {self.expression}", whole)
 
     def symbol(self, word: str) -> "Odds":
@@ -192,6 +196,18 @@ class Odds:
             "success": None if self.success is None else str(self.success),
             "tallies": [[dict(tally), str(count)] for tally, count in self.tallies.items()],
         }
+
+
+def condition(text: str) -> tuple[str, int]:
+    """Relation and number of a condition on a total, as typed: `>=10`.
+
+    Raises:
+        NotationError: It is none.
+    """
+    found = CONDITION.fullmatch(text)
+    if found is None:
+        raise NotationError("odds_condition")
+    return found[1], int(found[2])
 
 
 def _kept(outcomes: Sequence[Value]) -> Sequence[Value]:

@@ -14,7 +14,8 @@ from modules.dice.limits import Budget, Limits
 from modules.dice.notation.message import RollSyntax
 from modules.dice.notation.parser import MessageParser
 from modules.dice.notation.roll_parser import RollParser
-from modules.dice.notation.syntax import Group, Labelled, Node, Value
+from modules.dice.notation.syntax import Node, Value
+from modules.dice.notation.traversal import check_of
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.pool_result import PoolResult, plain
 from modules.dice.rolling.prepared_roll import PreparedRoll
@@ -92,9 +93,7 @@ class Roll:
         if not self.context.checks:
             return None
         # Of the shape: checks are kept beside the nodes that were compiled.
-        whole = self.prepared.shape.node
-        while isinstance(whole, Group | Labelled):
-            whole = whole.inner
+        whole = check_of(self.prepared.shape.node)
         return next((check for node, check in self.context.checks if node is whole), None)
 
     @property

@@ -1,0 +1,55 @@
+"""Answers with odds, for the command and for the menu under a roll."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from modules.cogs.support.roller import MEND, Roller
+from modules.commands.reply import Attachment, Reply
+from modules.dice.errors import DiceError
+from modules.rendering.language import translated
+from modules.services.odds import OddsQuestion, OddsService
+from modules.services.roll_specs import RollSpec
+from modules.ui.buttons import Button, button_view
+
+ODDS: Final = "odds"
+"""Name of the component that tells the odds of a roll."""
+
+
+@dataclass(frozen=True, slots=True)
+class OddsTeller:
+    """Asks for odds and makes the answer.
+
+    Attributes:
+        odds: Works them out.
+        roller: Makes the buttons.
+    """
+
+    odds: OddsService
+    roller: Roller
+
+    async def answer(self, question: OddsQuestion, *, ephemeral: bool = False) -> Reply:
+        """The odds in words, with their chart and a button that rolls.
+
+        Args:
+            question: What is asked.
+            ephemeral: Show it to the asker alone.
+
+        Raises:
+            Refusal: There is no answer; with a button for each suggestion.
+        """
+        spec = RollSpec.of(question.notation)
+        try:
+            answer = await self.odds.ask(question)
+        except DiceError as error:
+            raise self.roller.refusal(spec, error, ODDS, "Odds of") from None
+        files = [Attachment("odds.png", answer.chart, answer.description)] if answer.chart is not None else []
+        button = Button(translated("Roll it"), self.roller.id_of(MEND, spec), "🎲")
+        return Reply(answer.text, files=files, view=button_view([button]), ephemeral=ephemeral)
+
+    async def told(self, spec: RollSpec) -> Reply:
+        """The odds of a roll that stands in the channel, for the asker alone.
+
+        Raises:
+            Refusal: There is no answer.
+        """
+        return await self.answer(OddsQuestion(spec.text), ephemeral=True)

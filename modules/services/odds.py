@@ -1,0 +1,176 @@
+"""Exact odds for whoever asks."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.message import Message
+from modules.dice.notation.parser import parse
+from modules.dice.notation.syntax import Comparison, Digits, Number, Pool
+from modules.dice.notation.traversal import check_of, walk
+from modules.dice.odds.odds import Odds, condition
+from modules.dice.rolling.pool_state import RELATIONS
+from modules.dice_roll import DiceEngine
+from modules.rendering.odds_message import comparison_message, odds_message, repeat_line
+from modules.rendering.odds_text import Aim
+from modules.services.bounded_map import BoundedMap
+
+ANSWERS_KEPT: Final = 128
+LARGEST_KEPT: Final = 64_000
+"""About how many bytes of counts are worth remembering for one answer."""
+ENTRY_BYTES: Final = 60
+"""About how many bytes an outcome and its count take, beside the digits."""
+
+_GIVEN: Final = re.compile(r"\s+given\b(.*)$", re.IGNORECASE | re.DOTALL)
+_TARGET: Final = re.compile(r"\s+target\s*(-?[0-9]{1,15})\s*$", re.IGNORECASE)
+
+
+class OddsQuestion(NamedTuple):
+    """What somebody wants to know.
+
+    Attributes:
+        notation: The roll as typed; `a vs b` compares two.
+        target: A total to compare with.
+        given: What is known of the total, such as `>=10`; empty for nothing.
+        dialect: How letters that bots disagree about are read; a name of `DIALECTS`.
+    """
+
+    notation: str
+    target: int | None = None
+    given: str = ""
+    dialect: str = "nazh"
+
+    @classmethod
+    def of(cls, text: str, target: int | None = None, given: str = "") -> "OddsQuestion":
+        """The question of a message, in which `target 15` and `given >=10` may stand behind the dice."""
+        if found := _GIVEN.search(text):
+            # Nothing behind the word is no condition, and is refused as such.
+            text, given = text[: found.start()], given or found[1].strip() or "?"
+        if found := _TARGET.search(text):
+            text, target = text[: found.start()], int(found[1]) if target is None else target
+        return cls(text, target, given)
+
+
+class OddsAnswer(NamedTuple):
+    """What is known about it.
+
+    Attributes:
+        text: In words, in the language of whoever asked.
+        chart: A picture of it as PNG; None where there is nothing to draw.
+        description: What the picture shows.
+    """
+
+    text: str
+    chart: bytes | None
+    description: str
+
+
+class _Found(NamedTuple):
+    """An answer as numbers.
+
+    Attributes:
+        rolls: The odds of each different roll of the message; of a comparison, those of its two sides.
+        is_comparison: Whether the question was how two rolls compare.
+        aim: What the total is hoped to be, if that was asked.
+        repeat: How often one roll is rolled.
+        best: The odds of the best of its repeats; None where it is not repeated.
+    """
+
+    rolls: tuple[Odds, ...]
+    is_comparison: bool
+    aim: Aim | None
+    repeat: int
+    best: Odds | None
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        if self.is_comparison:
+            return comparison_message(*self.rolls)
+        text = odds_message(self.rolls, self.aim)
+        return text if self.best is None else f"{text}\n{repeat_line(self.rolls[0], self.best, self.repeat)}"
+
+
+class OddsService:
+    """Works out odds in a worker thread, one question at a time, and remembers them by canonical notation."""
+
+    def __init__(self) -> None:
+        self._engines = {name: DiceEngine(dialect=name) for name in DIALECTS}
+        self._turn = asyncio.Semaphore(1)
+        self._known: BoundedMap[OddsQuestion, tuple[_Found, bytes | None]] = BoundedMap(ANSWERS_KEPT)
+
+    async def ask(self, question: OddsQuestion) -> OddsAnswer:
+        """Answer a question.
+
+        Raises:
+            DiceError: A roll of it would be refused, the condition is never met, or it is too much work.
+            KeyError: There is no such dialect.
+        """
+        async with self._turn:
+            return await asyncio.to_thread(self._answered, question)
+
+    def _answered(self, question: OddsQuestion) -> OddsAnswer:
+        # Pillow costs a process 25 ms and some MB: those who never ask for odds do not pay.
+        from modules.rendering.odds_chart import describe_chart, draw_odds  # noqa: PLC0415
+
+        engine = self._engines[question.dialect]
+        message = parse(question.notation, engine.limits, dialect=question.dialect)
+        key = question._replace(notation=str(message))
+        known = self._known.get(key)
+        if known is None:
+            found = _found(engine, question, message)
+            known = found, draw_odds(found.rolls, found.aim)
+            if sum(map(weight, found.rolls)) <= LARGEST_KEPT:
+                self._known.put(key, known)
+        found, chart = known
+        return OddsAnswer(found.text, chart, describe_chart(found.rolls, found.aim))
+
+
+def weight(odds: Odds) -> int:
+    """About how many bytes odds take in memory."""
+    return len(odds.outcomes) * (ENTRY_BYTES + odds.denominator.bit_length() // 8)
+
+
+def _found(engine: DiceEngine, question: OddsQuestion, message: Message) -> _Found:
+    # The whole message first: that refuses whatever a roll of it would be refused for.
+    rolls = tuple(dict.fromkeys(engine.odds(question.notation)))
+    check = check_of(message.rolls[0].expression) if len(message.rolls) == 1 else None
+    sides = _sides(engine, check, rolls[0]) if check is not None else None
+    rolls = sides or rolls
+    if question.given:
+        relation, number = condition(question.given)
+        rolls = tuple([_known(odds, check, relation, number) for odds in rolls])
+    aim = Aim(">=", question.target) if question.target is not None else None
+    if aim is None and check is not None and isinstance(check.right, Number):
+        aim = Aim(check.relation, check.right.value)
+    best = rolls[0].best(message.repeat) if _is_repeat(rolls, message) else None
+    return _Found(rolls, sides is not None, aim, message.repeat, best)
+
+
+def _is_repeat(rolls: Sequence[Odds], message: Message) -> bool:
+    """Whether it is one roll, rolled several times, the best of which is quickly found."""
+    return len(rolls) == 1 and message.repeat > 1 and message.repeat * weight(rolls[0]) <= LARGEST_KEPT
+
+
+def _sides(engine: DiceEngine, check: Comparison, whole: Odds) -> tuple[Odds, Odds] | None:
+    """The two rolls that a check compares; None where one is a fixed number, or they depend on each other."""
+    if not all(any(isinstance(node, Pool | Digits) for node in walk(side)) for side in (check.left, check.right)):
+        return None
+    one, other = (engine.odds(str(side))[0] for side in (check.left, check.right))
+    win, tie, _ = one.versus(other)
+    return (one, other) if whole.success in {win, win + tie} else None
+
+
+def _known(odds: Odds, check: Comparison | None, relation: str, number: int) -> Odds:
+    """The odds once it is known how the total compares; those of a check with a fixed target too."""
+    known = odds.given(relation, number)
+    target = getattr(check and check.right, "value", None)
+    if check is None or target is None:
+        return known
+    compare = RELATIONS[check.relation]
+    met = sum(count for value, count in zip(known.outcomes, known.counts, strict=True) if compare(value, target))
+    return replace(known, success=Fraction(met, known.denominator))
