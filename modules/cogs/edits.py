@@ -15,6 +15,7 @@ from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
 from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
+from modules.ui.answers import card_layout
 
 ROLLED_ANEW_WITHIN: Final = timedelta(minutes=2)
 
@@ -49,22 +50,26 @@ class EditsCog(commands.Cog):
             return None
         # Noted before anything is awaited, so that two edits in a row are not taken for one.
         answered.asked, answered.answer_count = message.content, answered.answer_count + 1
-        reply = await self._reply(invocation, spec, answered)
+        reply, first = await self._reply(invocation, spec, answered)
+        if answered.is_card and reply.content:
+            items = reply.view.children if reply.view is not None else ()
+            reply = Reply(view=card_layout(reply.content, items))
         try:
             await self._answered.replies.edit(invocation, answered.reply_id, reply)
         except discord.NotFound:
             return None  # somebody deleted the answer; nobody asked for another
-        if not answered.first and invocation.status is not Status.REFUSED:
-            answered.first = first_result(reply.content.removesuffix(f"\n-# {NOTE}"))
+        answered.first, answered.is_card = answered.first or first, not reply.content
         return None
 
-    async def _reply(self, invocation: Invocation, spec: RollSpec, answered: Answered) -> Reply:
+    async def _reply(self, invocation: Invocation, spec: RollSpec, answered: Answered) -> tuple[Reply, str]:
+        """The new answer, and its result in short; "" where there is none."""
         footer = f"{NOTE} First roll: {answered.first}" if answered.first else NOTE
         try:
-            return await self._roller.answer(invocation, spec, footer)
+            rolled = await self._roller.roll(invocation, spec)
         except Refusal as refusal:
             invocation.status = Status.REFUSED
-            return Reply(f"{refusal.sentence}\n-# {footer}", view=refusal.view)
+            return Reply(f"{refusal.sentence}\n-# {footer}", view=refusal.view), ""
+        return self._roller.reply(invocation, spec, rolled, footer), first_result(rolled)
 
     async def _spec(self, message: discord.Message) -> RollSpec | None:
         """What the message asks for now; None where that is no open roll."""

@@ -15,6 +15,7 @@ from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
 from modules.services.found_dice import find_dice
 from modules.services.roll_specs import RollSpec
+from modules.ui.answers import text_of
 from modules.ui.buttons import Option, menu_view
 
 ROLL_DICE: Final = "Roll the dice in this message"
@@ -41,7 +42,8 @@ class MessageMenusCog(commands.Cog):
 
     async def roll_dice(self, invocation: Invocation, message: discord.Message) -> Answer:
         """Roll the only dice in a message, or let the person choose."""
-        found = find_dice(message.content, self._roller.reader)
+        # What an answer of ours escaped stands there as it was typed.
+        found = find_dice(text_of(message).replace("\\", ""), self._roller.reader)
         if not found:
             raise Refusal(NO_DICE)
         if len(found) == 1:

@@ -12,10 +12,11 @@ from modules.cogs.support.suggestions import Suggestions
 from modules.commands.command import autocomplete, command
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
-from modules.commands.reply import Answer, Reply
+from modules.commands.reply import Answer
 from modules.rendering.language import translated
 from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
+from modules.ui.buttons import Button
 
 
 class RollCog(commands.Cog):
@@ -63,20 +64,18 @@ class RollCog(commands.Cog):
 
     async def _open(self, invocation: Invocation, spec: RollSpec, *, is_bare: bool) -> Answer:
         """Roll for all to see; a message may be edited, so where its answer stands is remembered."""
-        if not isinstance(invocation.source, discord.Message):
-            return await self._rolled(invocation, spec, is_bare=is_bare)
-        asked = invocation.source.content
+        asked = invocation.source.content if isinstance(invocation.source, discord.Message) else None
         try:
-            reply = await self._rolled(invocation, spec, is_bare=is_bare)
+            rolled = await self._roller.roll(invocation, spec)
         except Refusal as refusal:
+            if asked is None:
+                raise
             await self._answered.refuse(invocation, asked, refusal)
-        else:
-            await self._answered.send(invocation, asked, reply)
+            return None
+        # Where nothing was asked for, a roll can be put together.
+        further = [Button(translated("Build a roll"), OPEN_BUILDER, "🛠️")] if is_bare else []
+        reply = self._roller.reply(invocation, spec, rolled, further=further)
+        if asked is None:
+            return reply
+        await self._answered.send(invocation, asked, rolled, reply)
         return None
-
-    async def _rolled(self, invocation: Invocation, spec: RollSpec, *, is_bare: bool) -> Reply:
-        """The answer; where nothing was asked for, with a button to put a roll together."""
-        reply = await self._roller.answer(invocation, spec)
-        if is_bare and isinstance(reply.view, discord.ui.View):
-            reply.view.add_item(discord.ui.Button(label=translated("Build a roll"), custom_id=OPEN_BUILDER, emoji="🛠️"))
-        return reply

@@ -6,23 +6,25 @@ from typing import Final, NamedTuple
 import discord
 from discord.ext import commands
 
+from modules.cogs.support.answers import roll_reply
 from modules.cogs.support.roller import MEND_SECRETLY, Roller
 from modules.commands.command_bot import CommandBot
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
-from modules.rendering.rolls import MESSAGE_LENGTH, render_rolls
+from modules.rendering.answers import REST_IN_FILE
 from modules.services.bounded_map import BoundedMap
 from modules.services.roll_specs import RollSpec
 from modules.services.rolls import Rolled
+from modules.ui.answers import card_layout, outcome_of_card, text_of
 from modules.ui.buttons import Button, button_view
 
 UNDELIVERED_KEPT: Final = 500
 """Results kept for people whose private messages are closed."""
 REVEALED_KEPT: Final = 5_000
 """Messages known to be revealed already."""
-FOOTER_LENGTH: Final = 160
-"""Characters of the longest small line under a secret roll, before or after it is revealed."""
+REVEALED_LENGTH: Final = 100
+"""Characters of the small line that tells that a roll was secret."""
 
 HINT: Final = "Only you can see this."
 MESSAGE_STAYS: Final = f"{HINT} Your command is still in the channel: to delete it I need Manage Messages."
@@ -70,7 +72,7 @@ class SecretRollsCog(commands.Cog):
         rolled = await self._roller.roll(invocation, spec, MEND_SECRETLY)
         if invocation.door is Door.MESSAGE:
             return await self._deliver(invocation, rolled)
-        return _secret_reply(rolled, HINT, "")
+        return self._secret_reply(invocation, rolled, HINT, "")
 
     async def mend(self, invocation: Invocation, payload: str) -> Answer:
         """Roll secretly what a refused notation was meant to be."""
@@ -81,10 +83,7 @@ class SecretRollsCog(commands.Cog):
         message = invocation.interaction.message if invocation.interaction is not None else None
         if message is None or self._revealed.get(message.id):
             raise Refusal(REVEALED)
-        text = message.content.rpartition("\n-# ")[0]
-        rolled_at = int(message.created_at.timestamp())
-        footer = f"-# Rolled in secret by <@{invocation.actor.id}> at <t:{rolled_at}:T>, revealed now"
-        revealed = Reply(f"{text}\n{footer}")
+        revealed = _revealed(message, invocation.actor.id)
         # Noted before it is sent, so that a second press at once does not show it twice.
         self._revealed.put(message.id, True)
         try:
@@ -110,15 +109,24 @@ class SecretRollsCog(commands.Cog):
         may_delete = self._replies.may_delete(invocation)
         try:
             await self._replies.send_privately(
-                invocation, _secret_reply(rolled, HINT if may_delete else MESSAGE_STAYS, str(invocation.channel_id))
+                invocation,
+                self._secret_reply(
+                    invocation, rolled, HINT if may_delete else MESSAGE_STAYS, str(invocation.channel_id)
+                ),
             )
         except discord.Forbidden:
             key = secrets.token_hex(8)
-            self._undelivered.put(key, _Undelivered(invocation.actor.id, _secret_reply(rolled, HINT, "")))
+            reply = self._secret_reply(invocation, rolled, HINT, "")
+            self._undelivered.put(key, _Undelivered(invocation.actor.id, reply))
             return Reply(CLOSED, view=button_view([Button("Show my roll", f"peek:{key}", is_main=True)]))
         if may_delete:
             await self._replies.delete_question(invocation)
         return None
+
+    def _secret_reply(self, invocation: Invocation, rolled: Rolled, hint: str, channel_id: str) -> Reply:
+        buttons = [Button("Reveal", f"reveal:{channel_id}", "👁️")]
+        look = self._roller.look_of(invocation)
+        return roll_reply(rolled, look, buttons, [hint], ephemeral=True, spare=REVEALED_LENGTH)
 
     async def _reveal_elsewhere(self, invocation: Invocation, channel_id: int, revealed: Reply) -> None:
         try:
@@ -127,7 +135,11 @@ class SecretRollsCog(commands.Cog):
             raise Refusal(CANNOT_REVEAL) from None
 
 
-def _secret_reply(rolled: Rolled, hint: str, channel_id: str) -> Reply:
-    text = render_rolls(rolled.rolls, limit=MESSAGE_LENGTH - FOOTER_LENGTH)
-    view = button_view([Button("Reveal", f"reveal:{channel_id}", "👁️")])
-    return Reply(f"{text}\n-# {hint}", view=view, ephemeral=True)
+def _revealed(message: discord.Message, actor_id: int) -> Reply:
+    """What a secret answer said, for all to see."""
+    # Its last line tells who sees it; the file is for the roller alone.
+    lines = [line for line in text_of(message).splitlines()[:-1] if REST_IN_FILE not in line]
+    rolled_at = int(message.created_at.timestamp())
+    lines.append(f"-# Rolled in secret by <@{actor_id}> at <t:{rolled_at}:T>, revealed now")
+    text = "\n".join(lines)
+    return Reply(text) if message.content else Reply(view=card_layout(text, outcome=outcome_of_card(message)))

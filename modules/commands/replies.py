@@ -224,6 +224,9 @@ def _payload(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
         message["components"] = reply.view.to_components() if reply.view is not None else []
     if _is_layout(reply):
         message["flags"] = discord.MessageFlags(components_v2=True).value
+        if is_edit:
+            # What was text may become a layout, if no text and no embed stays beside it.
+            message |= {"content": None, "embeds": []}
     if is_edit and not reply.files:
         message["attachments"] = []
     return message

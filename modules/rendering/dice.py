@@ -52,7 +52,25 @@ class Style:
         return f"-# {text}" if self.markup else f"  ({text})"
 
 
+@dataclass(frozen=True, slots=True)
+class Unmarked(Style):
+    """For Discord, but with no markup of ours: for headings, which are bold already, and for screen readers."""
+
+    def strong(self, text: str) -> str:
+        """What matters most."""
+        return text
+
+    def struck(self, text: str) -> str:
+        """What does not count."""
+        return f"[{text}]"
+
+    def small(self, text: str) -> str:
+        """What should not go unsaid."""
+        return f"({text})"
+
+
 DISCORD = Style()
+UNMARKED = Unmarked()
 PLAIN = Style(markup=False)
 
 
@@ -80,7 +98,7 @@ def labels_text(roll: Roll, style: Style) -> str:
         return ""
     rest = roll.total - sum(sums.values())
     told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
-    return f" ({' · '.join([*told, *([f'unlabelled {number_text(rest)}'] if rest else [])])})"
+    return " · ".join([*told, *([f"unlabelled {number_text(rest)}"] if rest else [])])
 
 
 def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:

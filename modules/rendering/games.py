@@ -20,6 +20,9 @@ MODIFIERS = re.compile(r"(?:[-+](?:[0-9]*d[0-9]+|[0-9]+)(?:\[[^\]]*\])?)*")
 """What may be added to a game's roll and still be that roll."""
 SYMBOLS = frozenset({"genesys", "force"})
 """Rules for pools that may be put together from several shortcuts."""
+FAILURES = frozenset({"failure", "failed", "fails", "botch", "fumble", "miss", "dismal", "no", "1", "twice"})
+SUCCESSES = frozenset({"success", "critical", "succeeds", "win", "full", "strong", "wakes"})
+"""Words in the codes of verdicts that say how a roll went; the first outweigh the second."""
 SHORTCUTS_KEPT = 256
 
 
@@ -49,6 +52,7 @@ class Answer(NamedTuple):
         modifiers: What was added, as written: `+2`.
         rule: The rule in words.
         source: Where it stands.
+        success: Whether the game calls that a success or a failure, where it is either.
     """
 
     system: str
@@ -57,6 +61,7 @@ class Answer(NamedTuple):
     modifiers: str
     rule: str
     source: str
+    success: bool | None = None
 
 
 class _Call(NamedTuple):
@@ -96,9 +101,20 @@ def answer(roll: Roll) -> Answer | None:
     played = Played(roll.total, [group.dice for group in groups], first.numbers, *_checked(roll), roll.tally)
     # Force dice may stand beside others, which then say whether it is a success.
     name = min((call.row.verdict for call in calls if call), key=lambda rule: rule == "force")
-    verdict = verdict_text(RULES[name](played))
+    judged = RULES[name](played)
+    verdict = verdict_text(judged)
     shown = () if _said(verdict, groups) else (*groups, *added)
-    return Answer(first.row.system, verdict, shown, modifiers, first.row.meaning, first.row.source)
+    row, success = first.row, _success(judged.code)
+    success = roll.success if success is None else success
+    return Answer(row.system, verdict, shown, modifiers, row.meaning, row.source, success)
+
+
+def _success(code: str) -> bool | None:
+    """What the words of a verdict's code say of it; None where it is neither a success nor a failure."""
+    words = set(code.split("_"))
+    if words & FAILURES:
+        return False
+    return True if words & SUCCESSES and "partial" not in words else None
 
 
 def _checked(roll: Roll) -> tuple[Value | None, bool | None, Value | None]:

@@ -92,7 +92,8 @@ def _line(template: str, texts: Sequence[DiceText], slots: Sequence[tuple[int, i
         shown: list[str | int] = [text(record[1]) for text, record in zip(texts, context, strict=True)]
         for place, index in slots:
             shown.insert(place, context.numbers[index])
-        told = f"**{roll.total}**{labels_text(roll, DISCORD) if len(context.labels) >= LABELS_TOLD else ''}"
+        labels = labels_text(roll, DISCORD) if len(context.labels) >= LABELS_TOLD else ""
+        told = f"**{roll.total}** ({labels})" if labels else f"**{roll.total}**"
         if criticals:
             found = {context[position][2] for position in criticals}
             told += "".join([words for face, words in _CRITICALS.items() if face in found])

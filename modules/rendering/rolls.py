@@ -47,20 +47,25 @@ def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: S
 
 def _in_full(rolls: Sequence[Roll], limit: int, style: Style) -> str:
     """Whatever there is to say about rolls of any kind, shortened until it fits."""
-    is_repeat = len(rolls) > 1 and all(roll.prepared is rolls[0].prepared for roll in rolls)
-    # A game has a verdict of its own to say each time.
-    is_repeat = is_repeat and games.answer(rolls[0]) is None
+    is_repeat = rolls_one_thing(rolls)
     text_lengths = _shortening(TEXT_SHOWN, max((max(len(r.expression), len(r.comment)) for r in rolls), default=0))
     for dice_count in _shortening(DICE_SHOWN, max(map(_dice_bound, rolls), default=0)):
         for text_length in text_lengths:
             if is_repeat:
-                lines = _repeat_lines(rolls, dice_count, text_length, style)
+                lines = _repeated(rolls, dice_count, text_length, style)
             else:
                 lines = (render_roll(roll, dice_count, text_length, style) for roll in rolls)
-            text = _joined(lines, limit)
+            text = joined(lines, limit)
             if text is not None:
                 return text
     return _summary(rolls, limit, style)
+
+
+def rolls_one_thing(rolls: Sequence[Roll]) -> bool:
+    """Whether it is one roll, several times, to be told as a list."""
+    is_repeat = len(rolls) > 1 and all(roll.prepared is rolls[0].prepared for roll in rolls)
+    # A game has a verdict of its own to say each time.
+    return is_repeat and games.answer(rolls[0]) is None
 
 
 def _shortening(lengths: Sequence[int], longest: int) -> list[int]:
@@ -73,7 +78,7 @@ def _dice_bound(roll: Roll) -> int:
     return sum([max(len(faces), len(state) if state else 0) for _, faces, _, state in roll.context])
 
 
-def _joined(lines: Iterable[str], limit: int) -> str | None:
+def joined(lines: Iterable[str], limit: int) -> str | None:
     """The lines, if they fit; no more of them are made than it takes to know."""
     found: list[str] = []
     left = limit + 1
@@ -101,7 +106,7 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
     return shortened("\n".join(lines), limit)
 
 
-def _repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
+def _repeated(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
     """The same roll several times: what it is, the sum and the best, then a line for each with its total in front."""
     first = rolls[0]
     told = [f"{style.text(shortened(first.expression, text_length))}, {len(rolls)} times"]
@@ -110,17 +115,22 @@ def _repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, styl
     elif first.has_total:
         totals = [roll.total for roll in rolls]
         told += [f"sum {style.strong(number_text(sum(totals)))}", f"best {style.strong(number_text(max(totals)))}"]
-    yield _lead(first, text_length, style) + ", ".join(told)
+    yield lead_text(first, text_length, style) + ", ".join(told)
+    yield from repeat_lines(rolls, dice_count, text_length, style)
+    yield from notes_text(rolls, style)
+
+
+def repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
+    """A line for each of the same rolls, the totals in front and aligned."""
     width = max([len(number_text(roll.total)) for roll in rolls])
     for roll in rolls:
-        pools = _shown_pools(roll)
+        pools = shown_pools(roll)
         if len(pools) == 1 and dice_count:
             body = f"({dice_text(pools[0], dice_count, style)})"
         else:
             body = f"= {expression_text(roll, dice_count, text_length, style)}" if dice_count else ""
         padding = FIGURE_SPACE * (width - len(number_text(roll.total)) if roll.has_total else 0)
         yield f"{padding}{result_text(roll, style)} {body}".rstrip(" ")
-    yield from _notes(rolls, style)
 
 
 def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:
@@ -132,8 +142,8 @@ def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style:
         line = game_text(told, dice_count, style)
     else:
         line = _roll_text(roll, dice_count, text_length, style)
-    line = _lead(roll, text_length, style) + line
-    notes = _notes((roll,), style)
+    line = lead_text(roll, text_length, style) + line
+    notes = notes_text((roll,), style)
     return "\n".join([line, *notes]) if notes else line
 
 
@@ -141,19 +151,22 @@ def _roll_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> s
     body, result = expression_text(roll, dice_count, text_length, style), result_text(roll, style)
     if not result:
         return body
-    is_long = len(roll.context) > 1 and len(_shown_pools(roll)) > 1
+    is_long = len(roll.context) > 1 and len(shown_pools(roll)) > 1
     return f"{result} = {body}" if is_long else f"{body} = {result}"
 
 
-def _shown_pools(roll: Roll) -> list[PoolResult]:
+def shown_pools(roll: Roll) -> list[PoolResult]:
+    """Its pools and sets, but those whose dice a set shows."""
     return [pool for pool in roll.pools if not pool.is_merged]
 
 
-def _lead(roll: Roll, text_length: int, style: Style) -> str:
+def lead_text(roll: Roll, text_length: int, style: Style) -> str:
+    """The comment, as it stands before the dice."""
     return f"{style.comment(roll.comment, text_length)}: " if roll.comment else ""
 
 
-def _notes(rolls: Sequence[Roll], style: Style) -> list[str]:
+def notes_text(rolls: Sequence[Roll], style: Style) -> list[str]:
+    """A small line for each thing that should not go unsaid."""
     notes = [note for roll in rolls for note in roll.notes]
     return [style.small(style.text(note)) for note in dict.fromkeys(notes)] if notes else notes
 
@@ -176,12 +189,18 @@ def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style)
 
 def result_text(roll: Roll, style: Style = DISCORD) -> str:
     """What it came to: the total, the sums by label, the symbols, the check, what was critical."""
+    parts = result_parts(roll, style)
+    if roll.has_total and roll.context.labels and (labels := labels_text(roll, style)):
+        parts[0] += f" ({labels})"
+    return ", ".join(parts)
+
+
+def result_parts(roll: Roll, style: Style = DISCORD) -> list[str]:
+    """What it came to, one thing after the other; without the sums by label."""
     traits = roll.prepared.traits
     shown = []
     if roll.has_total:
-        unit = _unit(roll) if traits.counts else ""
-        labels = labels_text(roll, style) if roll.context.labels else ""
-        shown.append(f"{style.strong(number_text(roll.total) + unit)}{labels}")
+        shown.append(style.strong(number_text(roll.total) + (_unit(roll) if traits.counts else "")))
     if not traits.is_numbered:
         shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
     botches = [pool.tally["botches"] for pool in roll.pools if "botches" in pool.tally] if traits.counts else ()
@@ -192,11 +211,11 @@ def result_text(roll: Roll, style: Style = DISCORD) -> str:
         told = style.strong("success" if verdict.success else "failure")
         shown.append(f"{told} by {number_text(max(verdict.margin, -verdict.margin))}")
     if traits.has_d20 or traits.counts:
-        shown += [style.strong(f"critical {word}") for word in _criticals(roll)]
-    return ", ".join(shown)
+        shown += [style.strong(f"critical {word}") for word in criticals(roll)]
+    return shown
 
 
-def _criticals(roll: Roll) -> list[str]:
+def criticals(roll: Roll) -> list[str]:
     """What to call critical: what `cs` and `cf` mark, else the extreme faces of a d20 that stands for itself."""
     found: set[str] = set()
     for pool in roll.pools:
@@ -212,7 +231,7 @@ def _criticals(roll: Roll) -> list[str]:
 
 
 def _unit(roll: Roll) -> str:
-    pools = _shown_pools(roll)
+    pools = shown_pools(roll)
     # With anything added the total is no longer a number of successes.
     if len(pools) != 1 or pools[0].total != roll.total or "successes" not in pools[0].tally:
         return ""
@@ -222,6 +241,13 @@ def _unit(roll: Roll) -> str:
 def game_text(told: games.Answer, dice_count: int, style: Style) -> str:
     """The answer of a game: the verdict, then its dice under their names."""
     parts = [f"{style.text(told.system)}: {style.strong(style.text(told.verdict))}"]
+    dice = game_dice_text(told, dice_count, style)
+    return " · ".join([*parts, dice] if dice else parts)
+
+
+def game_dice_text(told: games.Answer, dice_count: int, style: Style) -> str:
+    """The dice of a game's roll under their names, and what was added."""
+    parts = []
     for group in told.groups if dice_count else ():
         shown = [die_text(die, style, blank=group.blank) for die in group.dice[:dice_count]]
         left_out = len(group.dice) - len(shown)

@@ -1,7 +1,7 @@
 """Buttons, menus and modals of rolls. Custom ids come from whoever handles the presses."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import discord
 
@@ -43,10 +43,15 @@ def button_view(buttons: Sequence[Button]) -> discord.ui.View:
     """A row of buttons, or several."""
     view = discord.ui.View(timeout=None)
     for each in buttons:
-        label = each.label if len(each.label) <= LABEL_LENGTH else f"{each.label[: LABEL_LENGTH - 1]}…"
-        style = discord.ButtonStyle.primary if each.is_main else discord.ButtonStyle.secondary
-        view.add_item(discord.ui.Button(label=label, custom_id=each.custom_id, emoji=each.emoji, style=style))
+        view.add_item(button_item(each))
     return view
+
+
+def button_item(button: Button) -> discord.ui.Button[Any]:
+    """A button as a part of a view or a layout."""
+    label = button.label if len(button.label) <= LABEL_LENGTH else f"{button.label[: LABEL_LENGTH - 1]}…"
+    style = discord.ButtonStyle.primary if button.is_main else discord.ButtonStyle.secondary
+    return discord.ui.Button(label=label, custom_id=button.custom_id, emoji=button.emoji, style=style)
 
 
 def menu_view(custom_id: str, placeholder: str, options: Sequence[Option]) -> discord.ui.View:

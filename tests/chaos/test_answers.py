@@ -129,7 +129,7 @@ async def test_an_interaction_without_an_acknowledgement_in_its_answer_is_answer
         await discord.ready()
         discord.faults.rest(fault, method="POST", path="/interactions/*", times=1)
         interaction = await discord.slash(channel, "roll", {"dice": "2d6"})
-        assert "**" in (await interaction.response()).content
+        assert "# " in (await interaction.response()).text
         await bot.logged("command finished")
         assert not interaction.followups
         assert not incidents(bot)

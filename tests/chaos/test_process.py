@@ -95,7 +95,7 @@ async def test_whoever_asks_while_it_drains_is_told_so_once(
         late = await table.roll()
         assert await bot.ended() == 0
         await table.all_are_served()
-        assert "**" not in discord.replies_to(late)[0].content
+        assert "# " not in discord.replies_to(late)[0].text
 
 
 @pytest.mark.fault("P1")

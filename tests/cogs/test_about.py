@@ -3,6 +3,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.telemetry.recorder import Recorder
+from tests.cogs.reading import said
 
 
 async def test_ping_before_the_first_heartbeat_shows_a_dash(
@@ -12,7 +13,7 @@ async def test_ping_before_the_first_heartbeat_shows_a_dash(
     recorder.publish()
     await alice.send(channel, "!ping")
     assert channel.last_message is not None
-    assert channel.last_message.content == "Pong. Gateway latency: –"
+    assert said(channel.last_message) == "Pong. Gateway latency: –"
 
 
 async def test_ping_shows_the_last_latency(alice: MemberActor, channel: ChannelHandle, recorder: Recorder) -> None:
@@ -20,7 +21,7 @@ async def test_ping_shows_the_last_latency(alice: MemberActor, channel: ChannelH
     recorder.publish()
     await alice.send(channel, "!ping")
     assert channel.last_message is not None
-    assert "42 ms" in channel.last_message.content
+    assert "42 ms" in said(channel.last_message)
 
 
 async def test_about_tells_version_commit_uptime_and_servers(
@@ -31,7 +32,7 @@ async def test_about_tells_version_commit_uptime_and_servers(
     result = await alice.slash(channel, "about")
     assert result.response is not None
     for part in ("1.2.3", "abcdef012345", "Up ", "1 server", "secrets.randbelow"):
-        assert part in result.response.content
+        assert part in said(result.response)
 
 
 async def test_the_bot_can_be_invited_elsewhere(alice: MemberActor, channel: ChannelHandle, simcord_env: Env) -> None:
@@ -41,7 +42,7 @@ async def test_the_bot_can_be_invited_elsewhere(alice: MemberActor, channel: Cha
     assert result.response is not None
     await alice.send(channel, "!about")
     assert channel.last_message is not None
-    for text in (result.response.content, channel.last_message.content):
+    for text in (said(result.response), said(channel.last_message)):
         assert f"client_id={application_id}" in text
         assert "permissions=68608" in text, "as the README has it"
         assert "scope=bot+applications.commands" in text

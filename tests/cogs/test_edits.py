@@ -9,6 +9,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.telemetry.recorder import Recorder
+from tests.cogs.reading import said
 
 
 def only_answer(channel: ChannelHandle) -> discord.Message:
@@ -21,13 +22,12 @@ async def test_an_edited_roll_is_rolled_anew_in_the_same_answer(
 ) -> None:
     question = await alice.send(channel, "!roll 2d6")
     answer = only_answer(channel)
-    assert "**8**" in answer.content
-    first = answer.content
+    assert "# 8" in said(answer)
     await alice.edit(question, "!roll 2d6+10")
     edited = only_answer(channel)
     assert edited.id == answer.id
-    assert "**18**" in edited.content
-    assert edited.content.endswith(f"-# Edited. First roll: {first}")
+    assert "# 18" in said(edited)
+    assert said(edited).endswith("-# Edited. First roll: 2d6 (5, 3) = **8**")
     assert edited.components, "with buttons for the new roll"
     assert dict(recorder.publish().totals.commands) == {("roll", "ok"): 1, ("edited roll", "ok"): 1}
 
@@ -36,23 +36,22 @@ async def test_the_very_first_result_stays_however_often_it_is_edited(
     alice: MemberActor, channel: ChannelHandle
 ) -> None:
     question = await alice.send(channel, "!roll 1d6")
-    first = only_answer(channel).content
     for bonus in (1, 2):
         await alice.edit(question, f"!roll 1d6+{bonus}")
-    assert only_answer(channel).content.endswith(f"-# Edited. First roll: {first}")
+    assert said(only_answer(channel)).endswith("-# Edited. First roll: 1d6 (5) = **5**")
 
 
 async def test_a_mistake_is_mended_by_an_edit_and_may_be_made_by_one(
     alice: MemberActor, channel: ChannelHandle, raised: Callable[[], list[str]]
 ) -> None:
     question = await alice.send(channel, "!roll 2d6hk1")
-    assert "^" in only_answer(channel).content
+    assert "^" in said(only_answer(channel))
     await alice.edit(question, "!roll 2d6kh1")
-    mended = only_answer(channel).content
-    assert "**5**" in mended
+    mended = said(only_answer(channel))
+    assert "# 5" in mended
     assert mended.endswith("-# Edited.")
     await alice.edit(question, "!roll 2d6hk1")
-    refused = only_answer(channel).content
+    refused = said(only_answer(channel))
     assert "^" in refused
     assert "**5**" in refused.partition("First roll: ")[2]
     assert raised() == []
@@ -63,17 +62,17 @@ async def test_an_edit_that_asks_for_no_open_roll_changes_nothing(
     alice: MemberActor, channel: ChannelHandle, text: str
 ) -> None:
     question = await alice.send(channel, "!roll 2d6")
-    before = only_answer(channel).content
+    before = said(only_answer(channel))
     await alice.edit(question, text)
-    assert only_answer(channel).content == before
+    assert said(only_answer(channel)) == before
 
 
 async def test_after_two_minutes_the_roll_stands(alice: MemberActor, channel: ChannelHandle, simcord_env: Env) -> None:
     question = await alice.send(channel, "!roll 2d6")
-    before = only_answer(channel).content
+    before = said(only_answer(channel))
     await simcord_env.advance_time(121)
     await alice.edit(question, "!roll 2d6+10")
-    assert only_answer(channel).content == before
+    assert said(only_answer(channel)) == before
 
 
 async def test_an_answer_that_was_deleted_is_not_given_again(

@@ -8,6 +8,7 @@ from simcord.builders import ChannelHandle
 from modules.bot import NazhBot
 from modules.services.readings import Reader
 from modules.ui.topics import TOPICS, Topic
+from tests.cogs.reading import said
 
 
 @pytest.mark.usefixtures("simcord_env")
@@ -16,7 +17,7 @@ async def test_help_lists_every_command_and_fits_a_message(
 ) -> None:
     await alice.send(channel, "!help")
     assert channel.last_message is not None
-    text = channel.last_message.content
+    text = said(channel.last_message)
     assert len(text) <= 2000
     for command in simcord_bot.commands:
         assert f"`!{command.usage}`" in text
@@ -29,22 +30,22 @@ async def test_commands_stand_in_the_same_order_at_every_start(
     await alice.send(channel, question)
     assert channel.last_message is not None
     others = sorted(command.name for command in simcord_bot.commands if command.name != "roll")
-    assert re.findall(pattern, channel.last_message.content) == ["roll", *others]
+    assert re.findall(pattern, said(channel.last_message)) == ["roll", *others]
 
 
 @pytest.mark.parametrize("name", ["roll", "r", "!roll", "ROLL"])
 async def test_help_for_one_command_names_its_aliases(alice: MemberActor, channel: ChannelHandle, name: str) -> None:
     await alice.send(channel, f"!help {name}")
     assert channel.last_message is not None
-    assert "`!r`" in channel.last_message.content
-    assert "4d6kh3" in channel.last_message.content
+    assert "`!r`" in said(channel.last_message)
+    assert "4d6kh3" in said(channel.last_message)
 
 
 async def test_help_for_an_unknown_command_lists_the_known(alice: MemberActor, channel: ChannelHandle) -> None:
     await alice.send(channel, "!help @everyone")
     assert channel.last_message is not None
-    assert "`roll`" in channel.last_message.content
-    assert "@everyone" not in channel.last_message.content
+    assert "`roll`" in said(channel.last_message)
+    assert "@everyone" not in said(channel.last_message)
 
 
 async def test_help_by_slash_is_for_the_asker_alone(alice: MemberActor, channel: ChannelHandle) -> None:
@@ -59,9 +60,9 @@ async def test_whoever_only_calls_the_bot_by_name_is_helped(
     assert simcord_bot.user is not None
     await alice.send(channel, "!help")
     assert channel.last_message is not None
-    page = channel.last_message.content
+    page = said(channel.last_message)
     await alice.send(channel, text.format(me=simcord_bot.user.id))
-    assert channel.last_message.content == page
+    assert said(channel.last_message) == page
 
 
 async def test_a_message_that_only_begins_with_the_name_is_no_call_for_help(
@@ -87,8 +88,8 @@ async def test_every_topic_is_a_button_of_the_overview(alice: MemberActor, chann
         result = await alice.click(message, label=each.title)
         assert result.ephemeral
         assert result.response is not None
-        assert result.response.content.startswith(f"**{each.title}**")
-        assert "{prefix}" not in result.response.content
+        assert said(result.response).startswith(f"**{each.title}**")
+        assert "{prefix}" not in said(result.response)
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=[each.name for each in TOPICS])
@@ -110,7 +111,7 @@ async def test_an_example_is_rolled_by_its_button(alice: MemberActor, channel: C
     pressed = await alice.click(message, label="Roll 1d20+5 vs 15")
     assert not pressed.ephemeral
     assert pressed.response is not None
-    assert "failure" in pressed.response.content
+    assert "failure" in said(pressed.response)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ async def test_operators_and_games_are_found_by_name(
 ) -> None:
     result = await alice.slash(channel, "help", topic=question)
     assert result.response is not None
-    assert expected in result.response.content
+    assert expected in said(result.response)
 
 
 async def test_names_are_suggested_while_typing(alice: MemberActor, channel: ChannelHandle) -> None:

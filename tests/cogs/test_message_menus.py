@@ -4,34 +4,35 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.cogs.message_menus import EXPLAIN, ROLL_DICE
+from tests.cogs.reading import said
 
 
 async def test_the_only_dice_of_a_message_are_rolled(alice: MemberActor, channel: ChannelHandle) -> None:
-    said = await alice.send(channel, "that would be 2d6+3 fire damage")
-    result = await alice.context_menu(channel, ROLL_DICE, said)
+    told = await alice.send(channel, "that would be 2d6+3 fire damage")
+    result = await alice.context_menu(channel, ROLL_DICE, told)
     assert not result.ephemeral
     assert result.response is not None
-    assert "**11**" in result.response.content
+    assert "# 11" in said(result.response)
 
 
 async def test_of_several_dice_one_is_chosen(alice: MemberActor, channel: ChannelHandle) -> None:
-    said = await alice.send(channel, "1d20+7 to hit, 2d6+4 damage")
-    result = await alice.context_menu(channel, ROLL_DICE, said)
+    told = await alice.send(channel, "1d20+7 to hit, 2d6+4 damage")
+    result = await alice.context_menu(channel, ROLL_DICE, told)
     assert result.ephemeral
     assert result.response is not None
     chosen = await alice.select(result.response, ["2d6+4"])
     assert not chosen.ephemeral
     assert chosen.response is not None
-    assert "**12**" in chosen.response.content
-    assert f"by <@{alice.id}>" in chosen.response.content
+    assert "# 12" in said(chosen.response)
+    assert f"by <@{alice.id}>" in said(chosen.response)
 
 
 async def test_without_dice_it_says_so(alice: MemberActor, channel: ChannelHandle) -> None:
-    said = await alice.send(channel, "no dice")
-    result = await alice.context_menu(channel, ROLL_DICE, said)
+    told = await alice.send(channel, "no dice")
+    result = await alice.context_menu(channel, ROLL_DICE, told)
     assert result.ephemeral
     assert result.response is not None
-    assert "no dice" in result.response.content
+    assert "no dice" in said(result.response)
 
 
 async def test_a_roll_is_explained_on_its_question_its_answer_and_the_answer_of_a_slash_command(
@@ -47,11 +48,20 @@ async def test_a_roll_is_explained_on_its_question_its_answer_and_the_answer_of_
         result = await alice.context_menu(channel, EXPLAIN, message)
         assert result.ephemeral
         assert result.response is not None
-        assert dice in result.response.content
+        assert dice in said(result.response)
 
 
 async def test_what_is_no_roll_of_late_is_not_explained(alice: MemberActor, channel: ChannelHandle) -> None:
-    said = await alice.send(channel, "hello")
-    result = await alice.context_menu(channel, EXPLAIN, said)
+    told = await alice.send(channel, "hello")
+    result = await alice.context_menu(channel, EXPLAIN, told)
     assert result.response is not None
-    assert "do not have the dice" in result.response.content
+    assert "do not have the dice" in said(result.response)
+
+
+async def test_the_dice_of_an_answer_are_found_on_its_card(alice: MemberActor, channel: ChannelHandle) -> None:
+    await alice.send(channel, "!roll 2d6-1 # [fire]")
+    answer = channel.last_message
+    assert answer is not None
+    result = await alice.context_menu(channel, ROLL_DICE, answer)
+    assert result.response is not None
+    assert said(result.response).startswith("# 7\n")

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from modules.bot import NazhBot
+from modules.cogs.support.answers import DICE_FILE
 from modules.dice.rolling.source import ScriptedSource
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
@@ -17,9 +19,11 @@ from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.interactions import CHOICES, EPHEMERAL_FLAG, OPEN_MODAL
 from tests.discord_standin.pointing import pointed_at
 from tests.discord_standin.rest_faults import Status
-from tests.discord_standin.world import Channel, Message
+from tests.discord_standin.world import TEXT_DISPLAY, Channel, Message
 
 AGAIN = "again:=1d20+5"
+FILE = 13
+"""Type of the component that shows an attachment."""
 
 
 @dataclass
@@ -58,7 +62,7 @@ async def table(tmp_path: Path) -> AsyncIterator[Table]:
 
 async def test_the_custom_ids_on_the_wire_carry_the_roll(table: Table) -> None:
     message = await table.rolled()
-    (row,) = message.body["components"]
+    _card, row = message.body["components"]
     assert [each["custom_id"].partition(":")[0] for each in row["components"]] == [
         "again",
         "adv",
@@ -72,7 +76,7 @@ async def test_the_custom_ids_on_the_wire_carry_the_roll(table: Table) -> None:
 async def test_pressed_twice_it_rolls_twice(table: Table) -> None:
     message = await table.rolled()
     presses = [await table.discord.press(message, AGAIN) for _ in range(2)]
-    texts = {(await each.response()).content for each in presses}
+    texts = {(await each.response()).text for each in presses}
     assert len(texts) == 2, "two rolls, not one shown twice"
     await table.ended({("roll", "ok"): 1, ("again", "ok"): 2})
 
@@ -89,7 +93,7 @@ async def test_a_press_on_a_message_that_is_gone_is_answered(table: Table) -> No
     message = await table.rolled()
     message.deleted = True
     pressed = await table.discord.press(message, AGAIN)
-    assert "by <@" in (await pressed.response()).content
+    assert "by <@" in (await pressed.response()).text
 
 
 async def test_a_press_during_a_drain_is_refused_kindly_and_rolls_nothing(table: Table) -> None:
@@ -97,7 +101,7 @@ async def test_a_press_during_a_drain_is_refused_kindly_and_rolls_nothing(table:
     table.bot.handling.drain.draining = True
     pressed = await table.discord.press(message, AGAIN)
     answer = await pressed.response()
-    assert "restarting" in answer.content
+    assert "restarting" in answer.text
     assert pressed.callback_data["flags"] & EPHEMERAL_FLAG
     await table.ended({("roll", "ok"): 1, ("again", "refused"): 1})
 
@@ -107,9 +111,9 @@ async def test_a_modifier_is_asked_for_and_added(table: Table) -> None:
     pressed = await table.discord.press(message, "mod:=1d20+5")
     assert await pressed.acknowledged() == OPEN_MODAL
     sent = await table.discord.submit(pressed, {"answer": "-1d4"})
-    text = (await sent.response()).content
-    assert "**4**" in text
-    assert "1d4 (3)" in text
+    text = (await sent.response()).text
+    assert "# 4" in text
+    assert "\\- (3)" in text
 
 
 async def test_a_secret_roll_stays_with_its_roller_until_it_is_revealed(table: Table) -> None:
@@ -117,7 +121,7 @@ async def test_a_secret_roll_stays_with_its_roller_until_it_is_revealed(table: T
     secret = await interaction.response()
     assert interaction.callback_data["flags"] & EPHEMERAL_FLAG
     pressed = await table.discord.press(secret, "reveal:")
-    assert "Rolled in secret by" in (await pressed.response()).content
+    assert "Rolled in secret by" in (await pressed.response()).text
     assert not pressed.callback_data.get("flags", 0) & EPHEMERAL_FLAG
 
 
@@ -125,3 +129,29 @@ async def test_suggestions_come_while_typing(table: Table) -> None:
     interaction = await table.discord.autocomplete(table.channel, "roll", {"dice": "2d6+3"}, "dice")
     assert await interaction.acknowledged() == CHOICES
     assert interaction.callback_data["choices"] == [{"name": "✓ 2d6+3 · 5 to 15, average 10", "value": "2d6+3"}]
+
+
+async def test_what_is_too_long_for_a_card_comes_as_a_file_in_it(table: Table) -> None:
+    notation = "1d6+" + "+".join(["1000"] * 120)
+    message = await table.discord.reply_to(await table.discord.say(table.channel, f"!roll {notation}"))
+    (attached,) = message.attachments
+    assert (attached.filename, attached.content.decode()) == (
+        DICE_FILE,
+        f"{notation.replace('6', '6 (1)', 1)} = 120001\n",
+    )
+    shown = [each["type"] for each in message.body["components"][0]["components"]]
+    assert shown == [TEXT_DISPLAY, FILE]
+    assert message.text.startswith("# 120001\n")
+
+
+async def test_a_card_stays_a_card_through_edits(table: Table) -> None:
+    asked = await table.discord.say(table.channel, "!roll 1d6+5")
+    answer = await table.discord.reply_to(asked)
+    for text, expected in (("!roll 1d6hk1", "hk"), ("!roll 1d6+7", "# 9\n")):
+        await table.discord.edit(asked, text)
+        await table.discord.until(partial(_says, answer, expected), what="an edited answer")
+        assert answer.text.endswith("First roll: 1d6 (1)+5 = **6**")
+
+
+def _says(message: Message, text: str) -> bool:
+    return text in message.text

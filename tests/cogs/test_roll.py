@@ -12,13 +12,14 @@ from simcord.builders import ChannelHandle
 from modules.bot import NazhBot
 from modules.cogs.support.roller import Roller
 from modules.telemetry.recorder import Recorder
+from tests.cogs.reading import said
 
 
 def answer(channel: ChannelHandle) -> str:
     message = channel.last_message
     assert message is not None
     assert message.author.bot, "the bot did not answer"
-    return message.content
+    return said(message)
 
 
 @pytest.mark.parametrize("text", ["!roll 2d6+3", "!r 2d6+3", "!ROLL 2D6 + 3", "!  roll 2d6+3"])
@@ -26,7 +27,7 @@ async def test_a_roll_is_answered_with_its_total_and_notation(
     alice: MemberActor, channel: ChannelHandle, text: str
 ) -> None:
     await alice.send(channel, text)
-    assert "**11**" in answer(channel)
+    assert "# 11" in answer(channel)
     assert "2d6" in answer(channel)
 
 
@@ -35,19 +36,19 @@ async def test_marks_for_code_around_a_notation_are_no_part_of_it(
     alice: MemberActor, channel: ChannelHandle, text: str
 ) -> None:
     await alice.send(channel, text)
-    assert "**11**" in answer(channel)
+    assert "# 11" in answer(channel)
 
 
 async def test_a_mention_works_as_prefix(alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot) -> None:
     assert simcord_bot.user is not None
     await alice.send(channel, f"{simcord_bot.user.mention} roll 2d6+3")
-    assert "**11**" in answer(channel)
+    assert "# 11" in answer(channel)
 
 
 async def test_the_slash_command_answers_alike(alice: MemberActor, channel: ChannelHandle) -> None:
     result = await alice.slash(channel, "roll", dice="2d6+3")
     assert result.response is not None
-    assert "**11**" in result.response.content
+    assert "# 11" in said(result.response)
     assert not result.ephemeral
 
 
@@ -71,7 +72,7 @@ async def test_bad_notation_gets_a_caret_and_rolls_nothing(
     if slash:
         result = await alice.slash(channel, "roll", dice="4d6hk3")
         assert result.response is not None
-        text = result.response.content
+        text = said(result.response)
         assert result.ephemeral
     else:
         await alice.send(channel, "!roll 4d6hk3")
@@ -96,7 +97,7 @@ async def test_nobody_is_pinged_by_what_a_player_types(
 async def test_other_bots_commands_are_left_alone(alice: MemberActor, channel: ChannelHandle) -> None:
     await alice.send(channel, "!weather Berlin")
     assert channel.last_message is not None
-    assert channel.last_message.content == "!weather Berlin"
+    assert said(channel.last_message) == "!weather Berlin"
 
 
 async def test_a_command_in_private_works(simcord_env: Env) -> None:
@@ -114,7 +115,7 @@ async def test_while_draining_a_command_is_refused_kindly(
     assert "restarting" in answer(channel)
     result = await alice.slash(channel, "roll", dice="2d6")
     assert result.response is not None
-    assert "restarting" in result.response.content
+    assert "restarting" in said(result.response)
     assert raised() == ["Refusal", "Refusal"]
 
 
@@ -153,7 +154,7 @@ async def test_in_a_channel_without_history_the_answer_comes_without_a_reference
     await alice.send(channel, "!roll 2d6+3")
     message = channel.last_message
     assert message is not None
-    assert "**11**" in message.content
+    assert "# 11" in said(message)
     assert message.reference is None
 
 

@@ -7,6 +7,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, UserHandle
 
 from modules.bot import NazhBot
+from tests.cogs.reading import said
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def den(env: Env, *, may_delete: bool) -> ChannelHandle:
 
 
 def texts(channel: ChannelHandle) -> list[str]:
-    return [message.content for message in channel.history()]
+    return [said(message) for message in channel.history()]
 
 
 async def test_by_slash_it_is_seen_by_the_roller_until_revealed_once(
@@ -42,19 +43,19 @@ async def test_by_slash_it_is_seen_by_the_roller_until_revealed_once(
     result = await alice.slash(channel, "roll", dice="2d6+3", label="stealth", secret=True)
     assert result.ephemeral
     assert result.response is not None
-    assert "**11**" in result.response.content
+    assert "# 11" in said(result.response)
     revealed = await alice.click(result.response, label="Reveal")
     assert not revealed.ephemeral
     assert revealed.response is not None
-    text = revealed.response.content
-    assert "**11**" in text
+    text = said(revealed.response)
+    assert "# 11" in text
     assert "stealth" in text
     assert f"Rolled in secret by <@{alice.id}> at <t:" in text
     assert "Only you" not in text
     again = await alice.click(result.response, label="Reveal")
     assert again.ephemeral
     assert again.response is not None
-    assert "revealed already" in again.response.content
+    assert "revealed already" in said(again.response)
 
 
 async def test_by_message_it_comes_as_private_message_and_the_command_goes(
@@ -65,13 +66,13 @@ async def test_by_message_it_comes_as_private_message_and_the_command_goes(
     assert texts(channel) == []
     told = user.dm_channel.last_message
     assert told is not None
-    assert "**11**" in told.content
-    assert told.content.endswith("-# Only you can see this.")
+    assert "# 11" in said(told)
+    assert said(told).endswith("-# Only you can see this.")
     pressed = await user.click(told, label="Reveal")
     assert pressed.response is not None
-    assert pressed.response.content == f"Revealed in <#{channel.id}>."
+    assert said(pressed.response) == f"Revealed in <#{channel.id}>."
     (shown,) = texts(channel)
-    assert "**11**" in shown
+    assert "# 11" in shown
     assert f"Rolled in secret by <@{alice.id}>" in shown
 
 
@@ -83,7 +84,7 @@ async def test_where_the_command_cannot_be_deleted_the_roller_is_told(
     assert texts(channel) == ["!roll secret 2d6"]
     told = user.dm_channel.last_message
     assert told is not None
-    assert "Manage Messages" in told.content
+    assert "Manage Messages" in said(told)
     assert not [each for each in simcord_env.http_requests if each.method == "DELETE"], "it knows without asking"
 
 
@@ -95,16 +96,16 @@ async def test_closed_private_messages_lose_nothing(
     await alice.send(channel, "!roll 2d6+3 secret")
     message = channel.last_message
     assert message is not None
-    assert "closed" in message.content
-    assert "11" not in message.content
+    assert "closed" in said(message)
+    assert "11" not in said(message)
     curious = await bob.click(message, label="Show my roll")
     assert curious.ephemeral
     assert curious.response is not None
-    assert "somebody else" in curious.response.content
+    assert "somebody else" in said(curious.response)
     own = await alice.click(message, label="Show my roll")
     assert own.ephemeral
     assert own.response is not None
-    assert "**11**" in own.response.content
+    assert "# 11" in said(own.response)
     revealed = await alice.click(own.response, label="Reveal")
     assert not revealed.ephemeral
 
@@ -120,7 +121,7 @@ async def test_a_result_that_is_gone_is_told(
     assert message is not None
     result = await alice.click(message, label="Show my roll")
     assert result.response is not None
-    assert "nobody saw it" in result.response.content
+    assert "nobody saw it" in said(result.response)
 
 
 async def test_a_mistake_in_a_secret_roll_is_mended_in_secret(alice: MemberActor, channel: ChannelHandle) -> None:
@@ -129,7 +130,7 @@ async def test_a_mistake_in_a_secret_roll_is_mended_in_secret(alice: MemberActor
     pressed = await alice.click(result.response, label="Roll 4d6kh3")
     assert pressed.ephemeral
     assert pressed.response is not None
-    assert "**14**" in pressed.response.content
+    assert "# 14" in said(pressed.response)
 
 
 async def test_a_channel_that_is_gone_is_told_when_revealing(
@@ -141,10 +142,10 @@ async def test_a_channel_that_is_gone_is_told_when_revealing(
     assert told is not None
     pressed = await user.click(told, label="Reveal")
     assert pressed.response is not None
-    assert "may not write" in pressed.response.content
+    assert "may not write" in said(pressed.response)
     again = await user.click(told, label="Reveal")
     assert again.response is not None
-    assert again.response.content.startswith("Revealed"), "what could not be shown can be tried again"
+    assert said(again.response).startswith("Revealed"), "what could not be shown can be tried again"
 
 
 async def test_in_private_nothing_needs_hiding(user: UserHandle, simcord_env: Env) -> None:
@@ -152,5 +153,5 @@ async def test_in_private_nothing_needs_hiding(user: UserHandle, simcord_env: En
     await user.send_dm("!roll 2d6+3 secret")
     told = user.dm_channel.last_message
     assert told is not None
-    assert "**11**" in told.content
-    assert "Only you" not in told.content
+    assert "# 11" in said(told)
+    assert "Only you" not in said(told)

@@ -6,7 +6,7 @@ from .errors import ApiError, Json, invalid_form, unknown
 from .payloads import channel_payload, message_payload, user_payload
 from .rest import Reply, Routes
 from .sessions import GUILD_MESSAGE_REACTIONS
-from .validation import check_message
+from .validation import check_layout_stays, check_message
 from .world import Attachment, Channel, Message
 
 NONCE_LIVES_SECONDS = 300.0
@@ -121,6 +121,7 @@ def _edit_message(core: Core, call: Call) -> Reply:
     message, body = message_of(core, call), call.fields
     if message.author is not core.world.bot:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+    check_layout_stays(message.flags, body)
     check_message(body, is_edit=True, has_files=bool(call.files))
     core.world.edit_message(message, body, uploads(core, call))
     announce_edit(core, message)

@@ -155,6 +155,11 @@ class DiscordStandin:
         self._core.sessions.dispatch_message(message)
         return message
 
+    async def edit(self, message: Message, content: str) -> None:
+        """Change a message as its author; the sessions that may hear it do."""
+        self.world.edit_message(message, {"content": content})
+        self._core.sessions.dispatch_message(message, "MESSAGE_UPDATE")
+
     async def reply_to(self, message: Message, timeout_seconds: float = 5.0) -> Message:
         """The bot's next message in that channel that answers this one: refers to it, or refers to nothing.
 

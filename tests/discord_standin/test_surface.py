@@ -14,7 +14,7 @@ from .rest_faults import RateLimited, forbidden
 from .routes_messages import NONCE_LIVES_SECONDS
 from .standin import DiscordStandin
 from .test_messages import target
-from .validation import LAYOUT_FLAG, check_message
+from .validation import LAYOUT_FLAG, check_layout_stays, check_message
 from .world import Channel, World
 
 LONG_LAYOUT: Json = {"type": 17, "components": [{"type": 10, "content": "x" * 2001}] * 2}
@@ -39,6 +39,13 @@ def test_a_form_is_refused_at_its_faulty_field(body: Json, field: str) -> None:
         check_message(body)
     assert (refused.value.status, refused.value.code) == (400, 50035)
     assert list(refused.value.errors or {}) == [field]
+
+
+def test_a_layout_is_never_edited_into_text() -> None:
+    check_layout_stays(LAYOUT_FLAG, {"components": [], "content": None, "embeds": []})
+    check_layout_stays(0, {"content": "x"})
+    with pytest.raises(ApiError):
+        check_layout_stays(LAYOUT_FLAG, {"content": "x"})
 
 
 async def test_a_nonce_is_forgotten_after_a_while() -> None:

@@ -40,6 +40,20 @@ def check_message(body: Json, *, has_files: bool = False, is_edit: bool = False)
         raise ApiError(400, 50006, "Cannot send an empty message")
 
 
+def check_layout_stays(flags: int, body: Json) -> None:
+    """Refuse an edit that would make text of a layout again.
+
+    Args:
+        flags: Of the message as it stands.
+        body: The edit.
+
+    Raises:
+        ApiError: 50035, as for a layout that is posted with text.
+    """
+    if flags & LAYOUT_FLAG and (body.get("content") or body.get("embeds")):
+        raise invalid_form("content", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "Not with components V2")
+
+
 def embed_length(embed: Json) -> int:
     """Characters of an embed that count towards the total of 6,000."""
     texts = [embed.get("title"), embed.get("description")]

@@ -10,6 +10,8 @@ from .snowflakes import OLD_GUILDS_MILLISECONDS, OLD_THINGS_MILLISECONDS, ClockM
 
 EVERYDAY_PERMISSIONS = sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 31))
 """React, view, send, embed, attach, read history, foreign emoji, use commands."""
+TEXT_DISPLAY = 10
+"""Type of the component that is the text of a layout."""
 
 
 # All of these are compared by identity: they refer to one another in circles, and comparing contents would never end.
@@ -68,6 +70,11 @@ class Message:
     def components(self) -> list[Json]:
         """Its buttons, selects and layouts, as posted."""
         return list(self.body.get("components") or [])
+
+    @property
+    def text(self) -> str:
+        """What a person reads: its content, or the texts of its layout."""
+        return self.content or "\n".join(_texts(self.components))
 
     @property
     def nonce(self) -> str | None:
@@ -145,6 +152,14 @@ class Guild:
             if channel.name == name:
                 return channel
         raise LookupError(f"{self.name} has no channel {name!r}")
+
+
+def _texts(components: Iterable[Json]) -> Iterator[str]:
+    """The texts of a layout, from top to bottom."""
+    for each in components:
+        if each.get("type") == TEXT_DISPLAY:
+            yield str(each["content"])
+        yield from _texts(each.get("components") or ())
 
 
 class World:

@@ -28,14 +28,14 @@ async def test_a_roll_is_answered_over_the_wire_and_sigterm_ends_it_cleanly(
         await discord.ready()
         message = await discord.say(channel, "!roll 2d6+3")
         reply = await discord.reply_to(message)
-        total = re.search(r"\*\*(\d+)\*\*", reply.content)
-        assert total is not None, reply.content
+        total = re.search(r"^# (\d+)", reply.text)
+        assert total is not None, reply.text
         assert 5 <= int(total[1]) <= 15
 
         assert discord.replies_to(message) == [reply]
 
         interaction = await discord.slash(channel, "roll", {"dice": "1d1+41"})
-        assert "**42**" in (await interaction.response()).content
+        assert "# 42\n" in (await interaction.response()).text
 
         await bot.logged(lambda line: line.get("correlation_id") == str(interaction.id))
         finished = [line for line in bot.lines if line["message"] == "command finished"]
@@ -121,7 +121,7 @@ async def test_a_command_under_way_is_finished_before_the_end(
         message = await discord.say(channel, "!roll 2d6+3")
         await discord.until(lambda: bool(discord.journal.requests_to("POST", "/channels/*/messages")), what="the post")
         assert await bot.stop() == 0
-        assert "**" in (await discord.reply_to(message)).content
+        assert "# " in (await discord.reply_to(message)).text
         assert len(discord.replies_to(message)) == 1
 
 

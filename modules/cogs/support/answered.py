@@ -7,9 +7,11 @@ from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.replies import Replies
 from modules.commands.reply import Reply
+from modules.rendering.rolls import MESSAGE_LENGTH, render_rolls
 from modules.rendering.text import shortened
 from modules.services.bounded_map import BoundedMap
 from modules.services.command_log import Status
+from modules.services.rolls import Rolled
 
 ANSWERS_KEPT: Final = 2_000
 """Commands whose answer is known."""
@@ -26,12 +28,14 @@ class Answered:
         reply_id: Id of the answer.
         first: The first result, on one line; "" while there was none.
         answer_count: How often it was answered.
+        is_card: Whether the answer is a card, which Discord never lets become text again.
     """
 
     asked: str
     reply_id: int
     first: str = ""
     answer_count: int = 1
+    is_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,12 @@ class AnsweredRolls:
     replies: Replies
     kept: BoundedMap[int, Answered] = field(default_factory=lambda: BoundedMap(ANSWERS_KEPT))
 
-    async def send(self, invocation: Invocation, asked: str, reply: Reply) -> None:
+    async def send(self, invocation: Invocation, asked: str, rolled: Rolled, reply: Reply) -> None:
         """Answer a message with a roll."""
         reply_id = await self.replies.send(invocation, reply)
         if reply_id is not None:
-            self.kept.put(invocation.source_id, Answered(asked, reply_id, first_result(reply.content)))
+            answered = Answered(asked, reply_id, first_result(rolled), is_card=not reply.content)
+            self.kept.put(invocation.source_id, answered)
 
     async def refuse(self, invocation: Invocation, asked: str, refusal: Refusal) -> None:
         """Answer a message with a refusal, which an edit may mend."""
@@ -60,6 +65,7 @@ class AnsweredRolls:
             self.kept.put(invocation.source_id, Answered(asked, reply_id))
 
 
-def first_result(text: str) -> str:
-    """What a roll came to, on one line, for whoever would like a better one."""
+def first_result(rolled: Rolled) -> str:
+    """What was rolled, on one line, for whoever would like a better one."""
+    text = render_rolls(rolled.rolls, limit=MESSAGE_LENGTH)
     return shortened(" · ".join(line.removeprefix("-# ") for line in text.splitlines()), FIRST_LENGTH)

@@ -1,16 +1,18 @@
 """Rolls for a player, and makes the answer with its buttons."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from modules.cogs.support.answers import roll_reply
 from modules.commands.components import CUSTOM_ID_LENGTH, custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.dice.errors import DiceError
 from modules.rendering.errors import render_error
-from modules.rendering.rolls import MESSAGE_LENGTH, render_rolls
+from modules.services.answer_look import AnswerLook
 from modules.services.bounded_map import BoundedMap
 from modules.services.readings import Reader
 from modules.services.roll_specs import Edge, RollSpec, SpecStore
@@ -50,12 +52,14 @@ class Roller:
         reader: Reads notation without rolling for anybody.
         specs: Packs rolls into custom ids.
         recent: The latest rolls, by the id of what asked for them.
+        look_of: How answers look to whoever asked.
     """
 
     rolls: RollService
     reader: Reader = field(default_factory=Reader)
     specs: SpecStore = field(default_factory=SpecStore)
     recent: BoundedMap[int, Rolled] = field(default_factory=lambda: BoundedMap(ROLLS_KEPT))
+    look_of: Callable[[Invocation], AnswerLook] = lambda _invocation: AnswerLook()
 
     async def roll(self, invocation: Invocation, spec: RollSpec, mend: str = MEND) -> Rolled:
         """Roll for whoever asked.
@@ -94,8 +98,19 @@ class Roller:
         Raises:
             Refusal: The notation cannot be rolled.
         """
-        rolled = await self.roll(invocation, spec)
-        return Reply(roll_text(rolled, footer), view=button_view(self._buttons(invocation, spec, rolled)))
+        return self.reply(invocation, spec, await self.roll(invocation, spec), footer)
+
+    def reply(
+        self,
+        invocation: Invocation,
+        spec: RollSpec,
+        rolled: Rolled,
+        footer: str = "",
+        further: Sequence[Button] = (),
+    ) -> Reply:
+        """The answer to what was rolled, with buttons for the next roll and `further` ones; else as for `answer`."""
+        buttons = [*self._buttons(invocation, spec, rolled), *further]
+        return roll_reply(rolled, self.look_of(invocation), buttons, [footer] if footer else ())
 
     def id_of(self, name: str, spec: RollSpec, about: str = "") -> str:
         """The custom id of a component that does something to a roll."""
@@ -133,14 +148,6 @@ class Roller:
         offers = self.reader.mended(spec.text, error)
         buttons = [Button(f"{verb} {each}", self.id_of(mend, RollSpec.of(each)), "🎲") for each in offers]
         return Refusal(render_error(error, spec.text), view=button_view(buttons) if buttons else None)
-
-
-def roll_text(rolled: Rolled, footer: str = "") -> str:
-    """The answer's text; the rolls make room for the small line under them."""
-    if not footer:
-        return render_rolls(rolled.rolls)
-    line = f"\n-# {footer}"
-    return render_rolls(rolled.rolls, limit=MESSAGE_LENGTH - len(line)) + line
 
 
 def by(what: str, invocation: Invocation) -> str:

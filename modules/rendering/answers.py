@@ -1,0 +1,240 @@
+"""The answer to a roll as a player reads it: the total or verdict big and first, then the dice, then the notation.
+
+What does not fit is left out dice first, totals last; an answer knows whether anything is missing from it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from modules.dice.notation.syntax import Digits, Pool
+from modules.dice.rolling.result import Roll
+from modules.rendering import games
+from modules.rendering.dice import DISCORD, PLAIN, UNMARKED, Style, dice_text, labels_text, number_text
+from modules.rendering.rolls import (
+    DICE_SHOWN,
+    FIGURE_SPACE,
+    MESSAGE_LENGTH,
+    TEXT_SHOWN,
+    criticals,
+    expression_text,
+    game_dice_text,
+    game_text,
+    joined,
+    lead_text,
+    notes_text,
+    render_roll,
+    render_rolls,
+    repeat_lines,
+    result_parts,
+    rolls_one_thing,
+)
+from modules.rendering.text import shortened
+
+CARD_LENGTH: Final = 4_000
+"""Characters of all the text in one layout."""
+LARGE_LENGTH: Final = 32
+"""Characters of a headline that a phone shows in the largest size on at most two lines."""
+UNLIMITED: Final = 1_000_000
+"""More characters or dice than a message can have."""
+REST_IN_FILE: Final = "Every die is in the file."
+
+_JOINTS: Final = re.compile(r"(\[[^\]]*\])|(?<=[\w)\]}])([-+])")
+"""Labels, which stay as they are, and signs between terms."""
+
+
+class Outcome(StrEnum):
+    """How a roll went: for a colour, which never tells more than the words do."""
+
+    PLAIN = "plain"
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedAnswer:
+    """What is said about a roll.
+
+    Attributes:
+        text: Lines in Discord's markup.
+        outcome: How it went.
+        is_complete: Whether every die and every total is in it.
+    """
+
+    text: str
+    outcome: Outcome
+    is_complete: bool
+
+
+def render_card(rolls: Sequence[Roll], small: Sequence[str] = (), *, limit: int = CARD_LENGTH) -> RenderedAnswer:
+    """The answer as a card: headline, dice, notation.
+
+    Args:
+        rolls: At least one.
+        small: Lines under it, in Discord's markup: odds, who asked for it.
+        limit: Characters in all.
+    """
+    tail = "".join([f"\n{DISCORD.small(line)}" for line in small])
+    tells_all = _tells_all(rolls)
+    if tells_all and (text := joined(_lines(rolls, DICE_SHOWN[0], TEXT_SHOWN[0]), limit - len(tail))) is not None:
+        return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=True)
+    tail = f"\n{DISCORD.small(REST_IN_FILE)}{tail}"
+    return RenderedAnswer(_shortened(rolls, limit - len(tail)) + tail, outcome_of(rolls), is_complete=False)
+
+
+def render_lines(
+    rolls: Sequence[Roll], small: Sequence[str] = (), style: Style = DISCORD, *, limit: int = MESSAGE_LENGTH
+) -> RenderedAnswer:
+    """The answer as lines of text, one for each roll; arguments as for `render_card`."""
+    tail = "".join([f"\n{style.small(line)}" for line in small])
+    text = render_rolls(rolls, limit=UNLIMITED, style=style)
+    if _tells_all(rolls) and len(text) + len(tail) <= limit:
+        return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=True)
+    tail = f"\n{style.small(REST_IN_FILE)}{tail}"
+    text = render_rolls(rolls, limit=limit - len(tail), style=style)
+    return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=False)
+
+
+def every_die(rolls: Sequence[Roll]) -> str:
+    """All there is to tell, for a file: plain text of any length."""
+    return "\n".join([render_roll(roll, UNLIMITED, UNLIMITED, PLAIN) for roll in rolls]) + "\n"
+
+
+def outcome_of(rolls: Sequence[Roll]) -> Outcome:
+    """How it went, where all of it went alike."""
+    found = {_outcome(roll) for roll in rolls}
+    return found.pop() if len(found) == 1 else Outcome.PLAIN
+
+
+def _outcome(roll: Roll) -> Outcome:
+    if roll.shortcuts and (told := games.answer(roll)) is not None:
+        success = told.success
+    elif (success := roll.success) is None:
+        words = criticals(roll)
+        success = words[0] == "success" if len(words) == 1 else None
+    return Outcome.PLAIN if success is None else Outcome.SUCCESS if success else Outcome.FAILURE
+
+
+def _tells_all(rolls: Sequence[Roll]) -> bool:
+    """Whether at full length nothing is left out."""
+    return all(
+        len(faces) <= DICE_SHOWN[0] and (state is None or len(state) <= DICE_SHOWN[0])
+        for roll in rolls
+        for _, faces, _, state in roll.context
+    ) and all(len(roll.expression) <= TEXT_SHOWN[0] for roll in rolls)
+
+
+def _shortened(rolls: Sequence[Roll], limit: int) -> str:
+    for dice_count in DICE_SHOWN:
+        for text_length in TEXT_SHOWN:
+            if (text := joined(_lines(rolls, dice_count, text_length), limit)) is not None:
+                return text
+    return _totals(rolls, limit)
+
+
+def _totals(rolls: Sequence[Roll], limit: int) -> str:
+    """Nothing but totals; as many as fit."""
+    told: list[str] = []
+    room = limit - len(" and 1,000 more")
+    for position, roll in enumerate(rolls):
+        text = " ".join(result_parts(roll))
+        room -= len(text) + 2
+        if room < 0:
+            return f"{', '.join(told)} and {len(rolls) - position:,} more"
+        told.append(text)
+    return ", ".join(told)
+
+
+def _lines(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterator[str]:
+    if len(rolls) == 1:
+        return _one(rolls[0], dice_count, text_length)
+    if rolls_one_thing(rolls):
+        return _repeats(rolls, dice_count, text_length)
+    return _several(rolls, dice_count, text_length)
+
+
+def _one(roll: Roll, dice_count: int, text_length: int) -> Iterator[str]:
+    """Comment, headline, sums by label, dice, notation, notes."""
+    if roll.comment:
+        yield _title(roll, text_length)
+    notation = DISCORD.text(shortened(roll.expression, text_length))
+    told = games.answer(roll) if roll.shortcuts else None
+    if told is not None:
+        yield _heading(DISCORD.text(told.verdict[:1].upper() + told.verdict[1:]))
+        body = game_dice_text(told, dice_count, DISCORD)
+        notation = f"{DISCORD.text(told.system)} · {notation}"
+    else:
+        yield _heading(" · ".join(result_parts(roll, UNMARKED)) or "Nothing")
+        if labels := labels_text(roll, DISCORD):
+            yield labels
+        body = _dice(roll, dice_count) if dice_count else ""
+    # A single die that is the total need not be told twice.
+    if body.strip("*") not in {"", number_text(roll.total)}:
+        yield body
+    yield DISCORD.small(notation)
+    yield from notes_text((roll,), DISCORD)
+
+
+def _repeats(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterator[str]:
+    """The same roll several times: comment, how many succeeded or the sum and the best, then a line for each."""
+    first = rolls[0]
+    if first.comment:
+        yield _title(first, text_length)
+    if first.verdict:
+        yield _heading(f"{sum(bool(roll.success) for roll in rolls)} of {len(rolls)} succeeded")
+    elif first.has_total:
+        totals = [roll.total for roll in rolls]
+        yield _heading(f"Sum {number_text(sum(totals))} · best {number_text(max(totals))}")
+    yield from repeat_lines(rolls, dice_count, text_length, DISCORD)
+    yield DISCORD.small(f"{DISCORD.text(shortened(first.expression, text_length))}, {len(rolls)} times")
+    yield from notes_text(rolls, DISCORD)
+
+
+def _several(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterator[str]:
+    """A line for each roll, its total in front."""
+    width = max([len(number_text(roll.total)) for roll in rolls if roll.has_total], default=0)
+    for roll in rolls:
+        lead = lead_text(roll, text_length, DISCORD)
+        if roll.shortcuts and (told := games.answer(roll)) is not None:
+            yield lead + game_text(told, dice_count, DISCORD)
+            continue
+        padding = FIGURE_SPACE * (width - len(number_text(roll.total))) if roll.has_total else ""
+        parts = [*result_parts(roll), labels_text(roll, DISCORD)]
+        told_parts = " · ".join([part for part in parts if part])
+        yield f"{padding}{told_parts} · {lead}{expression_text(roll, dice_count, text_length, DISCORD)}"
+    yield from notes_text(rolls, DISCORD)
+
+
+def _title(roll: Roll, text_length: int) -> str:
+    return DISCORD.strong(DISCORD.comment(roll.comment, text_length))
+
+
+def _heading(text: str) -> str:
+    return f"{'#' if len(text) <= LARGE_LENGTH else '###'} {text}"
+
+
+def _dice(roll: Roll, dice_count: int) -> str:
+    """The notation with dice in place of the pools that threw them."""
+    pieces, pools = roll.prepared.pieces, iter(roll.pools)
+    # One pool and its own text.
+    if len(pieces) == 2:
+        return dice_text(next(pools), dice_count, DISCORD)
+    shown: list[str] = []
+    for piece, following in zip(pieces, (*pieces[1:], None), strict=True):
+        if isinstance(piece, str):
+            own = piece.removesuffix(str(following)) if isinstance(following, Pool | Digits) else piece
+            shown.append(DISCORD.text(_spaced(own, is_first=not shown)))
+        elif not (pool := next(pools)).is_merged:
+            # The dice of a set stand before its own totals.
+            shown.append(f"{' ' if pool.is_set else ''}({dice_text(pool, dice_count, DISCORD)})")
+    return "".join(shown) if len(pieces) > 1 else ""
+
+
+def _spaced(piece: str, *, is_first: bool) -> str:
+    """Room around the signs between terms."""
+    spaced = _JOINTS.sub(lambda found: found[1] or f" {found[2]} ", piece)
+    if not is_first and spaced[:1] in {"+", "-"}:
+        return f" {spaced[0]} {spaced[1:]}"
+    return spaced
