@@ -21,7 +21,7 @@ ROLL_VERB = re.compile(
     r"(?:(?:me|us|a|an|the|my|some|for)(?![\w'-]) *)*"
 )
 """A request that other words follow: `please roll me a` is not part of the comment."""
-BONUS_WORDS = re.compile(r" *(?:bonus|modifier|mod)(?!\w)")
+BONUS_WORDS = re.compile(r" *(?:bonus|modifier|mod|penalty)(?!\w)")
 NUMBERED = re.compile(
     r"(?<!\w)[a-z]+[0-9]\w*"
     r"|(?:(?<![\w.])[-+*/] ?)?(?<!\w)(?:[0-9]*d[0-9%]+|[0-9]+)(?:[\w.,:/+-]*[\w+])?(?: +[a-z][\w'-]*)?"
@@ -33,6 +33,8 @@ TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
+SINGLE = re.compile("1?d[0-9]+")
+TWICE = 2
 FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
 EMOJI_BEHIND = re.compile(r":\w+:$")
 """What stands around a comment without being part of it."""
@@ -88,6 +90,7 @@ class Draft:
         self.check: Piece | None = None
         self.pending: list[Piece] = []
         self.labelled = False
+        self.factor = ""
 
     @property
     def last(self) -> Piece | None:
@@ -121,6 +124,19 @@ class Draft:
             self._operate_bracket(target, text, start, end)
         else:
             self._operate_only(text, start, end)
+
+    def choose_repeat(self) -> None:
+        """Make one roll of a repeated one, from which the better or the worse is to be taken."""
+        pools = self.pools()
+        if len(pools) == 1 and SINGLE.fullmatch(pools[0].text):
+            pools[0].text = f"{self.repeat}{pools[0].text.lstrip('1')}"
+        elif self.repeat == TWICE:
+            text, start, end = "".join(piece.text for piece in self.pieces), self.start, self.pieces[-1].end
+            self.pieces = [Piece("{", start, start, "open"), Piece(f"{text},{text}", start, end, "raw")]
+            self.add("}", end, end, "close")
+        else:
+            return
+        self.repeat = 1
 
     def _belongs_elsewhere(self, target: Piece, text: str) -> bool:
         """Whether the dice right before have nothing to choose from, while others have."""
@@ -208,6 +224,11 @@ class Draft:
     def finish(self) -> Strict:
         """The strict notation."""
         prefix = self.bias()
+        if self.factor:
+            if len(self.pieces) > 1:
+                self.pieces.insert(0, Piece("(", self.start, self.start, "open"))
+                self.factor = f"){self.factor}"
+            self.add(self.factor, self.pieces[-1].start, self.pieces[-1].end, "raw")
         if self.check is not None:
             self.pieces.append(self.check)
         return Strict(prefix, self.pieces, self.source, self.biases[0][1] if prefix else (0, 0))
@@ -228,6 +249,9 @@ class Draft:
         # Brackets around all of it, not around its first and last word.
         if (text[:1], text[-1:]) in {("(", ")"), ("[", "]")} and not BRACKET.search(text, 1, len(text) - 1):
             text = trimmed(text[1:-1])
+        elif len(BRACKET.findall(text)) == 1:
+            # Its partner was read as part of something else.
+            text = trimmed(text.strip("()[]"))
         if SPEECH.fullmatch(text.lower()):
             return ""
         return text if any(character not in ".?!()[]{}" for character in text) else ""

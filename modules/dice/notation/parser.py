@@ -9,7 +9,7 @@ from collections.abc import Callable
 from modules.dice.errors import DiceError, LimitError, NotationError, Span
 from modules.dice.limits import Limits
 from modules.dice.notation.dialects import DIALECTS, NAZH, Dialect
-from modules.dice.notation.draft import Draft
+from modules.dice.notation.draft import SPEECH, Draft
 from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.message import Message, RollSyntax
 from modules.dice.notation.phrases import vocabulary
@@ -91,6 +91,7 @@ class MessageParser:
             if found is None or vocabulary().silent.fullmatch(typed, found.end()) is None:
                 return None
             head, comment = found[0], typed[found.end() :].strip(",.- ")
+            comment = "" if SPEECH.fullmatch(comment.lower()) else comment
         parser = RollParser(head, self)
         names, length = len(self.names), self.length
         try:
@@ -102,7 +103,7 @@ class MessageParser:
             del self.names[names:]
             self.length = length
             return None
-        if comment and (parser.used or isinstance(node, Number)):
+        if head is not typed and (parser.used or isinstance(node, Number)):
             # The words may belong to a shortcut, as in "12 sr".
             return None
         repeat = parser.used[0][0].repeat if parser.used else 1

@@ -28,8 +28,11 @@ _SIDED = MappingProxyType({**NUMBERS, "twenty": "20", "hundred": "100"})
 _ENDS = r"(?![a-z0-9]|[.,]?[0-9])"
 _NUMBER = rf"(?:[0-9]{{1,15}}|{'|'.join(NUMBERS)}){_ENDS}"
 _FACE = rf"(?:[0-9]{{1,15}}(?:'?s)?|{'|'.join((*_PLURALS, *NUMBERS))})"
-_NEXT = r" *(?:, *(?:(?:and|or) +)?|(?:and|or|&) +|/ *)"
+_NEXT = r"(?: *(?:, *(?:(?:and|or) +)?|(?:and|or|&) +|/ *|-(?=[0-9]))| +(?:to|through) +|(?<=s) +(?=[0-9]+'?s))"
+_RANGE = re.compile(r"([0-9]{1,4})(?:-| +(?:to|through) +)([0-9]{1,4})")
 _NOT_TIMES = r"(?! +times\b)"
+RANGE_KEPT = 20
+"""Faces read of a range."""
 SAID = re.compile(rf"[0-9]+|\b(?:{'|'.join((*_PLURALS, *NUMBERS))})\b")
 """A number in a phrase, in digits or as a word."""
 _SIGN = "(?:>=|<=|==|!=|<>|[=><\u2265\u2264\u2260])"
@@ -74,6 +77,7 @@ class Phrase:
 
     def expanded(self, said: str) -> str:
         """The notation for what was said."""
+        said = _RANGE.sub(_listed, said) if self.means.count("|") else said
         numbers = [number(word) for word in SAID.findall(said) if word != "once"]
         template = self.once if self.once and said.endswith("once") else self.means
         if self.default and not numbers:
@@ -81,6 +85,11 @@ class Phrase:
         first, *rest = template.split("|")
         text = first.replace("{n}", numbers[0]) if numbers else first
         return text + "".join(rest[0].replace("{m}", other) for other in numbers[1:] if rest)
+
+
+def _listed(found: re.Match[str]) -> str:
+    """A range of faces, face by face."""
+    return " ".join(map(str, range(int(found[1]), min(int(found[2]), int(found[1]) + RANGE_KEPT) + 1)))
 
 
 def number(word: str) -> str:
@@ -97,7 +106,8 @@ class Vocabulary:
 
     def __init__(self, data: dict[str, Any]) -> None:
         face = _FACE + _ENDS + _NOT_TIMES
-        macros = {"n": _NUMBER + _NOT_TIMES, "face": face, "faces": f"(?:{_FACE}{_NEXT})*{face}", "often": _NUMBER}
+        macros = {"n": _NUMBER + _NOT_TIMES, "face": face, "often": _NUMBER}
+        macros |= {"faces": f"(?:{_FACE}{_NEXT})*{face}", "several": f"(?:{_FACE}{_NEXT})+{face}"}
         for name, words in data["words"].items():
             macros[name] = _filled(words, macros)
         self._rows = [

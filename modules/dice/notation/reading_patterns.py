@@ -15,6 +15,8 @@ CHOSEN = re.compile(r"[)}] *(?:k|d[lh0-9])")
 """The end of a bracket that is chosen from: `(1d4! 1d6!)k1`."""
 BRACKETED_POINT = re.compile(r"\[([<>=]+-?[0-9]+)\]")
 """A compare point as DiceParser writes it: `r[<=2]`."""
+GLUED_SIGN = re.compile(r"[0-9] ?[-+]$")
+"""In `d20+5 d8` the 5 belongs to the d20, while in `d20 + 5 d8` it may be a number of dice."""
 GLUED_TIMES = re.compile(r"(?<=[0-9])x([0-9]+)$")
 GLUED_WORD = re.compile(r"(?:(adv(?:antage)?|dis(?:adv(?:antage)?)?)?(?:(?:vs|dc|tn|v)([0-9]+))?)$")
 REPEAT = re.compile(
@@ -80,7 +82,7 @@ CALL_BRACKET = re.compile(" *\\(")
 ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
 STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
 """Dice that are counted where a difficulty is named: their total would be sure to reach it."""
-OF_DICE = re.compile(r" *(?:of|from|on|with|in)?(?: the| a| my)? *(?=[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])")
+OF_DICE = re.compile(r" *(?:out of|of|from|on|with|in)?(?: the| a| my)? *(?=[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])")
 CHECK_TARGET = re.compile(r"([0-9]+)(?![\w.]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")

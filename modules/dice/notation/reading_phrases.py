@@ -59,6 +59,8 @@ def operator_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
     if phrase.weak and (not reader.spoken() or ARTICLE_AHEAD.match(reader.text, end)):
         return False
     text = phrase.expanded(reader.text[start:end])
+    if text in {"kh1", "kl1"} and draft.repeat > 1 and not draft.repeat_leads:
+        draft.choose_repeat()
     if _pointless(reader, text):
         return False
     reader.keep_words()
@@ -106,6 +108,8 @@ def advantage_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bo
     """Advantage or disadvantage."""
     draft = reader.draft
     said = reader.text[start:end].rstrip(" ")
+    if said[0] in "([" and said[-1] not in ")]":
+        return False
     draft.biases.append((phrase.means, reader.source.span(start, start + len(said))))
     if reader.open and draft.last is not None and draft.last.kind == "sign":
         draft.pieces.pop()
@@ -153,6 +157,14 @@ def dice_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     if not reader.open or not (reader.draft.pieces or reader.spoken()):
         return False
     reader.term(phrase.expanded(reader.text[start:end]), start, end, "raw")
+    return True
+
+
+def factor_phrase(reader: Reader, phrase: Phrase, _start: int, end: int) -> bool:
+    """What is done to the total."""
+    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.draft.factor = phrase.means
+    reader.pos = end
     return True
 
 

@@ -37,6 +37,9 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
     if reader.open:
         _open_sign(reader, sign, start, end)
     elif reader.words is None:
+        if sign == "%" and reader.text[start - 1 : start].isdigit() and not TERM_AHEAD.match(reader.text, end):
+            reader.pos = end
+            return
         if sign == "-" and reader.phrase(start, "-"):
             return
         if reader.text[start - 1 : start] == " " and _begins_comment(reader, sign, end):

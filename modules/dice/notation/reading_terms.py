@@ -17,6 +17,7 @@ from modules.dice.notation.reading_patterns import (
     GLUE,
     GLUED_NUMBER,
     GLUED_TIMES,
+    GLUED_SIGN,
     GLUED_WORD,
     NOTHING_AFTER,
     PART_END,
@@ -31,6 +32,10 @@ SHORTEST_LABEL = 3
 
 def dice(reader: Reader, found: Found, start: int) -> None:
     """Dice."""
+    if found["spaced"] and reader.open and reader.draft.pieces and GLUED_SIGN.search(reader.text, 0, start):
+        reader.pos = start
+        reader.term(found["spaced"], start, found.end("spaced"), "number")
+        return
     if not reader.open:
         if _counted(reader, found):
             _add_pool(reader, found, start, "")

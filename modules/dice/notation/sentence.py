@@ -36,6 +36,7 @@ GRAMMAR = Grammar(
             "sign": reading_phrases.sign_phrase,
             "advantage": reading_phrases.advantage_phrase,
             "check": reading_phrases.check_phrase,
+            "factor": reading_phrases.factor_phrase,
             "difficulty": reading_phrases.difficulty_phrase,
             "relation": reading_phrases.relation_phrase,
             "times": reading_phrases.times_phrase,
