@@ -8,6 +8,7 @@ from simcord import Env
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from tests.cogs.reading import said
 from tests.cogs.test_roll_buttons import answer
 
 
@@ -59,7 +60,7 @@ async def test_the_button_rolls(alice: MemberActor, channel: ChannelHandle) -> N
     await alice.send(channel, "!odds 2d6+3")
     pressed = await alice.click(answer(channel), label="Roll it")
     assert pressed.response is not None
-    assert "11" in pressed.response.content
+    assert "# 11" in said(pressed.response)
 
 
 async def test_refusals_are_those_of_a_roll_with_what_was_meant(
