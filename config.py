@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
 from modules.environment.commit import VARIABLES, find_commit, read_commit
+from modules.environment.database_url import DatabaseUrl, postgres
 from modules.environment.documents import write_documents
-from modules.environment.dotenv import merge_dotenv, near_misses, secret_text
+from modules.environment.dotenv import merge_dotenv, near_misses
 from modules.environment.proxy import proxy
 from modules.environment.readers import (
     folder,
@@ -28,8 +29,9 @@ from modules.environment.readers import (
     whole,
     yes_or_no,
 )
+from modules.environment.reading import read_setting
 from modules.environment.setting import ConfigError, Fault, RefusedError, Secret, Setting
-from modules.environment.token import PLACEHOLDER, WANTED, bot_token
+from modules.environment.token import PLACEHOLDER, bot_token
 
 __all__ = ["PROJECT_ROOT", "Config", "ConfigError", "Fault", "load_environ", "settings", "unknown_names"]
 
@@ -77,6 +79,14 @@ class Config:
     ]
     log_backup_count: Annotated[int, Setting(whole(1, 1000), "5", "How many rotated logs are kept.")]
     data_dir: Annotated[Path, Setting(folder, "data", "Folder of the state that must outlive the process.")]
+    database_url: Annotated[
+        DatabaseUrl | None,
+        Setting(postgres, "", "The address of a PostgreSQL.", secret=True, otherwise="SQLite in `DATA_DIR`"),
+    ] = field(repr=False)
+    ledger_retention_days: Annotated[
+        int, Setting(whole(1, 36_500), "365", "Days after which recorded rolls are deleted.")
+    ]
+    ledger_text: Annotated[bool, Setting(yes_or_no, "false", "Whether the comments of rolls are recorded too.")]
     git_commit: Annotated[
         str,
         Setting(
@@ -219,7 +229,7 @@ class Config:
         faults: list[Fault] = []
         for name, setting in settings().items():
             try:
-                values[name.lower()] = _read(name, setting, environ, found.get(name, setting.default))
+                values[name.lower()] = read_setting(name, setting, environ, found.get(name, setting.default))
             except RefusedError as refused:
                 faults.append(Fault(refused.variable or name, refused.problem, refused.wanted))
         faults.extend(_contradictions(values))
@@ -267,18 +277,6 @@ def load_environ(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
 def unknown_names(environ: Iterable[str], filed: Collection[str] = ()) -> list[str]:
     """A did-you-mean line for every name that resembles one of ours and is none; `filed` are those from `.env`."""
     return near_misses(environ, settings(), VARIABLES, filed=filed)
-
-
-def _read(name: str, setting: Setting, environ: Mapping[str, str], default: str | None) -> object:
-    text = secret_text(name, environ) if setting.secret else environ.get(name)
-    if text is None or setting.is_unset(text):
-        text = default
-    if text is None:
-        raise RefusedError(
-            "is missing: neither the environment nor .env has it",
-            WANTED if setting.read is bot_token else setting.explanation,
-        )
-    return setting.read(text) if text.strip() else None
 
 
 def _contradictions(values: Mapping[str, Any]) -> Iterable[Fault]:

@@ -75,9 +75,9 @@ def run(config: Config, chat_port: int) -> ExitCode:
 
 def demo_config(environ: Mapping[str, str]) -> Config:
     """The settings of the environment, but with no real token and reachable from this machine only."""
-    # A token in both forms would be refused.
-    own = {name: value for name, value in environ.items() if name != "DISCORD_TOKEN_FILE"}
-    return Config.from_env({**own, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo"})
+    own = {**environ, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo", "DATABASE_URL": ""}
+    # A secret in both forms would be refused, and the demo leaves a real database alone.
+    return Config.from_env({name: own[name] for name in own.keys() - {"DISCORD_TOKEN_FILE", "DATABASE_URL_FILE"}})
 
 
 async def serve(app: App, chat_port: int) -> None:
@@ -96,6 +96,7 @@ async def serve(app: App, chat_port: int) -> None:
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, 3.0)
         # SimCord works on the same loop, for up to half a second at a time: what would be measured is not the bot's.
         app.recorder.measures_lag = False
+        await stack.enter_async_context(app.services.memory.running())
         # Before the bot: SimCord waits for whatever the bot itself starts.
         await stack.enter_async_context(app.beating(bot.sample))
         environment = simcord.Env(bot, check_errors=False)

@@ -93,6 +93,8 @@ async def serve(app: "App") -> ExitCode:
         stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
         supervisor = app.supervisor()
         await stack.enter_async_context(app.beating(supervisor.sample))
+        if not await app.open_memory(stack):
+            return ExitCode.CONFIG
         return await supervisor.run()
 
 

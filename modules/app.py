@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -38,8 +38,11 @@ from modules.lifecycle.waiting import Waits
 from modules.lifecycle.watchdog import Watchdog
 from modules.log.setup import LogPipeline
 from modules.services.command_log import CommandLog
+from modules.services.database import Database
 from modules.services.rolls import RollService
-from modules.services.services import Services
+from modules.services.services import Memory, Services
+from modules.storage.errors import DatabaseRefused
+from modules.storage.store import Store
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
@@ -108,6 +111,20 @@ class App:
             raise
         _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
         return sidecar
+
+    async def open_memory(self, stack: AsyncExitStack) -> bool:
+        """Open the database, to be closed with the stack; where it is away, the bot does without it until it is back.
+
+        Returns:
+            Whether it may be used; where not, the log says why, and a person has to act.
+        """
+        memory = self.services.memory
+        try:
+            await stack.enter_async_context(memory.running())
+        except DatabaseRefused as refused:
+            _log.critical("the database %s %s", memory.database.store.shown, refused)
+            return False
+        return True
 
     def publisher(self) -> CommandPublisher | None:
         """What publishes the slash commands; None where another process does."""
@@ -196,10 +213,14 @@ def build(config: Config, log: LogPipeline) -> App:
     board = LatestSnapshot()
     recorder = Recorder(board, build=running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
     shutdown = Shutdown()
+    database = Database(Store.at(config.database_url, config.data_dir), recorder)
+    memory = Memory.of(database, keeps_text=config.ledger_text)
     return App(
         config=replace(config, connector_limit=descriptors.discord),
         log=log,
-        services=Services(RollService(SystemSource(), recorder), recorder, board, CommandLog(recorder)),
+        services=Services(
+            RollService(SystemSource(), recorder, memory.ledger), recorder, board, CommandLog(recorder), memory
+        ),
         shutdown=shutdown,
         guard=RestGuard(recorder, config.rest_rate, max_wait_seconds=config.rest_max_wait),
         link=GatewayConnection(Waits(recorder, shutdown), gate=IdentifyLimiter(config.identify_interval_seconds)),

@@ -74,7 +74,11 @@ class NazhBot(CommandBot):
         self._settings, self._services, self._link, self._publisher = settings, services, link, publisher
         drain, cooldown = Drain(), UserCooldown(settings.user_limit)
         self.handling = Handling(
-            replies=Replies(self, Sender(services.recorder, guard.backlog, guard.send_health)),
+            replies=Replies(
+                self,
+                Sender(services.recorder, guard.backlog, guard.send_health),
+                answered=services.memory.ledger.answered,
+            ),
             command_log=services.command_log,
             drain=drain,
             admission=Admission(drain, guard, services.recorder, settings.max_wait_seconds, cooldown),
@@ -138,9 +142,9 @@ class NazhBot(CommandBot):
         if self.is_ready():
             self.recorder.guild_count(len(self.guilds))
 
-    def prefix_for(self, guild_id: int | None) -> str:  # noqa: ARG002 - no guild has a prefix of its own yet
+    def prefix_for(self, guild_id: int | None) -> str:
         """What message commands start with in a guild, or in direct messages (None)."""
-        return self._settings.prefix
+        return self._services.memory.settings.of_guild(guild_id).prefix or self._settings.prefix
 
     async def drain(self, grace_seconds: float) -> None:
         """Refuse new commands kindly and wait for those in flight, `grace_seconds` at most."""

@@ -13,8 +13,10 @@ from modules.discord_api.rest.guard import RestGuard
 from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.waiting import Waits
 from modules.services.command_log import CommandLog
+from modules.services.database import Database
 from modules.services.rolls import RollService
-from modules.services.services import Services
+from modules.services.services import Memory, Services
+from modules.storage.store import Store
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
@@ -27,12 +29,20 @@ def make_bot(
     guard: RestGuard | None = None,
     *,
     publishes: bool = True,
+    memory: Memory | None = None,
     **settings: Any,
 ) -> NazhBot:
-    """A bot inside the running event loop; further arguments are fields of `BotSettings`."""
+    """A bot inside the running event loop; further arguments are fields of `BotSettings`.
+
+    With a `memory` of the test's own, whose `running` it has entered, rolls are recorded.
+    """
     board = board or LatestSnapshot()
     recorder = recorder or Recorder(board)
-    services = Services(RollService(source or SystemSource(), recorder), recorder, board, CommandLog(recorder))
+    # Without one of the test's own, nothing is kept, and rolls are not recorded.
+    ledger = memory.ledger if memory is not None else None
+    memory = memory or Memory.of(Database(Store.at(None, data_dir), recorder))
+    rolls = RollService(source or SystemSource(), recorder, ledger)
+    services = Services(rolls, recorder, board, CommandLog(recorder), memory)
     link = GatewayConnection(Waits(recorder, Shutdown()), gate=IdentifyLimiter(5.0))
     publisher = CommandPublisher(data_dir / "slash_commands.sha256", recorder) if publishes else None
     return NazhBot(BotSettings(prefix="!", **settings), services, guard or RestGuard(recorder), link, publisher)

@@ -215,7 +215,7 @@ def _judge(cause: Exception, usage: str) -> Ending:
     if isinstance(cause, Refusal):
         return Ending(Status.REFUSED, sentence=cause.sentence)
     if sentence := trouble_sentence(cause):
-        _log.warning("Discord did not take an answer (%s); the asker is told to try again", cause)
+        _log.warning("trouble outside of this process (%s); the asker is told to try again", cause)
         return Ending(Status.ERROR, type(cause).__name__, sentence=sentence)
     if sentence := sentence_for(cause, usage):
         return Ending(Status.REFUSED, sentence=sentence)

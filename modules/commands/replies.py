@@ -1,6 +1,6 @@
 """The one place where an answer leaves for Discord."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -35,10 +35,12 @@ class Replies:
     Attributes:
         client: The bot, logged in.
         sender: Repeats what was lost.
+        answered: Told which message answered which source (None where its id got lost).
     """
 
     client: discord.Client
     sender: Sender
+    answered: Callable[[int, int | None], None] = lambda _source_id, _message_id: None
 
     async def answer(self, invocation: Invocation, answer: Answer) -> int | None:
         """Send whatever a handler gave back; see `send`."""
@@ -68,6 +70,7 @@ class Replies:
         else:
             message_id = await self.sender.send(partial(self._respond, invocation, invocation.interaction, reply))
         invocation.reply_count += 1
+        self.answered(invocation.source_id, message_id)
         return message_id
 
     async def send_privately(self, invocation: Invocation, reply: Reply) -> None:
@@ -79,8 +82,9 @@ class Replies:
             aiohttp.ClientError: Discord could not be reached.
         """
         channel = await self.sender.send(invocation.actor.create_dm)
-        await self.post(invocation, channel.id, reply)
+        message_id = await self.post(invocation, channel.id, reply)
         invocation.reply_count += 1
+        self.answered(invocation.source_id, message_id)
 
     async def announce(self, channel_id: int, nonce: str, reply: Reply) -> None:
         """Send a message that answers nobody; errors as for `send`.

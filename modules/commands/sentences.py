@@ -10,11 +10,13 @@ from discord.ext import commands
 
 from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.retry import is_outage
+from modules.storage.errors import DatabaseAway
 
 BUSY = "I am restarting; please try again in a minute."
 SWAMPED = "Too many dice are in the air right now; please try again in a moment."
 SLOWED = "Discord is slowing me down; please try again in a moment."
 STALE_COMPONENT = "That button is from an earlier version of me; please use the command again."
+MEMORY_AWAY = "My memory is away, so nothing was changed; please try again in a minute. Rolling still works."
 OUTAGE = "Discord had trouble taking my answer. If you saw none, please try again."
 
 _SILENCING: Final[Mapping[int, str]] = MappingProxyType(
@@ -67,7 +69,9 @@ def sentence_for(error: Exception, usage: str) -> str | None:
 
 
 def trouble_sentence(error: Exception) -> str | None:
-    """What to tell the person about trouble on Discord's side; None for any other."""
+    """What to tell the person about trouble on Discord's side, or with the database; None for any other."""
+    if isinstance(error, DatabaseAway):
+        return MEMORY_AWAY
     if isinstance(error, discord.HTTPException) and error.status == 429:
         return SLOWED
     return OUTAGE if is_outage(error) else None

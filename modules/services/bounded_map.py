@@ -32,5 +32,9 @@ class BoundedMap(Generic[Key, Value]):
             self._values.move_to_end(key)
         return value
 
+    def remove(self, key: Key) -> None:
+        """Forget a value, if it is there."""
+        self._values.pop(key, None)
+
     def __len__(self) -> int:
         return len(self._values)

@@ -1,17 +1,27 @@
 """Rolling for whoever asks, and counting what was rolled."""
 
+import json
+import logging
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from modules.dice.errors import DiceError
 from modules.dice.notation.dialects import DIALECTS
-from modules.dice.notation.syntax import Value
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.source import Faces, RandomSource, Thrower
+from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource, Thrower
 from modules.dice_roll import DiceEngine
 from modules.services.command_log import Status
+from modules.services.ledger import Ledger
+from modules.storage.chain import LedgerEntry
+from modules.storage.texts import storable
 from modules.telemetry.recorder import Recorder
+
+_log = logging.getLogger(__name__)
+
+INDICES_AN_ANSWER: Final = 1_000
+"""Rolls of one answer at most: twenty, repeated fifty times."""
 
 
 class CountingSource(RandomSource):
@@ -58,6 +68,7 @@ class RollRequest:
         channel_id: Where.
         source_id: The message or interaction that asked: one for each thing a person did.
         dialect: How letters that bots disagree about are read; a name of `DIALECTS`.
+        answer_index: Answers that the source had before: an edited message is answered again.
     """
 
     notation: str
@@ -66,20 +77,7 @@ class RollRequest:
     channel_id: int = 0
     source_id: int = 0
     dialect: str = "nazh"
-
-
-class RollRecord(NamedTuple):
-    """What is worth keeping of one roll: enough to roll it again from its faces.
-
-    Attributes:
-        canonical: The notation as understood.
-        faces: In the order thrown.
-        total: What it came to.
-    """
-
-    canonical: str
-    faces: tuple[int, ...]
-    total: Value
+    answer_index: int = 0
 
 
 class Rolled(NamedTuple):
@@ -88,14 +86,58 @@ class Rolled(NamedTuple):
     Attributes:
         rolls: One for each roll of the message, in order.
         request: What was asked.
+        is_recorded: Whether the ledger has it; None where there is no ledger.
     """
 
     rolls: tuple[Roll, ...]
     request: RollRequest
+    is_recorded: bool | None = None
 
-    def records(self) -> tuple[RollRecord, ...]:
-        """What a ledger keeps, one for each roll."""
-        return tuple(RollRecord(roll.expression, roll.faces, roll.total) for roll in self.rolls)
+    def entries(self, now: int, *, keeps_text: bool = False) -> list[LedgerEntry]:
+        """What the ledger keeps, one for each roll.
+
+        Args:
+            now: Unix time in milliseconds.
+            keeps_text: Whether comments are kept.
+        """
+        first = self.request.answer_index * INDICES_AN_ANSWER
+        return [self._entry(roll, first + index, now, keeps_text) for index, roll in enumerate(self.rolls)]
+
+    def _entry(self, roll: Roll, index: int, now: int, keeps_text: bool) -> LedgerEntry:
+        request, success = self.request, roll.success
+        return LedgerEntry(
+            rolled_at=now,
+            guild_id=request.guild_id,
+            channel_id=request.channel_id,
+            user_id=request.actor_id,
+            source_id=request.source_id,
+            source_index=index,
+            canonical=storable(roll.expression),
+            faces=",".join(map(str, roll.faces)),
+            total=str(roll.total) if roll.has_total else None,
+            verdict=None if success is None else "success" if success else "failure",
+            comment=(storable(roll.comment) or None) if keeps_text else None,
+            details=_details(roll),
+        )
+
+
+def replay(entry: LedgerEntry) -> Roll:
+    """The very roll that was recorded, made again from its faces.
+
+    Raises:
+        DiceError: The faces do not come to the total.
+    """
+    faces = [int(face) for face in entry.faces.split(",")] if entry.faces else []
+    details = json.loads(entry.details or "{}")
+    record = {"expression": entry.canonical, "comment": entry.comment or "", "faces": faces, **details}
+    return Roll.from_record(record)
+
+
+def _details(roll: Roll) -> str:
+    """What `replay` needs besides the columns of a ledger entry."""
+    record = roll.record()
+    kept = {name: value for name, value in record.items() if name not in ("expression", "comment", "faces")}
+    return json.dumps(kept, separators=(",", ":"))
 
 
 class RollService:
@@ -104,15 +146,16 @@ class RollService:
     Args:
         source: Where faces come from.
         recorder: Told after each message.
+        ledger: Records each roll before it is shown; None to record nothing.
     """
 
-    def __init__(self, source: RandomSource, recorder: Recorder) -> None:
-        self._source = CountingSource(source)
+    def __init__(self, source: RandomSource, recorder: Recorder, ledger: Ledger | None = None) -> None:
+        self._source, self._ledger = CountingSource(source), ledger
         self._engines = {name: DiceEngine(source=self._source, dialect=name) for name in DIALECTS}
         self._recorder = recorder
 
     async def roll(self, request: RollRequest) -> Rolled:
-        """Roll everything the notation asks for.
+        """Roll everything the notation asks for, and have it recorded.
 
         Args:
             request: What, and for whom.
@@ -121,6 +164,10 @@ class RollService:
             DiceError: The notation is not understood, or asks for more than the limits allow.
             KeyError: There is no such dialect.
         """
+        rolled = Rolled(self._roll(request), request)
+        return rolled if self._ledger is None else await self._recorded(rolled, self._ledger)
+
+    def _roll(self, request: RollRequest) -> tuple[Roll, ...]:
         # What is neither an answer nor a refusal is a bug.
         outcome = Status.ERROR
         try:
@@ -130,7 +177,34 @@ class RollService:
             raise
         else:
             outcome = Status.OK
-            return Rolled(rolls, request)
+            return rolls
         finally:
             # After a refusal too: dice that had fallen by then would else count for the next message.
             self._recorder.rolled(self._source.take_counts(), outcome)
+
+    async def _recorded(self, rolled: Rolled, ledger: Ledger) -> Rolled:
+        """What the ledger holds: these rolls, or those of another process that answers the same message."""
+        entries = rolled.entries(ledger.database.now(), keeps_text=ledger.keeps_text)
+        found = await ledger.record(entries)
+        if found is None:
+            return rolled._replace(is_recorded=False)
+        if all(one is other for one, other in zip(entries, found, strict=True)):
+            return rolled._replace(is_recorded=True)
+        try:
+            rolls = self._rerolled(rolled.request, found)
+        except DiceError:
+            _log.warning("another process recorded something else for the same message")
+            return rolled._replace(is_recorded=False)
+        return Rolled(rolls, rolled.request, is_recorded=True)
+
+    def _rerolled(self, request: RollRequest, entries: Sequence[LedgerEntry]) -> tuple[Roll, ...]:
+        """The same message rolled with the faces that were recorded.
+
+        Raises:
+            DiceError: They are not the faces of this message.
+        """
+        source = ScriptedSource([int(face) for each in entries for face in each.faces.split(",") if face])
+        rolls = DiceEngine(source=source, dialect=request.dialect).roll(request.notation)
+        if source.left_count or [each.expression for each in rolls] != [each.canonical for each in entries]:
+            raise DiceError("faces_left")
+        return rolls

@@ -2,7 +2,7 @@ import pytest
 
 from modules.dice.errors import DiceError
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource
-from modules.services.rolls import RollRecord, RollRequest, RollService
+from modules.services.rolls import RollRequest, RollService, replay
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
@@ -17,7 +17,7 @@ class BrokenSource(RandomSource):
 async def test_dice_are_counted_by_their_sides() -> None:
     recorder = Recorder(LatestSnapshot())
     rolls = RollService(ScriptedSource([1, 2, 3, 4, 20]), recorder)
-    assert [record.total for record in (await rolls.roll(RollRequest("4d6; 1d20"))).records()] == [10, 20]
+    assert [roll.total for roll in (await rolls.roll(RollRequest("4d6; 1d20"))).rolls] == [10, 20]
     totals = recorder.publish().totals
     assert dict(totals.dice) == {"6": 4, "20": 1}
     assert dict(totals.rolls) == {"ok": 1}
@@ -42,10 +42,13 @@ async def test_a_record_rolls_the_same_again() -> None:
     request = RollRequest("4d6kh3+1 str", actor_id=1, guild_id=2, channel_id=3, source_id=4)
     rolled = await rolls.roll(request)
     assert rolled.request is request
-    assert rolled.records() == (RollRecord("4d6kh3+1", (4, 6, 2, 5), 16),)
+    (entry,) = rolled.entries(now=1_000)
+    assert (entry.canonical, entry.faces, entry.total, entry.comment) == ("4d6kh3+1", "4,6,2,5", "16", None)
+    assert (entry.user_id, entry.guild_id, entry.channel_id, entry.source_id, entry.source_index) == (1, 2, 3, 4, 0)
+    assert replay(rolled.entries(now=1_000, keeps_text=True)[0]) == rolled.rolls[0]
 
 
 async def test_a_dialect_is_followed() -> None:
     rolls = RollService(ScriptedSource([3, 3, 1, 6]), Recorder(LatestSnapshot()))
-    (record,) = (await rolls.roll(RollRequest("4d6k3", dialect="avrae"))).records()
-    assert record.total == 6
+    (roll,) = (await rolls.roll(RollRequest("4d6k3", dialect="avrae"))).rolls
+    assert roll.total == 6

@@ -13,6 +13,8 @@ from modules.ui.answers import card_layout
 from modules.ui.buttons import Button, button_item, button_view
 
 DICE_FILE: Final = "dice.txt"
+NOT_RECORDED: Final = "Not recorded: my memory is away."
+"""Under a roll that the ledger could not take."""
 
 
 def roll_reply(
@@ -34,6 +36,8 @@ def roll_reply(
         ephemeral: Show it to the asker alone, where Discord can.
         spare: Characters to leave free for what is added later.
     """
+    if rolled.is_recorded is False:
+        small = (NOT_RECORDED, *small)
     is_card = look.style is AnswerStyle.RICH
     if is_card:
         answer = render_card(rolled.rolls, small, limit=CARD_LENGTH - spare)

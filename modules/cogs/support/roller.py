@@ -78,6 +78,7 @@ class Roller:
             guild_id=invocation.guild_id,
             channel_id=invocation.channel_id,
             source_id=invocation.source_id,
+            answer_index=invocation.reply_count,
         )
         try:
             rolled = await self.rolls.roll(request)

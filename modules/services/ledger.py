@@ -1,0 +1,181 @@
+"""The ledger of every roll that was answered: recorded before the answer leaves, read for people afterwards."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from modules.services.bounded_map import BoundedMap
+from modules.services.database import Database
+from modules.storage import history, ledger
+from modules.storage.chain import SALT_BYTES, LedgerEntry
+from modules.storage.errors import DatabaseAway
+from modules.storage.history import HistoryQuery
+from modules.storage.ledger import LedgerRow
+
+_log = logging.getLogger(__name__)
+
+WAIT_SECONDS: Final = 0.25
+"""The longest that an answer waits to be recorded."""
+BATCH_ROWS: Final = 200
+"""Rolls that are recorded in one transaction."""
+ANSWERS_SECONDS: Final = 1.0
+"""How soon it is noted which message answered a roll, where no other roll takes it along."""
+SOURCES_KEPT: Final = 5_000
+"""Sources of recorded rolls whose answer is on its way."""
+
+TOO_SLOW: Final = "the database is too slow"
+
+
+@dataclass(slots=True, eq=False)
+class _Pending:
+    """Rolls that wait to be recorded."""
+
+    entries: Sequence[LedgerEntry]
+    recorded: "asyncio.Future[tuple[LedgerEntry, ...]]"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Records rolls in small groups: whoever comes while a group is being committed is in the next one.
+
+    Attributes:
+        database: Where it is kept.
+        keeps_text: Whether comments and labels are recorded.
+        salt: Draws that many random bytes.
+    """
+
+    database: Database
+    keeps_text: bool = False
+    salt: Callable[[int], bytes] = secrets.token_bytes
+    _queue: list[_Pending] = field(default_factory=list)
+    _answers: dict[int, int] = field(default_factory=dict)
+    _sources: BoundedMap[int, bool] = field(default_factory=lambda: BoundedMap(SOURCES_KEPT))
+    _writer: asyncio.Task[None] | None = None
+    _answers_due: asyncio.TimerHandle | None = None
+
+    async def record(self, entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...] | None:
+        """Record rolls of one source, committed when this returns.
+
+        Args:
+            entries: What was rolled.
+
+        Returns:
+            What the ledger holds under these sources and indices: the same rolls, or what another process had recorded
+            before; None where they could not be recorded in time.
+        """
+        if self.database.away is not None:
+            return None
+        pending = _Pending(entries, asyncio.get_running_loop().create_future())
+        self._queue.append(pending)
+        self._start()
+        await asyncio.wait({pending.recorded}, timeout=WAIT_SECONDS)
+        if not pending.recorded.done():
+            pending.recorded.cancel()
+            self.database.lost(DatabaseAway(TOO_SLOW))
+            return None
+        try:
+            recorded = pending.recorded.result()
+        except DatabaseAway:
+            return None
+        for entry in entries:
+            self._sources.put(entry.source_id, True)
+        return recorded
+
+    def answered(self, source_id: int, message_id: int | None) -> None:
+        """Note which message shows the rolls of a source; a source without recorded rolls is no matter."""
+        if message_id is None or not self._sources.get(source_id):
+            return
+        self._answers[source_id] = message_id
+        if self._answers_due is None:
+            self._answers_due = asyncio.get_running_loop().call_later(ANSWERS_SECONDS, self._start)
+
+    async def flush(self) -> None:
+        """Write what is still to be written; before the database is closed."""
+        if self._answers_due is not None:
+            self._answers_due.cancel()
+        if self.database.away is None:
+            self._start()
+        if self._writer is not None:
+            await asyncio.gather(self._writer, return_exceptions=True)
+
+    async def page(self, query: HistoryQuery, limit: int) -> tuple[LedgerRow, ...]:
+        """The newest rolls that a query asks for; for the next page, give the last one's id as `before_id`.
+
+        Raises:
+            DatabaseAway: It cannot be read.
+        """
+        async with self.database.reading() as connection:
+            return await history.read_page(connection, query, limit)
+
+    async def everything(self, query: HistoryQuery) -> AsyncIterator[LedgerRow]:
+        """Every roll that a query asks for, the newest first, for a file.
+
+        Raises:
+            DatabaseAway: It cannot be read.
+        """
+        async with self.database.store.reading() as connection:
+            async for row in history.read_all(connection, query):
+                yield row
+
+    async def of_source(self, source_id: int) -> tuple[LedgerRow, ...]:
+        """The rolls that a message or interaction asked for, in order; of an edited message, all there were.
+
+        Raises:
+            DatabaseAway: It cannot be read.
+        """
+        async with self.database.reading() as connection:
+            return await ledger.of_source(connection, source_id)
+
+    async def of_answer(self, message_id: int) -> tuple[LedgerRow, ...]:
+        """The rolls that a message of the bot's shows, in order.
+
+        Raises:
+            DatabaseAway: It cannot be read.
+        """
+        async with self.database.reading() as connection:
+            return await ledger.of_answer(connection, message_id)
+
+    def _start(self) -> None:
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write(), name="ledger")
+
+    async def _write(self) -> None:
+        self._answers_due = None
+        while self._queue or self._answers:
+            group = self._take()
+            answers, self._answers = self._answers, {}
+            try:
+                await self._commit(group, answers)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the rolls are shown as not recorded
+                if not isinstance(error, DatabaseAway):
+                    _log.exception("rolls could not be recorded")
+                for each in group:
+                    if not each.recorded.done():
+                        each.recorded.set_exception(DatabaseAway(str(error)))
+
+    def _take(self) -> list[_Pending]:
+        """The next group; those that have waited too long are left out."""
+        group: list[_Pending] = []
+        rows = 0
+        while self._queue and rows < BATCH_ROWS:
+            pending = self._queue.pop(0)
+            if not pending.recorded.done():
+                group.append(pending)
+                rows += len(pending.entries)
+        return group
+
+    async def _commit(self, group: Sequence[_Pending], answers: dict[int, int]) -> None:
+        entries = [entry for each in group for entry in each.entries]
+        async with self.database.writing() as connection:
+            earlier = {}
+            if entries:
+                earlier = await ledger.append(connection, entries, [self.salt(SALT_BYTES) for _ in entries])
+            await ledger.note_answers(connection, answers)
+        for each in group:
+            if not each.recorded.done():
+                each.recorded.set_result(
+                    tuple(earlier.get((entry.source_id, entry.source_index), entry) for entry in each.entries)
+                )

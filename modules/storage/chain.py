@@ -1,0 +1,89 @@
+"""The hash chain of the ledger: whoever changes, removes or inserts a row breaks it.
+
+Each row holds the hash of the row before it in its chain, so that the newest hash vouches for all of them. What is a
+player's own goes into the hash by way of a salted commitment. With the row's private columns and its salt deleted, the
+commitment says nothing any more, and the chain still holds.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Final
+
+GENESIS: Final = bytes(32)
+"""What stands for the hash before the first row."""
+SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One roll, as it is recorded.
+
+    Attributes:
+        rolled_at: Unix time in milliseconds.
+        guild_id: Where; None in a private channel.
+        channel_id: Where.
+        user_id: Who rolled.
+        source_id: The message or interaction that asked.
+        source_index: Which of the rolls that it asked for, an edit included; unique with `source_id`.
+        canonical: The notation as it was understood.
+        faces: Every face thrown, in order, joined by commas.
+        total: A whole number, or a fraction such as `7/2`; None where there is no number to show.
+        verdict: `success` or `failure` where the roll was a check.
+        comment: What was written beside it; None unless comments are kept.
+        details: What else is needed to replay it, as JSON.
+    """
+
+    rolled_at: int
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    source_id: int
+    source_index: int
+    canonical: str
+    faces: str
+    total: str | None = None
+    verdict: str | None = None
+    comment: str | None = None
+    details: str | None = None
+
+    @property
+    def chain_id(self) -> int:
+        """The chain that it is a link of: its guild's, or its private channel's."""
+        return self.channel_id if self.guild_id is None else self.guild_id
+
+    def commitment(self, salt: bytes) -> bytes:
+        """What the hash takes in for everything that is the player's own."""
+        private = (
+            self.channel_id,
+            self.user_id,
+            self.source_id,
+            self.source_index,
+            self.canonical,
+            self.faces,
+            self.total,
+            self.verdict,
+            self.comment,
+            self.details,
+        )
+        return hashlib.sha256(salt + _encoded(private)).digest()
+
+
+def link_hash(
+    previous: bytes, place: tuple[int, int], rolled_at: int, guild_id: int | None, commitment: bytes
+) -> bytes:
+    """The hash of a row.
+
+    Args:
+        previous: The hash of the row before it.
+        place: Id of the chain, and the position in it, counted from 1.
+        rolled_at: Unix time in milliseconds.
+        guild_id: None in a private channel.
+        commitment: `LedgerEntry.commitment`.
+    """
+    return hashlib.sha256(previous + _encoded((*place, rolled_at, guild_id)) + commitment).digest()
+
+
+def _encoded(values: tuple[object, ...]) -> bytes:
+    """The canonical encoding: a JSON array in ASCII, without spaces."""
+    return json.dumps(values, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,86 @@
+"""SQLAlchemy engines, set up for the two databases."""
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS: Final = 5.0
+"""How long a statement waits for another process to let go of the file."""
+CONNECT_SECONDS: Final = 3.0
+STATEMENT_SECONDS: Final = 10.0
+"""Longest wait for the answer to one statement; a server that has stopped answering looks just like a slow one."""
+CONNECTIONS: Final = 5
+"""Of one process; PostgreSQL has a hundred for everybody by default."""
+
+WRITES: Final = "nazh_writes"
+"""Execution option of a transaction that is going to write."""
+
+
+def sqlite_url(path: Path) -> URL:
+    """The URL of an SQLite file."""
+    return URL.create("sqlite+aiosqlite", database=str(path))
+
+
+def postgres_url(text: str) -> URL:
+    """The URL of a PostgreSQL database, for asyncpg, from the `postgres://` form that platforms hand out."""
+    url = make_url(text).set(drivername="postgresql+asyncpg")
+    query = dict(url.query)
+    # libpq's name for it, which is what hosts put into their URLs; asyncpg calls it ssl.
+    if (mode := query.pop("sslmode", None)) is not None:
+        query["ssl"] = mode
+    for unknown in ("channel_binding", "application_name"):
+        query.pop(unknown, None)
+    return url.set(query=query)
+
+
+def make_engine(url: URL) -> AsyncEngine:
+    """An engine for either database; nothing is connected yet."""
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
+
+
+def create_private(path: Path) -> None:
+    """Create the file, if there is none, so that only its owner can read it; SQLite's own files beside it follow suit.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=CONNECTIONS, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's wrapper of a connection
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later fails at once when another has written in between.
+        immediate = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": STATEMENT_SECONDS,
+            "server_settings": {"application_name": "nazh-engine", "timezone": "UTC"},
+        },
+    )

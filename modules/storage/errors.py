@@ -1,0 +1,51 @@
+"""What can go wrong with a database, in two kinds: what waiting mends, and what only a person can."""
+
+import sqlite3
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+
+class DatabaseAway(Exception):  # noqa: N818 - a state that passes
+    """The database cannot be used at the moment; the text says why, fit for the public page."""
+
+
+class DatabaseRefused(Exception):  # noqa: N818 - a verdict on the database
+    """The database must not be used as it is: damaged, newer than this program, or another program's."""
+
+
+def reason_of(error: BaseException) -> str:
+    """Why the database cannot be used, in our own words: exception texts may name hosts, users and data."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    inner = cause.__cause__ if cause is not None and cause.__cause__ is not None else cause
+    name = getattr(inner, "sqlite_errorname", "")
+    for start, reason in _SQLITE_REASONS.items():
+        if name.startswith(start):
+            return reason
+    if isinstance(inner, TimeoutError):
+        return "the database does not answer"
+    if isinstance(inner, sqlite3.Error):
+        return "the database file cannot be used"
+    if isinstance(inner, OSError):
+        return "the database cannot be reached"
+    return "the database refuses to work"
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an SQLite file is no sound database."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+_SQLITE_REASONS: Final = MappingProxyType(
+    {
+        "SQLITE_FULL": "the disk of the database is full",
+        "SQLITE_READONLY": "the database file is read-only",
+        "SQLITE_IOERR": "the disk of the database fails",
+        "SQLITE_CANTOPEN": "the database file cannot be opened",
+        "SQLITE_BUSY": "another process holds the database file",
+        "SQLITE_CORRUPT": "the database file is damaged",
+        "SQLITE_NOTADB": "the database file is damaged",
+    }
+)

@@ -1,0 +1,73 @@
+"""The ledger read for people: filtered, a page at a time, the newest first."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from modules.storage.ledger import LedgerRow, read_row
+from modules.storage.tables import ledger
+
+PAGE_ROWS: Final = 500
+"""Rows fetched at a time where many are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """Which rolls.
+
+    Attributes:
+        chain_id: The guild, or the private channel: whoever asks sees the rolls of that place only. None for every
+            place, which is for a player's own data.
+        user_id: Who rolled; None for anybody.
+        channel_id: Where; None for anywhere.
+        before_id: Only rows with lower ids: the last of the page before.
+        since: Unix time in milliseconds; None for no bound.
+        text: Part of the canonical notation; None for any.
+    """
+
+    chain_id: int | None = None
+    user_id: int | None = None
+    channel_id: int | None = None
+    before_id: int | None = None
+    since: int | None = None
+    text: str | None = None
+
+
+async def read_page(connection: AsyncConnection, query: HistoryQuery, limit: int) -> tuple[LedgerRow, ...]:
+    """The newest rolls that a query asks for; rows that were blanked are no roll of anybody's."""
+    return tuple(map(read_row, await connection.execute(statement(query).limit(limit))))
+
+
+async def read_all(connection: AsyncConnection, query: HistoryQuery) -> AsyncIterator[LedgerRow]:
+    """Every roll that a query asks for, fetched a little at a time."""
+    async with connection.stream(statement(query), execution_options={"yield_per": PAGE_ROWS}) as rows:
+        async for row in rows:
+            yield read_row(row)
+
+
+def statement(query: HistoryQuery) -> Select[tuple[object, ...]]:
+    """The query in SQL."""
+    columns = ledger.c
+    found = select(ledger).where(columns.salt.is_not(None))
+    equal = (
+        (columns.chain_id, query.chain_id),
+        (columns.user_id, query.user_id),
+        (columns.channel_id, query.channel_id),
+    )
+    for column, wanted in equal:
+        if wanted is not None:
+            found = found.where(column == wanted)
+    if query.since is not None:
+        found = found.where(columns.rolled_at >= query.since)
+    if query.text is not None:
+        found = found.where(columns.canonical.contains(query.text, autoescape=True))
+    # Of a whole place, the index of positions is the one that has the order; within a chain it is that of the ids.
+    by_position = query.chain_id is not None and query.user_id is None and query.channel_id is None
+    order = columns.position if by_position else columns.id
+    if query.before_id is not None:
+        before = select(columns.position).where(columns.id == query.before_id).scalar_subquery()
+        found = found.where(order < (before if by_position else query.before_id))
+    return found.order_by(order.desc())
