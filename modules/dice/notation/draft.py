@@ -33,6 +33,7 @@ TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
+COUNTS = re.compile("(tl?|[<>=]+)([0-9]+)")
 SINGLE = re.compile("1?d[0-9]+")
 TWICE = 2
 FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
@@ -124,6 +125,16 @@ class Draft:
             self._operate_bracket(target, text, start, end)
         else:
             self._operate_only(text, start, end)
+
+    def count(self, text: str, start: int, end: int) -> None:
+        """Add operators; what they would count of single dice with something added, their total has to meet."""
+        counts = COUNTS.fullmatch(text)
+        single = len(self.pieces) > 1 and all(re.match("1?d", pool.text) for pool in self.pools())
+        if counts and single and self.check is None and self._last_term() is not self.pools()[-1]:
+            relation = {"t": ">=", "tl": "<="}.get(counts[1], counts[1])
+            self.check = Piece(f" {relation}{counts[2]}", start, end, "raw")
+        else:
+            self.operate(text, start, end)
 
     def choose_repeat(self) -> None:
         """Make one roll of a repeated one, from which the better or the worse is to be taken."""

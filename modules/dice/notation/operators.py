@@ -109,6 +109,8 @@ SPELLINGS = MappingProxyType(
         "e": ("!", ""),
         "ie": ("!", ">="),
         "ir": ("r", "<="),
+        "rg": ("ro", ">="),
+        "irg": ("r", ">="),
         "xo": ("!o", ""),
         "min": ("mi", ""),
         "max": ("ma", ""),
@@ -123,7 +125,7 @@ EXPLODING = frozenset({"!", "!o", "!!", "!p", "!!p"})
 """Operators that a space ends: what follows counts."""
 MATCHING = MappingProxyType({"kh": "k", "dl": "p"})
 """What a short keep or drop becomes when a compare point follows: `k=3`, `d<3`."""
-ON_FACE = frozenset({"e", "ie", "ir"})
+ON_FACE = frozenset({"e", "ie", "ir", "rg", "irg"})
 """Spellings that need the face they speak of."""
 SHORT = frozenset({"k", "d"})
 """Spellings that may turn so."""

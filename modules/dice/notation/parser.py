@@ -21,7 +21,7 @@ from modules.dice.notation.traversal import walk
 PLAIN = re.compile(
     r"(?![ +]*[0-9]+ +[a-z0-9({$])"
     r"(?:[-+*/%^(){}0-9$.]|[a-z_](?<! [a-z])|[<>=!](?<![a-z!] [<>=!])"
-    r"|(?<!,) (?! *[!,])(?<![a-ce-z!] (?=[0-9]))|,(?![0-9]{3}))+",
+    r"|(?<!,) (?! *[!,])(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3}))+",
     re.IGNORECASE,
 )
 """A message the strict parser may try first: no letters and no exclamation mark behind a space."""

@@ -39,7 +39,7 @@ _SIGN = "(?:>=|<=|==|!=|<>|[=><\u2265\u2264\u2260])"
 _COUNTS = "|".join(NUMBERS)
 DICE = (
     r"(?P<tags>[adp]+(?=[0-9]+d))?"
-    rf"(?:(?P<count>[0-9]+)?(?:(?P<sign>d)|(?<=[0-9])(?:[wk\u043a\u0434]|t(?=(?:[34681]|1[02]|20|100)(?![0-9]))))"
+    rf"(?:(?P<count>[0-9]+)?(?:(?P<sign>d)|(?<![\w])[w\u043a\u0434](?=(?:[468]|1[02]|20|100)(?!\w))|(?<=[0-9])(?:[wk\u043a\u0434]|t(?=(?:[34681]|1[02]|20|100)(?![0-9]))))"
     r"(?P<sides>[0-9]+|%|f(?:\.[12]|ate)?(?![a-z])|f(?=k[hl]|d[lh])|p(?![a-z])|(?=[\[(]))"
     rf"|(?P<spaced>[0-9]+|(?:{_COUNTS})(?= )) *d *(?P<width>[0-9]+|%|f(?![a-z])|(?= *[\[(]))(?:'?s(?![a-z]))?"
     rf"|(?:(?P<many>[0-9]+|{_COUNTS}) +)?(?P<sided>[0-9]+|{'|'.join(_SIDED)})[- ]sided (?:dice|die|d)(?![a-z]))"
@@ -140,7 +140,8 @@ class Vocabulary:
         for spelling, means in self._foreign:
             found = spelling.fullmatch(message)
             if found is not None and isinstance(means, dict):
-                return "+".join(f"{count}{means[letters]}" for count, letters in _LETTERED.findall(message))
+                written = re.sub(r"(?<![0-9])([a-z])\1*(?![0-9])", lambda run: f"{len(run[0])}{run[1]}", message)
+                return "+".join(f"{count}{means[letters]}" for count, letters in _LETTERED.findall(written))
             if found is not None:
                 return _PLACE.sub(partial(_written, found), means)
         return None
@@ -215,7 +216,7 @@ LEXER = re.compile(
             r"(?P<line>[;\n])",
             r"(?P<arrow>(?:[-=]>|\u2192)(?= *[^\W\d_:]*:? *[0-9]*d[0-9%]))",
             rf"(?P<dice>{DICE})",
-            r"(?P<times>x ?[0-9]+(?![\w=])|[0-9]+ ?x(?!\w))",
+            r"(?P<times>x ?[0-9]+(?![\w=])|[0-9]+ ?x(?! ?\d|\w))",
             r"(?P<number>[0-9]++(?:\.[0-9]++)?(?![a-z_]))",
             rf"(?P<opaque>{OPAQUE})",
             rf"(?P<word>{WORD})",

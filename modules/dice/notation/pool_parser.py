@@ -18,6 +18,9 @@ SIDES = re.compile(r" *d *([0-9]+|[(\[])|d(%|f(?:ate(?![a-z])|\.[12])?|p)")
 DIGITS = re.compile(r"([3468])\1{1,4}")
 """Sides that are digit dice where no count is written: `d66`."""
 FACE = re.compile(r" *(.*?) *(?:\* *([0-9]+) *)?", re.DOTALL)
+RANGE = re.compile(r" *([0-9]{1,4}) *(?:-|\.\.) *([0-9]{1,4}) *")
+RANGE_FACES = 100
+"""Faces of the longest range: the canonical form writes all of them."""
 LETTERED = MappingProxyType(
     {**dict.fromkeys(("f", "fate", "f.2"), Special("F")), "f.1": Special("F.1"), "p": Special("P")}
 )
@@ -102,11 +105,18 @@ class PoolParser:
             raise NotationError("not_closed", span=(start, start + 1), bracket="[")
         faces, begin = [], scanner.pos
         for part in re.split(r"[,/]", scanner.text[begin:close]):
-            faces.append(self._face(begin, begin + len(part)))
+            faces += self._range(part) or [self._face(begin, begin + len(part))]
             begin += len(part) + 1
         scanner.pos = close + 1
         self._within(sum(face.weight for face in faces), start)
         return Custom(tuple(faces))
+
+    @staticmethod
+    def _range(part: str) -> list[Face]:
+        """The faces of `2-11`; none if this is a single face, or a row too long to be written out."""
+        found = RANGE.fullmatch(part)
+        first, last = (int(found[1]), int(found[2])) if found else (0, -1)
+        return [Face(value) for value in range(first, last + 1)] if last - first < RANGE_FACES else []
 
     def _face(self, start: int, end: int) -> Face:
         scanner = self.scanner

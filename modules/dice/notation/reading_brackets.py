@@ -156,6 +156,9 @@ def add_bracket(reader: Reader, bracket: str, start: int, inside: int = 0) -> No
     if bracket == "[[" and any(piece.text == "," for piece in reader.draft.pieces[opened:]):
         raise suggestions.crowded(reader.source.typed, reader.source.span(start, close + 1))
     reader.draft.add(closing, close - (len(bracket) - 1), close + 1, "close").opened = opened
+    waiting, reader.draft.pending = ([], reader.draft.pending) if reader.depth else (reader.draft.pending, [])
+    for piece in waiting:
+        reader.draft.operate(piece.text, piece.start, piece.end)
     if bracket == "[" and len(reader.draft.pieces) == opened + 3:
         del reader.draft.pieces[-1], reader.draft.pieces[opened]
 

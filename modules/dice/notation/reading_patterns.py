@@ -82,13 +82,18 @@ CALL_BRACKET = re.compile(" *\\(")
 ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
 STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
 """Dice that are counted where a difficulty is named: their total would be sure to reach it."""
-OF_DICE = re.compile(r" *(?:out of|of|from|on|with|in)?(?: the| a| my)? *(?=[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])")
+OF_DICE = re.compile(
+    r" *(?:out of|of|from|on|with|in)?(?: the| a| my)? *(?=[{(]|[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])"
+)
 CHECK_TARGET = re.compile(r"([0-9]+)(?![\w.]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")
 DIGITS = re.compile(r"[0-9]+")
 RELATION_TARGET = re.compile(r" *(?:-?[0-9]|[0-9]*d[0-9]|\()")
+FACTOR = re.compile(r"[*/] ?([0-9]+)$")
+DECIMALS = re.compile(r",[0-9]{1,2}(?![\w])")
+"""What makes a decimal of a number that something is multiplied with, where a comma does so."""
 THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
 SPACED_TEXT = re.compile(" +\\S")
 SPACED_SIGN = re.compile(r" +(?:[-+*/;,<>=]|x[0-9])")
@@ -115,4 +120,7 @@ def repeat_at(text: str, start: int, end: int, *, alone: bool) -> Found | None:
     if found is not None and alone:
         return found
     game = COUNT_BEFORE_WORD.match(text, start, end)
-    return game if game is not None and shortcuts.find(text, game.end()) is not None else None
+    if game is None or shortcuts.find(text, game.end()) is None:
+        return None
+    # "8 cod 9" are eight dice, "6 sw8" are six rolls.
+    return None if shortcuts.find(game[1] + text[game.end() : end], 0) else game

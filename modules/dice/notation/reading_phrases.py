@@ -33,7 +33,7 @@ def operator(reader: Reader, word: str, start: int) -> bool:
         return False
     reader.keep_words()
     reader.pos = found.end()
-    reader.draft.operate(text, start, found.end())
+    reader.draft.count(text, start, found.end())
     return True
 
 
@@ -65,11 +65,7 @@ def operator_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
         return False
     reader.keep_words()
     reader.pos = end
-    if text[0] in "<>=" and len(draft.pieces) > 1 and all(re.match("1?d", pool.text) for pool in draft.pools()):
-        # One die with something added: its total hits.
-        draft.check = Piece(f" {text}", start, end, "raw")
-        return True
-    draft.operate(text, start, end)
+    draft.count(text, start, end)
     return True
 
 

@@ -3,13 +3,15 @@
 import re
 
 from modules.dice.notation import shortcuts, suggestions
-from modules.dice.notation.draft import BONUS_WORDS, Words
+from modules.dice.notation.draft import BONUS_WORDS, TWENTY, Words
 from modules.dice.notation.phrases import LEXER, OPERATOR_WORD
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     COMMAND_AGAIN,
+    DECIMALS,
     DICE_AHEAD,
     DIGITS,
+    FACTOR,
     FUNCTIONS,
     LAST_NUMBER,
     LETTER_AHEAD,
@@ -169,7 +171,8 @@ def relation(reader: Reader, found: Found, start: int) -> None:
     named = TARGET_NAME.match(reader.text, end, reader.end)
     end = named.end() if named else end
     target = RELATION_TARGET.match(reader.text, end, reader.end)
-    if reader.words is not None and (reader.open or target is None):
+    talks = sign == "=" and not reader.open and STORY.match(reader.text, end, reader.end)
+    if (reader.words is not None and (reader.open or target is None)) or (talks and target is None):
         reader.say(start, end)
         return
     if reader.words is not None:
@@ -217,6 +220,10 @@ def arrow(reader: Reader, found: Found, start: int) -> None:
 
 
 def _thousands(reader: Reader, start: int) -> None:
+    factor = FACTOR.search(reader.text, 0, start)
+    decimals = DECIMALS.match(reader.text, start, reader.end)
+    if factor and decimals and reader.words is None:
+        raise suggestions.decimal(reader.source.typed, reader.source.span(factor.start(1), decimals.end()))
     large = THOUSANDS.match(reader.text, start, reader.end)
     if large is not None and reader.words is None and not reader.open and reader.text[start - 1 : start].isdigit():
         first = len(reader.text[:start].rstrip("0123456789"))
@@ -249,6 +256,10 @@ def explicit(reader: Reader, found: Found, start: int) -> None:
 
 def _bang(reader: Reader, start: int) -> bool:
     if reader.open or reader.words is not None or reader.dialect.bang_comments:
+        return False
+    last = reader.draft.last
+    if last is not None and last.kind == "number" and all(TWENTY.fullmatch(p.text) for p in reader.draft.pools()):
+        # Excitement: nobody explodes a d20 behind what is added to it.
         return False
     found = OPERATOR_WORD.match(reader.text, start, reader.end)
     if found is None or (

@@ -14,11 +14,13 @@ from modules.dice.notation.reading_patterns import (
     COUNTED_GAME,
     DICE_AHEAD,
     DICE_WORD,
+    DIGITS,
     GLUE,
     GLUED_NUMBER,
-    GLUED_TIMES,
     GLUED_SIGN,
+    GLUED_TIMES,
     GLUED_WORD,
+    JOINER,
     NOTHING_AFTER,
     PART_END,
     STORY,
@@ -92,9 +94,10 @@ def _add_pool(reader: Reader, found: Found, start: int, count: str) -> None:
     if not sides:
         _faces(reader)
     _glue(reader)
-    for waiting in reader.draft.pending:
-        piece.text += waiting.text
-    reader.draft.pending = []
+    # What was said before a bracket is done to all of it.
+    if not reader.depth:
+        piece.text += "".join(waiting.text for waiting in reader.draft.pending)
+        reader.draft.pending = []
 
 
 def _roll_and_keep(found: Found) -> bool:
@@ -139,7 +142,8 @@ def _glue(reader: Reader) -> None:
         if words[2]:
             reader.set_check(words[2], reader.pos - len(words[2]), reader.pos)
     point = BRACKETED_POINT.match(reader.text, reader.pos, reader.end) if text[-1:].isalpha() else None
-    target.text += text + (point[1] if point else "")
+    # DiceParser's "c" counts, and so does the relation alone.
+    target.text += text.removesuffix("c") + point[1] if point else text
     reader.pos = point.end() if point else reader.pos
     target.end = reader.pos
     if point is not None:
@@ -187,16 +191,17 @@ def _counted_game(reader: Reader, start: int) -> bool:
     found = COUNTED_GAME.match(reader.text, start, reader.end)
     if found is None:
         return False
-    joined = found[1] + found[2]
+    joined = found[1] + reader.text[found.start(2) : reader.end]
     game = shortcuts.find(joined, 0)
-    if game is None or game[1].end() < len(joined):
+    if game is None or game[1].end() < len(found[1] + found[2]):
         return False
-    if not NOTHING_AFTER.match(reader.text, found.end(), reader.end):
-        part = PART_END.search(reader.text, found.end(), reader.end)
+    end = found.start(2) + game[1].end() - len(found[1])
+    if not NOTHING_AFTER.match(reader.text, end, reader.end):
+        part = PART_END.search(reader.text, end, reader.end)
         # Of "2 force users 1d20" the word is one of the text.
-        if game[0].plain or DICE_AHEAD.search(reader.text, found.end(), part.start() if part else reader.end):
+        if game[0].plain or DICE_AHEAD.search(reader.text, end, part.start() if part else reader.end):
             return False
-    reader.term(joined, start, found.end(), "name")
+    reader.term(game[1][0], start, end, "name")
     return True
 
 
@@ -212,12 +217,28 @@ def _is_story(reader: Reader, found: Found) -> bool:
     return ahead is not None or after_comment or reader.words is not None
 
 
+def next_game(reader: Reader, start: int) -> bool:
+    """Read a game shortcut behind a separator as a roll of its own."""
+    words, bound = reader.words, reader.bound
+    if reader.open or reader.depth or words is None or bound < 0 or not JOINER.fullmatch(reader.text, bound, words.end):
+        return False
+    game = shortcuts.find(reader.text, start)
+    if game is None or not re.search("[0-9]", game[1][0]):
+        return False
+    reader.next_roll(start)
+    return reader.shortcut(start)
+
+
 def mixed(reader: Reader, found: Found, start: int) -> None:
     """Digits with letters behind them, or the name of a saved roll."""
     if reader.text[start] == "$" and reader.open:
         reader.term(reader.source.slice(start, found.end()), start, found.end(), "name")
-    elif not reader.shortcut(start):
+    elif not (reader.shortcut(start) or next_game(reader, start)):
         glued = GLUED_NUMBER.match(reader.text, start, reader.end)
+        digits = DIGITS.match(reader.text, start, reader.end)
+        if digits and reader.open and reader.draft.pools() and OPERATOR_WORD.match(reader.text, digits.end()):
+            reader.term(digits[0], start, digits.end(), "number")
+            return
         if reader.open and reader.draft.pieces and glued and not _operates(glued[2] or ""):
             reader.term(glued[1], start, glued.end(1), "number")
             return

@@ -17,12 +17,13 @@ from modules.dice.notation.reading_patterns import (
 )
 from modules.dice.notation.reading_phrases import operator
 from modules.dice.notation.reading_signs import add_sign
+from modules.dice.notation.reading_terms import next_game
 
 
 def word(reader: Reader, found: Found, start: int) -> None:
     """A word: a function, a shortcut, an operator, a phrase, or free text."""
     word = found["word"]
-    if reader.open and _opens(reader, word, start, found.end()):
+    if (reader.open and _opens(reader, word, start, found.end())) or next_game(reader, start):
         return
     letters = word if word.isalpha() else _letters(word)
     if reader.phrase(start, letters) or operator(reader, word, start):

@@ -158,6 +158,11 @@ def thousands(typed: str, span: Span) -> NotationError:
     return NotationError("comma_in_number", span=span, suggestion=typed[slice(*span)].replace(",", ""))
 
 
+def decimal(typed: str, span: Span) -> NotationError:
+    """A comma before decimals: it would make two rolls of them."""
+    return NotationError("comma_in_number", span=span, suggestion=typed[slice(*span)].replace(",", "."))
+
+
 def crowded(typed: str, span: Span) -> NotationError:
     """Double brackets around more than one expression."""
     inside = typed[span[0] + 2 : span[1] - 2].strip()
