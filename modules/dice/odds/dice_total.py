@@ -15,6 +15,8 @@ from modules.dice.rolling.success import counts
 
 SORTING = frozenset({"s", "sd"})
 """Operators that change nothing but the order shown."""
+PAIR_STEPS = 60
+"""Steps of one number of dice that form pairs."""
 TOGETHER = frozenset({"u", "uo", "ra", "g"})
 """Operators that look at all dice of a pool."""
 
@@ -145,6 +147,7 @@ def _with_pairs(found: Spread, kind: Kind, scoring: Scoring, budget: OddsBudget)
     parts = []
     for configuration in found:
         for ways, others, matched, number in splits(configuration, matches):
+            budget.charge(PAIR_STEPS)
             made = Configuration(configuration.ways * ways, [*others, *matched], configuration.denominator)
             total = _added_up([made], branching, budget)
             parts.append((1, total.shifted(2 * (number // 2))))
