@@ -56,7 +56,8 @@ bench: setup ## the engine beside its peers, and what watching costs; into bench
 bench-load: setup ## the bot under load, beside bare echo bots (ROUNDS=3)
 	@exec $(BIN)/python -m benchmarks.load --rounds $(or $(ROUNDS),3)
 
-fuzz: ## a minute of random bytes against the engine (FUZZ_SECONDS=60)
+fuzz: setup ## 10,000 new expressions against two libraries of odds; a minute of random bytes (FUZZ_SECONDS=60)
+	ODDS_EXAMPLES=10000 $(BIN)/pytest -q tests/dice/odds/test_oracles.py
 	$(SETUP) build/fuzz-venv benchmarks/requirements-fuzz.txt
 	@mkdir -p build/fuzz
 	build/fuzz-venv/bin/python tests/dice/fuzz.py -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=1200 \
