@@ -1,6 +1,7 @@
 """Reads expressions: precedence climbing over one scanner, with every depth bounded."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from modules.dice.notation import suggestions
 from modules.dice.notation.operators import Operator
 from modules.dice.notation.pool_parser import DIGITS, PoolParser
 from modules.dice.notation.scanner import RELATION, SAME_RELATION, Scanner, readable
+from modules.dice.notation.settling import ends_with_dice
 from modules.dice.notation.syntax import (
     Call,
     Chain,
@@ -27,8 +29,8 @@ from modules.dice.notation.syntax import (
 )
 
 TERM = re.compile(
-    r" *(?:([0-9]{0,4})d([0-9]{1,6})(?:(k[hl]?|d[hl]?)([0-9]{1,3})|(!))?(?= *(?:[-+/)},;]|\*(?!\*)|\Z))"
-    r"|([0-9]{1,15})(?= *(?:[-+/)},;]|\*(?!\*)|\Z)| [a-ce-vyz]))"
+    r" *(?:([0-9]{0,4})d([0-9]{1,6})(?:(k[hl]?|d[hl]?)([0-9]{1,3})|(!))?(?= *(?:[-+/)},;[]|\*(?!\*)|\Z))"
+    r"|([0-9]{1,15})(?= *(?:[-+/)},;[]|\*(?!\*)|\Z)| [a-ce-vyz]))"
 )
 """The commonest terms in one look: a pool with at most one operator, or a number, and nothing behind that is theirs."""
 CALL = re.compile(r"(floor|ceil|round|abs|min|max) *\(")
@@ -39,44 +41,33 @@ DIVISION = re.compile(r"//(?= *(?:[-+0-9({$&\[]|[adp]*[0-9]*d *[0-9%f(\[]|[a-z]+
 SUMS = frozenset({"+", "-"})
 PRODUCTS = frozenset({"*", "/", "%"})
 
-Named = Callable[[], Node | None]
-"""Reads the saved roll or the shortcut that stands at the scanner's position, if there is one."""
 
-
-def ends_with_dice(node: Node) -> bool:
-    """Whether a relation written right after this would be read as counting dice."""
-    while not isinstance(node, Pool | Members):
-        if isinstance(node, Chain):
-            node = node.rest[-1][1]
-        elif isinstance(node, Negative):
-            node = node.inner
-        elif isinstance(node, Power):
-            node = node.exponent
-        else:
-            return False
-    return True
-
-
-class Parser:
+class Parser(ABC):
     """Reads expressions strictly: from the scanner's position up to the first character that continues none.
 
     `scanner.pos` says where to start, and afterwards where reading stopped.
 
     Args:
         scanner: Where to read.
-        named: Reads what a name stands for.
 
     Attributes:
         bias: `adv` or `dis`, until the first single d20 has been read.
     """
 
-    __slots__ = ("bias", "named", "pools", "scanner")
+    __slots__ = ("bias", "scanner")
 
-    def __init__(self, scanner: Scanner, named: Named = lambda: None) -> None:
+    def __init__(self, scanner: Scanner) -> None:
         self.scanner = scanner
-        self.named = named
-        self.pools = PoolParser(scanner, self.expression)
         self.bias = ""
+
+    @property
+    def _pools(self) -> PoolParser:
+        # Not kept: it knows this parser, and a circle would be left to the garbage collector.
+        return PoolParser(self.scanner, self.expression)
+
+    @abstractmethod
+    def named(self) -> Node | None:
+        """Read the saved roll or the shortcut that stands here, if one does."""
 
     def expression(self) -> Node:
         """Read a sum, and the comparison after it if there is one.
@@ -157,7 +148,7 @@ class Parser:
         scanner = self.scanner
         found = TERM.match(scanner.text, scanner.pos)
         if found is not None and (term := self._term(found)) is not None:
-            return term
+            return self._labelled(term)
         sign = scanner.skip()
         start, negative = scanner.pos, False
         # A loop: a message may be nothing but signs, and recursion would fill the stack.
@@ -210,6 +201,11 @@ class Parser:
         atom: Node | None = self._dice() or self.named() or scanner.number() or self._bracketed()
         if atom is None:
             raise suggestions.missing(scanner.typed, scanner.text, scanner.pos)
+        return self._labelled(atom)
+
+    def _labelled(self, atom: Node) -> Node:
+        """The term with the labels that stand behind it."""
+        scanner = self.scanner
         if scanner.skip() != "[":
             return atom
         labels = []
@@ -218,7 +214,7 @@ class Parser:
         return Labelled(atom, tuple(labels), (atom.span[0], scanner.pos))
 
     def _dice(self) -> Node | None:
-        pool = self.pools.pool()
+        pool = self._pools.pool()
         return pool if pool is None or isinstance(pool, Digits) else self._with_bias(pool)
 
     def _with_bias(self, pool: Pool) -> Pool:
@@ -251,7 +247,7 @@ class Parser:
         if opening == "{":
             scanner.pos += 1
             members = self._list("}", (start, scanner.pos))
-            return Members(members, self.pools.operators(), (start, scanner.pos))
+            return Members(members, self._pools.operators(), (start, scanner.pos))
         if scanner.take("[["):
             members = self._list("]]", (start, scanner.pos))
             if len(members) > 1:
@@ -262,12 +258,12 @@ class Parser:
         scanner.pos += 1
         members = self._list(")", (start, scanner.pos))
         if len(members) > 1:
-            return Members(members, self.pools.operators(), (start, scanner.pos))
+            return Members(members, self._pools.operators(), (start, scanner.pos))
         return self._grouped(members[0], start)
 
     def _grouped(self, inner: Node, start: int) -> Node:
         group = Group(inner, (start, self.scanner.pos))
-        return self.pools.counted_pool(group) or group
+        return self._pools.counted_pool(group) or group
 
     def _list(self, closing: str, opening: Span) -> tuple[Node, ...]:
         scanner = self.scanner

@@ -21,15 +21,19 @@ from modules.dice.notation.traversal import walk
 PLAIN = re.compile(
     r"(?![ +]*[0-9]+ +[a-z0-9({$])"
     r"(?:[-+*/%^(){}0-9$.]|[a-z_](?<! [a-z])|[<>=!](?<![a-z!] [<>=!])"
-    r"|(?<!,) (?! *[!,])(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3}))+",
+    r"|(?<!,) (?! *[!,])(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3})|(?<=[])0-9])\[[a-z](?: ?[a-z])*])+",
     re.IGNORECASE,
 )
-"""A message the strict parser may try first: no letters and no exclamation mark behind a space."""
+"""A roll the strict parser may try first: no letters and no exclamation mark behind a space, but in a label."""
 COMMENTED = re.compile(
-    r"(?=\S*d[0-9%])[0-9a-z]*[0-9](?:[-+*/0-9a-z()\[\]>=<%!]| [-+*/] (?=[0-9(d]))*(?= [a-z])", re.IGNORECASE
+    r"(?=\S*d[0-9%])[0-9a-z]*[0-9](?:[-+*/0-9a-z()\[\]>=<%!]| [-+*/] (?=[0-9(d]))*(?= [a-z]| *#)", re.IGNORECASE
 )
-"""Such a message with words behind it."""
+"""Such a roll with words behind it."""
+EXPLICIT = re.compile(r" *#((?: ?[a-z])+) *", re.IGNORECASE)
+"""Words that are a comment whatever they mean."""
 
+Head = tuple[int, int, str | None]
+"""Where a roll stands in the text, and what the words behind it say; None if there are none."""
 SavedRolls = Callable[[str], str | None]
 """Gives the notation saved under a name, or None."""
 
@@ -81,35 +85,43 @@ class MessageParser:
             # By itself a saved text may be a whole message: repeats, comments, several rolls.
             start = typed.index("$")
             return self.opened(alone[1], (start, start + len(alone[0])))
-        return self._plain(typed) or self._sentence(typed)
+        return self.plain(typed) or self.sentence(typed)
 
-    def _plain(self, typed: str) -> Message | None:
-        """A message without words, or with nothing but a comment behind it; None if it has to be read closely."""
-        head, comment = typed, ""
-        if PLAIN.fullmatch(typed) is None:
-            found = COMMENTED.match(typed)
-            if found is None or vocabulary().silent.fullmatch(typed, found.end()) is None:
-                return None
-            head, comment = found[0], typed[found.end() :].strip(",.- ")
-            comment = "" if SPEECH.fullmatch(comment.lower()) else comment
-        parser = RollParser(head, self)
+    def plain(self, typed: str) -> Message | None:
+        """Rolls without words, or with nothing but comments behind them; None if they have to be read closely."""
+        heads = _heads(typed)
         names, length = len(self.names), self.length
         try:
-            node = parser.whole()
+            message = self._strictly(typed, heads) if 0 < len(heads) <= self.limits.rolls else None
         except NotationError as refusal:
             if refusal.inside:
                 raise
             # The close reading refuses it with the better reason.
+            message = None
+        if message is None:
             del self.names[names:]
             self.length = length
-            return None
-        if head is not typed and (parser.used or isinstance(node, Number)):
-            # The words may belong to a shortcut, as in "12 sr".
-            return None
-        repeat = parser.used[0][0].repeat if parser.used else 1
-        return Message(repeat, (parser.syntax(node, comment, ()),))
+        return message
 
-    def _sentence(self, typed: str) -> Message:
+    def _strictly(self, typed: str, heads: list[Head]) -> Message | None:
+        rolls: list[RollSyntax] = []
+        repeat = 1
+        for start, end, comment in heads:
+            parser = RollParser(typed[:end], self)
+            parser.scanner.pos = start
+            node = parser.whole()
+            if parser.used:
+                # The words may belong to a shortcut, as in "12 sr"; and one that repeats is only rolled alone.
+                if comment is not None or len(heads) > 1:
+                    return None
+                repeat = parser.used[0][0].repeat
+            if comment is not None and isinstance(node, Number):
+                return None
+            rolls.append(parser.syntax(node, comment or "", ()))
+        return Message(repeat, tuple(rolls))
+
+    def sentence(self, typed: str) -> Message:
+        """Whatever people type."""
         source = FoldedText(typed)
         try:
             return self._read(source)
@@ -177,3 +189,33 @@ class MessageParser:
             raise refusal.moved_to(span, inside=f"${name}") from None
         self.names.pop()
         return message
+
+
+def _heads(typed: str) -> list[Head]:
+    """The rolls the strict parser may try first; none if there is anything else."""
+    heads: list[Head] = []
+    start = 0
+    for part in typed.split(";"):
+        text, end = part.lstrip(" "), start + len(part)
+        start = end - len(text)
+        if PLAIN.fullmatch(text):
+            heads.append((start, end, None))
+        else:
+            found = COMMENTED.match(text)
+            comment = _comment(text, found.end()) if found else None
+            if found is None or comment is None:
+                return []
+            heads.append((start, start + found.end(), comment))
+        start = end + 1
+    return heads
+
+
+def _comment(text: str, start: int) -> str | None:
+    """What the words say that stand from `start` on; None if they have to be read closely."""
+    explicit = EXPLICIT.fullmatch(text, start)
+    if explicit is not None:
+        return explicit[1].strip()
+    if vocabulary().silent.fullmatch(text, start) is None:
+        return None
+    said = text[start:].strip(",.- ")
+    return "" if SPEECH.fullmatch(said.lower()) else said

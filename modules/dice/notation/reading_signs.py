@@ -241,8 +241,12 @@ def explicit(reader: Reader, found: Found, start: int) -> None:
     if sign == "!" and reader.words is not None:
         reader.say(start, start + 1)
         return
-    reader.finish_words()
     part = PART_END.search(reader.text, found.end(), reader.end)
+    if part is not None and reader.depth:
+        # No roll ends inside brackets.
+        reader.raw(found, start)
+        return
+    reader.finish_words()
     end = part.start() if part else reader.end
     if end > found.end():
         reader.draft.comments.append(Words(found.end(), end, explicit=True))

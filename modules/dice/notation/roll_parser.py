@@ -35,7 +35,7 @@ class Surroundings(Protocol):
         """The message saved under a name."""
 
 
-class RollParser:
+class RollParser(Parser):
     """Reads one roll of strict notation: advantage, an expression, a check.
 
     Args:
@@ -44,25 +44,24 @@ class RollParser:
         dialect: How letters are read, if not as in the message.
     """
 
-    __slots__ = ("message", "parser", "scanner", "used", "written")
+    __slots__ = ("message", "used", "written")
 
     def __init__(self, text: str, message: Surroundings, dialect: Dialect | None = None) -> None:
-        self.scanner = Scanner(text, message.limits, dialect or message.dialect)
-        self.parser = Parser(self.scanner, self.named)
+        super().__init__(Scanner(text, message.limits, dialect or message.dialect))
         self.message = message
         self.used: list[tuple[shortcuts.Shortcut, str]] = []
         self.written = (0, 0)
 
     def whole(self) -> Node:
         """Read all of the text."""
-        scanner, parser = self.scanner, self.parser
-        word = KEYWORD.match(scanner.text)
+        scanner = self.scanner
+        word = KEYWORD.match(scanner.text, scanner.pos)
         bias = ""
         if word is not None and word[0] in {"adv", "dis"}:
-            parser.bias = bias = word[0]
+            self.bias = bias = word[0]
             scanner.pos = word.end()
-        node = parser.expression()
-        if parser.bias:
+        node = self.expression()
+        if self.bias:
             raise NotationError("advantage_without_d20", span=(0, 3), suggestion=f"1d20 {bias}", word=bias)
         # A shortcut that is the whole roll needs no parentheses around it.
         if isinstance(node, Group) and node.span == self.written:
@@ -79,7 +78,7 @@ class RollParser:
         if check is None:
             return node
         self.scanner.pos = check.end()
-        target = self.parser.sum()
+        target = self.sum()
         return Comparison(node, "vs", target, (node.span[0], self.scanner.pos))
 
     def syntax(self, node: Node, comment: str, notes: Sequence[str]) -> RollSyntax:
@@ -119,14 +118,14 @@ class RollParser:
             node = self._inside(inner, written.span())
         except DiceError as refusal:
             raise refusal.moved_to(written.span(), inside=written[0]) from None
-        return self._term(node, written.span())
+        return _as_term(node, written.span())
 
     def _inside(self, inner: "RollParser", span: Span) -> Node:
         """Read what a name stands for; nesting counts on, and an adv that waits for its d20 may find it there."""
         self.scanner.deeper(span[0])
-        inner.scanner.depth, inner.parser.bias = self.scanner.depth, self.parser.bias
-        node = inner.parser.expression()
-        self.parser.bias = inner.parser.bias
+        inner.scanner.depth, inner.bias = self.scanner.depth, self.bias
+        node = inner.expression()
+        self.bias = inner.bias
         self.scanner.depth -= 1
         return node
 
@@ -141,8 +140,9 @@ class RollParser:
         if inner.scanner.pos < inner.scanner.end:
             raise NotationError("saved_several", span=written.span(), inside=written[0])
         self.used += inner.used
-        return self._term(node, written.span())
+        return _as_term(node, written.span())
 
-    def _term(self, node: Node, span: Span) -> Node:
-        """What a name stands for, as one term at the place of the name."""
-        return moved(node if isinstance(node, Pool | Members | Group) else Group(node), span)
+
+def _as_term(node: Node, span: Span) -> Node:
+    """What a name stands for, as one term at the place of the name."""
+    return moved(node if isinstance(node, Pool | Members | Group) else Group(node), span)

@@ -4,7 +4,18 @@ import operator
 from collections.abc import Callable
 from types import MappingProxyType
 
-from modules.dice.notation.syntax import Chain, Comparison, Group, Labelled, Node, Number, Pool
+from modules.dice.notation.syntax import (
+    Chain,
+    Comparison,
+    Group,
+    Labelled,
+    Members,
+    Negative,
+    Node,
+    Number,
+    Pool,
+    Power,
+)
 
 TOTALLED = frozenset({"kh", "kl", "km", "dl", "dh", "r", "ro", "mi", "ma"})
 """Operators that leave each die within the faces of its kind."""
@@ -86,3 +97,17 @@ def _compared(node: Node, pool: Pool) -> Node:
     if isinstance(node, Chain):
         bare = Chain(node.first, (*node.rest[:-1], (node.rest[-1][0], bare)), node.span)
     return Comparison(Group(bare, bare.span), last.relation, Number(last.number or 0, last.span), node.span)
+
+
+def ends_with_dice(node: Node) -> bool:
+    """Whether a relation written right after this would be read as counting dice."""
+    while not isinstance(node, Pool | Members):
+        if isinstance(node, Chain):
+            node = node.rest[-1][1]
+        elif isinstance(node, Negative):
+            node = node.inner
+        elif isinstance(node, Power):
+            node = node.exponent
+        else:
+            return False
+    return True
