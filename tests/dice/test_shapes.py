@@ -113,6 +113,14 @@ def test_messages_of_a_known_shape_are_filled(notation: str) -> None:
     assert all(type(roll.prepared) is FilledRoll for roll in engine.roll(with_numbers(notation, [77])))
 
 
+@pytest.mark.parametrize("start", ["coc", "coc+1d6", "cod 5"])
+def test_numbers_that_shortcuts_take_are_read_each_time(start: str) -> None:
+    engine = DiceEngine(source=Repeatable())
+    for number in (10_000, 20_000, 1, 2, 30_000, 3):
+        text = f"{start}+{number}[fire]"
+        assert told(engine, text) == told(DiceEngine(source=Repeatable()), text), text
+
+
 @pytest.mark.parametrize(
     "notation",
     [

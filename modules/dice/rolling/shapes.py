@@ -24,6 +24,10 @@ ADDED = re.compile(r"([-+] ?)([1-9][0-9]{0,4})(?![^-+ ;)\]\[])")
 """A number behind a sign, with nothing behind it that could belong to it."""
 DIGITS = 6
 """Digits that a number, and the other one it is tried with, have at most."""
+LONG = 10_000
+"""The least number that has more digits than a shortcut takes."""
+SEEN_BEFORE = 1
+"""How often a shape has come up before it is worth a closer look."""
 SHAPES_KEPT = 1_024
 """Shapes that are remembered."""
 
@@ -32,15 +36,16 @@ class _Shape:
     """What is known of a shape.
 
     Attributes:
-        is_known: Whether it has come up before.
-        prepared: The message with slots; None before that, and for ever where numbers change more than themselves.
+        seen_count: How often a message of it was read.
+        prepared: The message with slots; None until that is worth it, and for ever where numbers change more than
+            themselves.
         spans: Where the numbers stood in the text it was made from.
     """
 
-    __slots__ = ("is_known", "prepared", "spans")
+    __slots__ = ("prepared", "seen_count", "spans")
 
     def __init__(self) -> None:
-        self.is_known = False
+        self.seen_count = 0
         self.prepared: PreparedMessage | None = None
         self.spans: list[Span] = []
 
@@ -73,16 +78,16 @@ class Shapes:
         numbers = tuple(map(int, parts[2::3]))
         del parts[2::3]
         shape = self._shape(tuple(parts))
-        if shape.prepared is not None:
-            compiled = shape.prepared.filled(numbers)
-            return partial(_placed, compiled, shape, notation) if shape.prepared.may_refuse else compiled
-        message = self._read(notation)
-        compiled = self._prepared(message).roller()
-        if shape.is_known:
-            shape.spans = _spans(notation)
-            shape.prepared = self._shaped(notation, message, shape.spans)
-        shape.is_known = True
-        return compiled
+        if shape.prepared is None:
+            message = self._read(notation)
+            shape.seen_count += 1
+            if shape.seen_count == SEEN_BEFORE + 1:
+                shape.spans = _spans(notation)
+                shape.prepared = self._shaped(notation, message, shape.spans)
+            if shape.prepared is None:
+                return self._prepared(message).roller()
+        compiled = shape.prepared.filled(numbers)
+        return partial(_placed, compiled, shape, notation) if shape.prepared.may_refuse else compiled
 
     def _read(self, notation: str) -> Message:
         return parse(notation, self._limits, dialect=self._dialect)
@@ -102,8 +107,10 @@ class Shapes:
         found = [node.index for roll in shaped.rolls for node in walk(roll.expression) if isinstance(node, Slot)]
         if set(found) != set(range(len(spans))):
             return None
-        # All of them others, and each another, so that none can be taken for one of the rest.
-        others = [int(notation[slice(*span)]) + 11 * (index + 1) for index, span in enumerate(spans)]
+        # All of them others, and each another. Shortcuts take numbers of four digits at most: so none of as many.
+        others = [
+            11 * (index + 1) + (LONG if int(notation[slice(*span)]) < LONG else 0) for index, span in enumerate(spans)
+        ]
         text, end = "", 0
         for other, span in zip(others, spans, strict=True):
             text += f"{notation[end : span[0]]}{other}"
