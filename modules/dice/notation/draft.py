@@ -165,7 +165,7 @@ class Draft:
         at = self.pieces.index(closing)
         inside = [piece for piece in self.pieces[closing.opened : at] if piece.kind == "pool"]
         if (
-            closing.text == "}"
+            closing.text.startswith("}")
             or opening.text not in {"(", "[["}
             or any(piece.text == "," for piece in self.pieces[closing.opened : at])
         ):
