@@ -184,7 +184,7 @@ def relation(reader: Reader, found: Found, start: int) -> None:
     if len(sign) > 2 or sign in {">>", "<<"}:
         raise suggestions.double_relation(reader.source.typed, reader.source.span(start, end), last.text)
     number_after = POINT.match(reader.text, end, reader.end)
-    if last.kind == "pool" and number_after is not None:
+    if (last.kind == "pool" or last.text.startswith("}")) and number_after is not None:
         last.text += reader.text[found.start() : found.end()] + number_after[0]
         reader.pos = number_after.end()
         return
