@@ -16,6 +16,7 @@ from modules.cogs.support.odds import OddsTeller
 from modules.cogs.support.roller import Roller
 from modules.cogs.support.suggestions import Suggestions
 from modules.cogs.welcome import WelcomeCog
+from modules.cogs.what_if import WhatIfCog
 from modules.commands.command_bot import CommandBot
 from modules.services.services import Services
 
@@ -32,11 +33,13 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
     teller = OddsTeller(services.odds, roller)
     answered = AnsweredRolls(bot.handling.replies)
     secret_rolls = SecretRollsCog(bot, roller)
+    what_if = WhatIfCog(bot.handling.components, roller)
     return [
         RollCog(roller, secret_rolls, answered, suggestions),
         OddsCog(bot.handling.components, teller, suggestions),
         EditsCog(bot, roller, answered),
-        RollButtonsCog(bot.handling.components, roller, teller),
+        RollButtonsCog(bot.handling.components, roller, teller, what_if),
+        what_if,
         secret_rolls,
         BuilderCog(bot.handling.components, roller, secret_rolls),
         MessageMenusCog(bot, roller),

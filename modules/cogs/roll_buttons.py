@@ -7,8 +7,9 @@ from typing import Final
 from discord.ext import commands
 
 from modules.cogs.support.odds import OddsTeller
-from modules.cogs.support.pages import NOT_KEPT, code_block, explanation
+from modules.cogs.support.pages import NO_MODIFIER, NOT_KEPT, code_block, explanation
 from modules.cogs.support.roller import AGAIN, EDGES, MEND, MODIFIER, MORE, Roller, by
+from modules.cogs.what_if import WhatIfCog
 from modules.commands.components import Components, Handler, chosen_values, modal_fields
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
@@ -25,8 +26,8 @@ MOST_TIMES = 50
 class RollButtonsCog(commands.Cog):
     """The next roll, one tap away."""
 
-    def __init__(self, components: Components, roller: Roller, odds: OddsTeller) -> None:
-        self._roller, self._odds = roller, odds
+    def __init__(self, components: Components, roller: Roller, odds: OddsTeller, what_if: WhatIfCog) -> None:
+        self._roller, self._odds, self._what_if = roller, odds, what_if
         for name, (edge, _label) in EDGES.items():
             components.register(name, partial(self.with_edge, edge=edge))
         handlers: dict[str, Handler] = {
@@ -66,7 +67,7 @@ class RollButtonsCog(commands.Cog):
         try:
             notation = self._roller.reader.with_modifier(spec.notation, modifier)
         except (ValueError, DiceError):
-            raise Refusal("I can add or subtract a number or dice, like `+2` or `-1d4`.") from None
+            raise Refusal(NO_MODIFIER) from None
         changed = type(spec)(notation, spec.edge)
         return await self._roller.answer(invocation, changed, by("Modified", invocation))
 
@@ -77,6 +78,7 @@ class RollButtonsCog(commands.Cog):
         options = [Option(f"times {each}", f"Roll {each} times") for each in TIMES]
         options += [
             Option("times", "Roll more often …"),
+            *self._what_if.options(asked_by),
             Option("odds", "Odds of this roll", "How likely each total is"),
             Option("explain", "Explain this roll", "What every step did to the dice"),
             Option("copy", "Copy the notation"),
@@ -89,6 +91,8 @@ class RollButtonsCog(commands.Cog):
         asked_by, _, packed = payload.partition(".")
         spec = self._roller.spec_of(packed)
         match "".join(chosen_values(invocation)).split(" "):
+            case ["keep", what]:
+                return await self._what_if.chosen(invocation, spec, asked_by, what)
             case ["times", number]:
                 return await self._roller.answer(invocation, spec.repeated(int(number)), by("Rolled", invocation))
             case ["times"]:

@@ -14,6 +14,7 @@ from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource, Thr
 from modules.dice_roll import DiceEngine
 from modules.services.command_log import Status
 from modules.services.ledger import Ledger
+from modules.services.what_if import ResumedSource
 from modules.storage.chain import LedgerEntry
 from modules.storage.texts import storable
 from modules.telemetry.recorder import Recorder
@@ -140,6 +141,20 @@ def _details(roll: Roll) -> str:
     return json.dumps(kept, separators=(",", ":"))
 
 
+class Resumed(NamedTuple):
+    """A roll of which some dice had fallen before.
+
+    Attributes:
+        rolled: What it came to.
+        kept: Faces that stayed, in order.
+        fresh: Faces that were thrown, in order.
+    """
+
+    rolled: Rolled
+    kept: Sequence[int]
+    fresh: Sequence[int]
+
+
 class RollService:
     """The engine, with its use recorded: how many dice, how it ended; never notation or results.
 
@@ -164,14 +179,31 @@ class RollService:
             DiceError: The notation is not understood, or asks for more than the limits allow.
             KeyError: There is no such dialect.
         """
-        rolled = Rolled(self._roll(request), request)
+        return await self._rolled(request, self._engines[request.dialect])
+
+    async def resume(self, request: RollRequest, script: Sequence[int | None]) -> Resumed:
+        """Roll, but keep dice that have fallen before, and have it recorded.
+
+        Args:
+            request: What, and for whom.
+            script: Their faces, as in `WhatIf`.
+
+        Raises:
+            DiceError: As for `roll`, or those faces do not suit the notation.
+        """
+        source = ResumedSource(script, self._source)
+        rolled = await self._rolled(request, DiceEngine(source=source, dialect=request.dialect))
+        return Resumed(rolled, source.kept, source.fresh)
+
+    async def _rolled(self, request: RollRequest, engine: DiceEngine) -> Rolled:
+        rolled = Rolled(self._roll(request, engine), request)
         return rolled if self._ledger is None else await self._recorded(rolled, self._ledger)
 
-    def _roll(self, request: RollRequest) -> tuple[Roll, ...]:
+    def _roll(self, request: RollRequest, engine: DiceEngine) -> tuple[Roll, ...]:
         # What is neither an answer nor a refusal is a bug.
         outcome = Status.ERROR
         try:
-            rolls = self._engines[request.dialect].roll(request.notation)
+            rolls = engine.roll(request.notation)
         except DiceError:
             outcome = Status.REFUSED
             raise

@@ -8,6 +8,7 @@ from modules.rendering.text import fixed, shortened
 from modules.services.rolls import Rolled
 
 NOT_KEPT: Final = "I do not have the dice of that roll; I can explain the latest rolls only."
+NO_MODIFIER: Final = "I can add or subtract a number or dice, like `+2` or `-1d4`."
 BLOCK_LENGTH: Final = 1_900
 """Characters of a code block, which leaves room for its marks."""
 

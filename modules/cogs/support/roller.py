@@ -72,20 +72,11 @@ class Roller:
         Raises:
             Refusal: The notation cannot be rolled; with a button for each suggestion.
         """
-        request = RollRequest(
-            spec.text,
-            actor_id=invocation.actor.id,
-            guild_id=invocation.guild_id,
-            channel_id=invocation.channel_id,
-            source_id=invocation.source_id,
-            answer_index=invocation.reply_count,
-        )
         try:
-            rolled = await self.rolls.roll(request)
+            rolled = await self.rolls.roll(request_of(invocation, spec.text))
         except DiceError as error:
             raise self.refusal(spec, error, mend) from None
-        if sum(len(each.faces) for each in rolled.rolls) <= DICE_KEPT:
-            self.recent.put(invocation.source_id, rolled)
+        self.keep(invocation, rolled)
         return rolled
 
     async def answer(self, invocation: Invocation, spec: RollSpec, footer: str = "") -> Reply:
@@ -102,12 +93,7 @@ class Roller:
         return self.reply(invocation, spec, await self.roll(invocation, spec), footer)
 
     def reply(
-        self,
-        invocation: Invocation,
-        spec: RollSpec,
-        rolled: Rolled,
-        footer: str = "",
-        further: Sequence[Button] = (),
+        self, invocation: Invocation, spec: RollSpec, rolled: Rolled, footer: str = "", further: Sequence[Button] = ()
     ) -> Reply:
         """The answer to what was rolled, with buttons for the next roll and `further` ones; else as for `answer`."""
         buttons = [*self._buttons(invocation, spec, rolled), *further]
@@ -127,6 +113,11 @@ class Roller:
         if spec is None:
             raise Refusal(FORGOTTEN)
         return spec
+
+    def keep(self, invocation: Invocation, rolled: Rolled) -> None:
+        """Remember a roll, unless it is large."""
+        if sum(len(each.faces) for each in rolled.rolls) <= DICE_KEPT:
+            self.recent.put(invocation.source_id, rolled)
 
     def _buttons(self, invocation: Invocation, spec: RollSpec, rolled: Rolled) -> list[Button]:
         buttons = [Button("Roll again", self.id_of(AGAIN, spec), "🎲")]
@@ -149,6 +140,18 @@ class Roller:
         offers = self.reader.mended(spec.text, error)
         buttons = [Button(f"{verb} {each}", self.id_of(mend, RollSpec.of(each)), "🎲") for each in offers]
         return Refusal(render_error(error, spec.text), view=button_view(buttons) if buttons else None)
+
+
+def request_of(invocation: Invocation, notation: str) -> RollRequest:
+    """What to roll for whoever asked."""
+    return RollRequest(
+        notation,
+        actor_id=invocation.actor.id,
+        guild_id=invocation.guild_id,
+        channel_id=invocation.channel_id,
+        source_id=invocation.source_id,
+        answer_index=invocation.reply_count,
+    )
 
 
 def by(what: str, invocation: Invocation) -> str:
