@@ -21,6 +21,8 @@ class AnswerLook:
 
     Attributes:
         style: Card or text.
+        odds: Whether a line tells how a roll stands to its odds.
     """
 
     style: AnswerStyle = AnswerStyle.RICH
+    odds: bool = True

@@ -88,11 +88,13 @@ class Rolled(NamedTuple):
         rolls: One for each roll of the message, in order.
         request: What was asked.
         is_recorded: Whether the ledger has it; None where there is no ledger.
+        odds: How the rolls stand to their odds; empty where that is not told.
     """
 
     rolls: tuple[Roll, ...]
     request: RollRequest
     is_recorded: bool | None = None
+    odds: str = ""
 
     def entries(self, now: int, *, keeps_text: bool = False) -> list[LedgerEntry]:
         """What the ledger keeps, one for each roll.

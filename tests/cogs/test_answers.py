@@ -32,7 +32,7 @@ def answer(channel: ChannelHandle) -> discord.Message:
 def choose(bot: NazhBot, style: AnswerStyle) -> None:
     """As a server that wants another style."""
     roller = bot.get_cog("RollCog")._roller  # type: ignore[union-attr]
-    object.__setattr__(roller, "look_of", lambda _invocation: AnswerLook(style))
+    object.__setattr__(roller, "look_of", lambda _invocation: AnswerLook(style, odds=False))
 
 
 @pytest.mark.parametrize(

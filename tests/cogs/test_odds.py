@@ -8,6 +8,8 @@ from simcord import Env
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from modules.bot import NazhBot
+from modules.services.answer_look import AnswerLook
 from tests.cogs.reading import said
 from tests.cogs.test_roll_buttons import answer
 
@@ -97,3 +99,23 @@ async def test_dice_are_suggested_as_for_a_roll(alice: MemberActor, channel: Cha
     await alice.send(channel, "!roll 2d6+3")
     choices = await alice.autocomplete(channel, "odds", "dice", "2d6")
     assert [choice["value"] for choice in choices] == ["2d6", "2d6+3"]
+
+
+async def test_a_roll_tells_how_it_stands_to_its_odds(alice: MemberActor, channel: ChannelHandle) -> None:
+    await alice.send(channel, "!roll 2d6+3")
+    assert "-# better than 58.3 % of rolls" in said(answer(channel))
+    result = await alice.slash(channel, "roll", dice="1d20 vs 5", secret=True)
+    assert result.response is not None
+    assert "-# had a 80.0 % chance" in said(result.response)
+
+
+async def test_a_single_die_needs_no_line(alice: MemberActor, channel: ChannelHandle) -> None:
+    await alice.send(channel, "!roll 1d20+5")
+    assert "%" not in said(answer(channel))
+
+
+async def test_the_line_can_be_turned_off(alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot) -> None:
+    roller = simcord_bot.get_cog("RollCog")._roller  # type: ignore[union-attr]
+    object.__setattr__(roller, "look_of", lambda _invocation: AnswerLook(odds=False))
+    await alice.send(channel, "!roll 2d6+3")
+    assert "%" not in said(answer(channel))

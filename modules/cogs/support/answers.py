@@ -32,10 +32,12 @@ def roll_reply(
         rolled: What fell.
         look: How to show it.
         buttons: Under it.
-        small: Lines under the roll, in Discord's markup, such as odds or who pressed a button.
+        small: Lines under the roll, in Discord's markup, such as who pressed a button.
         ephemeral: Show it to the asker alone, where Discord can.
         spare: Characters to leave free for what is added later.
     """
+    if rolled.odds:
+        small = (rolled.odds, *small)
     if rolled.is_recorded is False:
         small = (NOT_RECORDED, *small)
     is_card = look.style is AnswerStyle.RICH

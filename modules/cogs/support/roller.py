@@ -14,6 +14,7 @@ from modules.dice.errors import DiceError
 from modules.rendering.errors import render_error
 from modules.services.answer_look import AnswerLook
 from modules.services.bounded_map import BoundedMap
+from modules.services.odds_lines import OddsLines
 from modules.services.readings import Reader
 from modules.services.roll_specs import Edge, RollSpec, SpecStore
 from modules.services.rolls import Rolled, RollRequest, RollService
@@ -52,6 +53,7 @@ class Roller:
         reader: Reads notation without rolling for anybody.
         specs: Packs rolls into custom ids.
         recent: The latest rolls, by the id of what asked for them.
+        odds: Tells how rolls stand to their odds.
         look_of: How answers look to whoever asked.
     """
 
@@ -59,6 +61,7 @@ class Roller:
     reader: Reader = field(default_factory=Reader)
     specs: SpecStore = field(default_factory=SpecStore)
     recent: BoundedMap[int, Rolled] = field(default_factory=lambda: BoundedMap(ROLLS_KEPT))
+    odds: OddsLines = field(default_factory=OddsLines)
     look_of: Callable[[Invocation], AnswerLook] = lambda _invocation: AnswerLook()
 
     async def roll(self, invocation: Invocation, spec: RollSpec, mend: str = MEND) -> Rolled:
@@ -77,6 +80,8 @@ class Roller:
         except DiceError as error:
             raise self.refusal(spec, error, mend) from None
         self.keep(invocation, rolled)
+        if self.look_of(invocation).odds:
+            rolled = rolled._replace(odds=await self.odds.beside(rolled.rolls))
         return rolled
 
     async def answer(self, invocation: Invocation, spec: RollSpec, footer: str = "") -> Reply:
