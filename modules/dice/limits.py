@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from modules.dice.errors import LimitError, Span
+from modules.dice.notes import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Budget:
         self.dice = dice
         self.rounds = rounds
         self.steps = steps
-        self.caps: list[str] = []
+        self.caps: list[Note] = []
 
     def work(self, steps: int, span: Span | None) -> None:
         """Pay for work on dice already thrown.
@@ -78,16 +79,16 @@ class Budget:
     def grant(self, wanted_count: int) -> int:
         """Pay for one round of extra dice and answer how many of them may be thrown."""
         if self.rounds <= 0:
-            self._cap("Too many rounds of extra dice: the rest were not thrown.")
+            self._cap(Note("rounds_reached"))
             return 0
         granted = min(wanted_count, self.dice)
         if granted < wanted_count:
-            self._cap("The limit of dice for one message was reached: the remaining extra dice were not thrown.")
+            self._cap(Note("dice_reached"))
         self.rounds -= 1
         self.dice -= granted
         return granted
 
-    def _cap(self, sentence: str) -> None:
+    def _cap(self, note: Note) -> None:
         # Every pool after the first meets the same limit: once said is enough.
-        if sentence not in self.caps:
-            self.caps.append(sentence)
+        if note not in self.caps:
+            self.caps.append(note)

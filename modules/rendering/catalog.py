@@ -4,6 +4,7 @@ from string import Formatter
 from types import MappingProxyType
 
 from modules.dice.errors import DiceError
+from modules.dice.notes import Note
 from modules.dice.rolling.verdicts import Verdict
 
 ENGLISH = MappingProxyType(
@@ -89,9 +90,19 @@ ENGLISH = MappingProxyType(
         "record_total": "These faces do not come to that total.",
         "record_version": "This roll was written in version {version}, which is not known here.",
         "record_invalid": "This is not a roll.",
+        # Notes
+        "not_rolled": "Not rolled: {texts}",
+        "not_counted": "Not counted: {pool} is the same for every face of a d{sides}, so the total is compared.",
+        "advantage_cancels": "Advantage and disadvantage cancel out.",
+        "digit_dice": "{dice} is {places} dice of {sides} sides, read as the digits of one number; "
+        "1{dice} is one die of {single} sides.",
+        "more_dice": "{operator} asks for more dice than the {count} there are.",
+        "more_totals": "{operator} asks for more totals than the {count} there are.",
+        "rounds_reached": "Too many rounds of extra dice: the rest were not thrown.",
+        "dice_reached": "The limit of dice for one message was reached: the remaining extra dice were not thrown.",
     }
 )
-"""Code → sentence; a name in braces is a parameter of the error."""
+"""Code of an error or a note → sentence; a name in braces is one of its parameters."""
 
 
 VERDICTS = MappingProxyType(
@@ -260,7 +271,9 @@ VERDICTS = MappingProxyType(
 
 class _Plurals(Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
-        """One value of a template; a choice of words stands behind its number."""
+        """One value of a template; a choice of words stands behind its number, and texts are quoted."""
+        if isinstance(value, tuple):
+            return ", ".join(f'"{text}"' for text in value)
         one, choice, many = format_spec.partition("|")
         return f"{value} {one if value == 1 else many}" if choice else super().format_field(value, format_spec)
 
@@ -271,9 +284,9 @@ def verdict_text(verdict: Verdict) -> str:
     return ", ".join((told, *map(verdict_text, verdict.remarks)))
 
 
-def sentence(error: DiceError) -> str:
-    """What went wrong, in one or two sentences, without the suggestion."""
+def sentence(said: DiceError | Note) -> str:
+    """What went wrong or has to be noted, in one or two sentences, without the suggestion."""
+    template = ENGLISH.get(said.code)
     # A code without a sentence still says more than nothing.
-    template = ENGLISH.get(error.code)
-    told = template.format_map(error.parameters) if template else error.code
-    return f"{error.inside}: {told}" if error.inside else told
+    told = _Plurals().vformat(template, (), said.parameters) if template else said.code
+    return f"{said.inside}: {told}" if isinstance(said, DiceError) and said.inside else told

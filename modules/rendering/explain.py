@@ -8,6 +8,7 @@ from modules.dice.notation.traversal import children
 from modules.dice.rolling.operations import Act
 from modules.dice.rolling.pool_result import PoolResult
 from modules.dice.rolling.result import Roll
+from modules.rendering.catalog import sentence
 from modules.rendering.dice import PLAIN, number_text
 from modules.rendering.games import answer
 from modules.rendering.rolls import result_text
@@ -25,7 +26,7 @@ def explain(roll: Roll) -> str:
     lines = [f"{harmless(roll.expression)} = {result_text(roll, PLAIN)}"]
     lines += [f"{INDENT * depth}{line}" for depth, line in _lines(roll.node, pools, 1)]
     lines += [f"{INDENT}{line}" for line in game_lines(roll)]
-    lines += [f"{INDENT}note: {harmless(note)}" for note in roll.notes]
+    lines += [f"{INDENT}note: {harmless(sentence(note))}" for note in roll.notes]
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from modules.dice.rolling.pool_result import PoolResult
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
 from modules.rendering import games
+from modules.rendering.catalog import sentence
 from modules.rendering.dice import DISCORD, Style, dice_text, die_text, labels_text, number_text
 from modules.rendering.layout import layout_of
 from modules.rendering.text import shortened
@@ -167,7 +168,7 @@ def lead_text(roll: Roll, text_length: int, style: Style) -> str:
 
 def notes_text(rolls: Sequence[Roll], style: Style) -> list[str]:
     """A small line for each thing that should not go unsaid."""
-    notes = [note for roll in rolls for note in roll.notes]
+    notes = [sentence(note) for roll in rolls for note in roll.notes]
     return [style.small(style.text(note)) for note in dict.fromkeys(notes)] if notes else notes
 
 

@@ -8,6 +8,7 @@ import pytest
 from modules.dice.errors import ArithmeticFault, DiceError, LimitError, NotationError
 from modules.dice.limits import Limits
 from modules.dice.notation.parser import parse
+from modules.dice.notes import Note
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
 from modules.rendering.catalog import sentence
@@ -406,15 +407,15 @@ def test_a_caller_deep_in_its_own_stack_gets_a_refusal() -> None:
 def test_caps_are_said() -> None:
     (dice,) = DiceEngine(Limits(dice=5), ScriptedSource([6] * 5)).roll("4d6!")
     assert dice.total == 30
-    assert "limit of dice" in dice.notes[0]
+    assert dice.notes == (Note("dice_reached"),)
     (twice,) = DiceEngine(Limits(dice=5), ScriptedSource([6] * 5)).roll("2d6!+2d6!")
     assert len(twice.notes) == 1
     (rounds,) = DiceEngine(Limits(rounds=3), ScriptedSource([6] * 4)).roll("1d6!!")
     assert rounds.total == 24
-    assert "rounds" in rounds.notes[0]
+    assert rounds.notes == (Note("rounds_reached"),)
     (unique,) = DiceEngine(Limits(dice=4), ScriptedSource([6] * 4)).roll("2d6u+1")
     assert unique.total == 13
     (many,) = DiceEngine(source=ScriptedSource([1, 2])).roll("2d6kh5")
-    assert many.notes == ("kh5 asks for more dice than the 2 there are.",)
+    assert many.notes == (Note("more_dice", operator="kh5", count=2),)
     (few,) = DiceEngine().roll("{1,2}kl3")
-    assert few.notes == ("kl3 asks for more totals than the 2 there are.",)
+    assert few.notes == (Note("more_totals", operator="kl3", count=2),)

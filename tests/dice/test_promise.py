@@ -12,6 +12,7 @@ from modules.dice.notation.message import Message
 from modules.dice.notation.parser import parse
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
+from modules.rendering.catalog import sentence
 
 DICE = ["1d20", "2d6", "d8", "4d6kh3", "3d10!", "5d10>=8", "2d8"]
 NUMBERS = ["3", "15", "7", "42"]
@@ -45,7 +46,7 @@ often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthC
 def evidence(line: str, message: Message) -> str:
     """Everything the answer says about a line."""
     rolls = list(message.rolls)
-    said = [str(message), *(note for roll in rolls for note in roll.notes)]
+    said = [str(message), *(sentence(note) for roll in rolls for note in roll.notes)]
     said += [f"{sum(other is roll for other in rolls)}#" for roll in rolls]
     texts = " ".join(roll.comment for roll in rolls) if re.search(r"#|//|!|\\", line) else ""
     shown = " \n".join(str(roll.expression) for roll in rolls)

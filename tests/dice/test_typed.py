@@ -9,6 +9,7 @@ import pytest
 from modules.dice.errors import DiceError
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
+from modules.rendering.catalog import sentence
 from modules.rendering.dice import PLAIN
 from modules.rendering.rolls import render_rolls
 
@@ -41,9 +42,9 @@ def test_what_was_typed_rolls_as_it_was_meant(line: Line) -> None:
     assert rolls[0].success == line.get("success", rolls[0].success)
     assert not line.get("note") or any(roll.notes for roll in rolls)
     if line.get("quiet"):
-        assert not any(note.startswith("Not rolled") for roll in rolls for note in roll.notes)
+        assert not any(note.code == "not_rolled" for roll in rolls for note in roll.notes)
     if "notes" in line:
-        assert [note for roll in rolls for note in roll.notes] == line["notes"]
+        assert [sentence(note) for roll in rolls for note in roll.notes] == line["notes"]
     assert line.get("says", "") in render_rolls(rolls, style=PLAIN)
     assert source is None or not source.left_count
 

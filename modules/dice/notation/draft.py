@@ -5,30 +5,11 @@ import re
 from modules.dice.errors import NotationError, Span
 from modules.dice.notation import suggestions
 from modules.dice.notation.folding import FoldedText, label_text
-from modules.dice.notation.phrases import vocabulary
-from modules.dice.notation.scanner import readable
+from modules.dice.notation.free_text import SPEECH, Words, comment_text, unrolled
 from modules.dice.notation.strict import Piece, Strict
+from modules.dice.notes import Note
 
-SPEECH = re.compile(
-    r"(?:(?:please|pls|can|could|may|i|i'd|i'll|i'm|we|you|want|wanna|would|like|need|have|let|lets|let's|me|us|to|get"
-    r"|gimme|give|do|make|now|ok|okay|just|so|hey|go|a|an|the|my|some|another|of|and|then|also|with|for|going|gonna|bot"
-    r"|is|it|its|it's|thanks|thank|you|plus|rolls?|rolling|throw|throwing|dice|die)(?![\w'-])[ ,:.!?]*)+"
-)
-"""What people say to a person before the dice."""
-ROLL_VERB = re.compile(
-    r"(?:(?:please|pls|can|could|may|i|i'd|i'll|i'm|we|you|want|wanna|would|like|need|let|lets|let's|me|us|to|get|just"
-    r"|gonna|going|ok|okay|now|hey|and|then|bot)[ ,]+)*[!/.]?(?:roll|rolling|throw|throwing|r)(?![\w'-])[ :]*"
-    r"(?:(?:me|us|a|an|the|my|some|for)(?![\w'-]) *)*"
-)
-"""A request that other words follow: `please roll me a` is not part of the comment."""
-BONUS_WORDS = re.compile(r" *(?:bonus|modifier|mod|penalty)(?!\w)")
-NUMBERED = re.compile(
-    r"(?<!\w)[a-z]+[0-9]\w*"
-    r"|(?:(?<![\w.])[-+*/] ?)?(?<!\w)(?:[0-9]*d[0-9%]+|[0-9]+)(?:[\w.,:/+-]*[\w+])?(?: +[a-z][\w'-]*)?"
-)
-"""A number in free text, with its sign and the word it belongs to."""
 WRITTEN = re.compile(r"\S")
-BRACKET = re.compile(r"[()\[\]]")
 TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
@@ -36,38 +17,7 @@ COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 COUNTS = re.compile("(tl?|[<>=]+)([0-9]+)")
 SINGLE = re.compile("1?d[0-9]+")
 TWICE = 2
-FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
-EMOJI_BEHIND = re.compile(r":\w+:$")
-"""What stands around a comment without being part of it."""
-
-
-def trimmed(text: str) -> str:
-    """Free text without the commas, dashes and colons around it."""
-    text = text.strip(" ,;|&\n")
-    front = FRONT.match(text)
-    text = text[front.end() :] if front else text
-    text = text.rstrip(" ,;|&/-\N{EN DASH}\N{EM DASH}")
-    return text if EMOJI_BEHIND.search(text) else text.rstrip(" :")
-
-
 BARE_END = re.compile(r"(?:[0-9%\])]|df(?:\.1)?)[a-z!]*[a-z!](?<!d[fp])$")
-
-
-class Words:
-    """Free text beside a roll.
-
-    Args:
-        start: Where it begins.
-        end: Where it ends.
-        explicit: Whether a comment sign stands before it: then nothing in it is meant to be rolled.
-    """
-
-    __slots__ = ("end", "explicit", "start")
-
-    def __init__(self, start: int, end: int, *, explicit: bool = False) -> None:
-        self.start = start
-        self.end = end
-        self.explicit = explicit
 
 
 class Draft:
@@ -84,7 +34,7 @@ class Draft:
         self.pieces: list[Piece] = []
         self.lead: Words | None = None
         self.comments: list[Words] = []
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
         self.biases: list[tuple[str, Span]] = []
         self.repeat = 1
         self.repeat_leads = False
@@ -195,7 +145,7 @@ class Draft:
 
     def label(self, words: Words) -> None:
         """Turn words after a term into its label."""
-        text = label_text(self._comment_text(words))
+        text = label_text(comment_text(self.source, words, lead=words is self.lead))
         if text and not SPEECH.fullmatch(text.lower()):
             self.add(f"[{text}]", words.start, words.end, "label")
             self.labelled = True
@@ -204,7 +154,7 @@ class Draft:
         """Advantage, worked into the dice where that can be done here; else the word that stands before the roll."""
         kinds = {kind for kind, _ in self.biases}
         if len(kinds) > 1:
-            self.notes.append("Advantage and disadvantage cancel out.")
+            self.notes.append(Note("advantage_cancels"))
         if len(kinds) != 1:
             return ""
         (kind,) = kinds
@@ -244,60 +194,18 @@ class Draft:
             self.pieces.append(self.check)
         return Strict(prefix, self.pieces, self.source, self.biases[0][1] if prefix else (0, 0))
 
+    def _parts(self) -> list[Words]:
+        return [self.lead, *self.comments] if self.lead else self.comments
+
     def comment(self) -> str:
         """The words beside the roll, as they are shown."""
-        parts = [*([self.lead] if self.lead else []), *self.comments]
-        texts = (self._comment_text(words) for words in parts)
+        texts = (comment_text(self.source, words, lead=words is self.lead) for words in self._parts())
         return " ".join(text for text in texts if text)
 
-    def _comment_text(self, words: Words) -> str:
-        text = readable(self.source.slice(words.start, words.end))
-        if words.explicit:
-            return text
-        if words is self.lead:
-            text = self._without_speech(text)
-        text = trimmed(text)
-        # Brackets around all of it, not around its first and last word.
-        if (text[:1], text[-1:]) in {("(", ")"), ("[", "]")} and not BRACKET.search(text, 1, len(text) - 1):
-            text = trimmed(text[1:-1])
-        elif len(BRACKET.findall(text)) == 1:
-            # Its partner was read as part of something else.
-            text = trimmed(text.strip("()[]"))
-        if SPEECH.fullmatch(text.lower()):
-            return ""
-        return text if any(character not in ".?!()[]{}" for character in text) else ""
-
-    @staticmethod
-    def _without_speech(text: str) -> str:
-        lowered = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        if SPEECH.fullmatch(lowered):
-            return ""
-        verb = ROLL_VERB.match(lowered)
-        return text[verb.end() :] if verb else text
-
-    def told(self) -> list[str]:
+    def told(self) -> list[Note]:
         """The notes, with what stands in the words that could be taken for something to roll."""
-        unrolled = self._unrolled_words()
-        return [*self.notes, "Not rolled: " + ", ".join(f'"{text}"' for text in unrolled)] if unrolled else self.notes
-
-    def _unrolled_words(self) -> list[str]:
-        found = []
-        for words in (*([self.lead] if self.lead else []), *self.comments):
-            if not words.explicit:
-                found += self._unrolled(words.start, words.end)
-        return found
-
-    def _unrolled(self, start: int, end: int) -> list[str]:
-        text = re.sub(
-            r"<[^<>\s]+>|:[a-z]\w*:|https?://\S+", lambda found: "\0" * len(found[0]), self.source.text[start:end]
-        )
-        spans = [found.span() for found in NUMBERED.finditer(text)]
-        whole = text.strip(" ,.")
-        for found in vocabulary().noted.finditer(text):
-            prose = len(found[0]) == 1 and found[0] != whole
-            if not prose and found[0] != "one" and not any(first <= found.start() < last for first, last in spans):
-                spans.append(found.span())
-        return [readable(self.source.slice(start + first, start + last)) for first, last in sorted(spans)]
+        found = tuple(text for words in self._parts() for text in unrolled(self.source, words))
+        return [*self.notes, Note("not_rolled", texts=found)] if found else self.notes
 
 
 def nothing_to_roll(source: FoldedText) -> NotationError:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from modules.dice.notation.shortcuts import Pair
 from modules.dice.notation.syntax import Node
+from modules.dice.notes import Note
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -22,7 +23,7 @@ class RollSyntax:
     comment: str = ""
     shortcuts: tuple[str, ...] = ()
     cancels: tuple[Pair, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.expression} # {self.comment}" if self.comment else str(self.expression)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from modules.dice.errors import DiceError, LimitError, NotationError, Span
 from modules.dice.limits import Limits
 from modules.dice.notation.dialects import DIALECTS, NAZH, Dialect
-from modules.dice.notation.draft import SPEECH, Draft
+from modules.dice.notation.draft import Draft
 from modules.dice.notation.folding import FoldedText
+from modules.dice.notation.free_text import SPEECH
 from modules.dice.notation.message import Message, RollSyntax
 from modules.dice.notation.phrases import vocabulary
 from modules.dice.notation.roll_parser import SAVED, RollParser

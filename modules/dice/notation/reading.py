@@ -12,8 +12,9 @@ from modules.dice.errors import LimitError, NotationError
 from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.dialects import Dialect
-from modules.dice.notation.draft import SPEECH, Draft, Words, nothing_to_roll
+from modules.dice.notation.draft import Draft, nothing_to_roll
 from modules.dice.notation.folding import FoldedText
+from modules.dice.notation.free_text import SPEECH, Words
 from modules.dice.notation.phrases import LEXER, Phrase, vocabulary
 from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading_patterns import (
@@ -25,6 +26,7 @@ from modules.dice.notation.reading_patterns import (
     repeat_at,
 )
 from modules.dice.notation.strict import Piece
+from modules.dice.notes import Note
 
 
 class Grammar(NamedTuple):
@@ -99,7 +101,7 @@ class Reader:
         bullet = BULLET.match(self.text, self.pos, self.end) if line_start or not self.drafts else None
         if bullet is not None and (bullet["dash"] is None or self._dashes):
             if bullet["mark"] is not None:
-                self.draft.notes.append(f'Not rolled: "{bullet[0].strip()}"')
+                self.draft.notes.append(Note("not_rolled", texts=(bullet[0].strip(),)))
             self.pos = bullet.end()
         command = COMMAND.match(self.text, self.pos, self.end)
         if command is not None:

@@ -2,7 +2,7 @@
 
 from modules.dice.errors import LimitError, NotationError
 from modules.dice.notation import suggestions
-from modules.dice.notation.draft import Words
+from modules.dice.notation.free_text import Words
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     AFTER_ASIDE,
@@ -89,7 +89,8 @@ def _inside(reader: Reader, bracket: str, start: int) -> bool:
     draft, close = reader.draft, closing_place(reader, start)
     if not reader.open or draft.pieces or len(bracket) > 1 or not _holds_dice(reader, start):
         return False
-    if not AFTER_ASIDE.match(reader.text, close + 1, reader.end) or not WORD_IN.search(reader.text, start, close):
+    spoken = any(found["word"] for found in WORD_IN.finditer(reader.text, start + 1, close))
+    if not spoken or not AFTER_ASIDE.match(reader.text, close + 1, reader.end):
         return False
     before, reader.words = reader.words, None
     end, reader.pos, reader.end = reader.end, start + 1, close

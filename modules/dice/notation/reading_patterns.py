@@ -60,7 +60,10 @@ JOINER = re.compile(rf"(?:[ ,&|]|[-=]>|\u2192)*(?:(?:{'|'.join(sorted(JOINING))}
 """What stands between two rolls without being a label of the second."""
 GLUED_NUMBER = re.compile(r"([0-9]+)(?:([a-z]{2,})(?![\w])|(?:vs|dc|ac|tn|v)[0-9])")
 """A number with a word behind it and no space between them."""
-WORD_IN = re.compile(r"(?<![\w'])(?!(?:floor|ceil|round|abs|min|max) *\(|adv|dis|vs)[^\W\d_]{2,}")
+WORD_IN = re.compile(
+    r"\[[^\]]*\]|(?<![\w'$])(?!(?:floor|ceil|round|abs|min|max) *\(|(?:adv|dis)(?!\w))(?P<word>[^\W\d_]{3,})(?!\w)"
+)
+"""A word between dice, or what stands in square brackets."""
 COUNTED_GAME = re.compile(r"([0-9]{1,3}) +([a-z]{2,})(?![\w'-])")
 """A number and a word: `12 sr`."""
 NOTHING_AFTER = re.compile(r" *(?:$|[,;#\n])")

@@ -3,7 +3,8 @@
 import re
 
 from modules.dice.notation import shortcuts, suggestions
-from modules.dice.notation.draft import BONUS_WORDS, TWENTY, Words
+from modules.dice.notation.draft import TWENTY
+from modules.dice.notation.free_text import BONUS_WORDS, Words
 from modules.dice.notation.phrases import LEXER, OPERATOR_WORD
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (

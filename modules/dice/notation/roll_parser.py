@@ -15,6 +15,7 @@ from modules.dice.notation.scanner import Scanner
 from modules.dice.notation.settling import counts_one_die, settled
 from modules.dice.notation.syntax import Comparison, Group, Members, Node, Pool
 from modules.dice.notation.traversal import moved
+from modules.dice.notes import Note
 
 CHECK = re.compile(r"(?:vs|dc|tn)(?![a-z])")
 SAVED = re.compile(r"\$([^\W\d][\w-]*)")
@@ -81,7 +82,7 @@ class RollParser(Parser):
         target = self.sum()
         return Comparison(node, "vs", target, (node.span[0], self.scanner.pos))
 
-    def syntax(self, node: Node, comment: str, notes: Sequence[str]) -> RollSyntax:
+    def syntax(self, node: Node, comment: str, notes: Sequence[Note]) -> RollSyntax:
         """The roll that was read."""
         if not self.used:
             node, note = settled(node)

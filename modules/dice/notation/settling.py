@@ -16,6 +16,7 @@ from modules.dice.notation.syntax import (
     Pool,
     Power,
 )
+from modules.dice.notes import Note
 
 TOTALLED = frozenset({"kh", "kl", "km", "dl", "dh", "r", "ro", "mi", "ma"})
 """Operators that leave each die within the faces of its kind."""
@@ -33,26 +34,24 @@ _MEETS: MappingProxyType[str, Callable[[int, int], bool]] = MappingProxyType(
 )
 
 
-def settled(node: Node) -> tuple[Node, str]:
+def settled(node: Node) -> tuple[Node, Note | None]:
     """The roll with its total compared where counting dice would be senseless, and a note that says so.
 
     Args:
         node: A whole roll.
 
     Returns:
-        The roll, and what has to be said about it, which may be nothing.
+        The roll, and what has to be said about it, if anything.
     """
     terms = (node.first, *[term for _, term in node.rest]) if isinstance(node, Chain) else (node,)
     pool = terms[-1]
     if not isinstance(pool, Pool) or not pool.operators or pool.operators[-1].name:
-        return node, ""
+        return node, None
     if counts_one_die(pool) and all(map(_adds, terms[:-1])):
-        return _compared(node, pool), ""
+        return _compared(node, pool), None
     if not _senseless(pool):
-        return node, ""
-    return _compared(
-        node, pool
-    ), f"Not counted: {pool} is the same for every face of a d{pool.sides}, so the total is compared."
+        return node, None
+    return _compared(node, pool), Note("not_counted", pool=str(pool), sides=str(pool.sides))
 
 
 def counts_one_die(node: Node) -> bool:

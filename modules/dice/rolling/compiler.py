@@ -27,6 +27,7 @@ from modules.dice.notation.syntax import (
     Slot,
     Value,
 )
+from modules.dice.notes import Note
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Operation, bounded, power, whole
 from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice.rolling.pools import CompiledPool
@@ -59,7 +60,7 @@ class Compiler:
         self.source = source
         self.needs_budget = False
         self.may_refuse = False
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
         self.is_simple = True
         self.swelling_count = 0
         self._labels: Mapping[int, tuple[str, int]] = {}
@@ -111,8 +112,9 @@ class Compiler:
     def digits(self, node: Digits) -> Run:
         """Digit dice."""
         self.needs_budget, self.is_simple = True, False
-        dice = f"{node.places} dice of {node.sides} sides, read as the digits of one number"
-        self.notes.append(f"{node} is {dice}; 1{node} is one die of {str(node)[1:]} sides.")
+        self.notes.append(
+            Note("digit_dice", dice=str(node), places=node.places, sides=node.sides, single=str(node)[1:])
+        )
         return CompiledDigits(node).run
 
     def shared(self, _node: Shared) -> Run:

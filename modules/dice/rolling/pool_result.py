@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, overload
 
 from modules.dice.notation.operators import OPERATORS, Takes
 from modules.dice.notation.syntax import Members, Pool, Thrown, Value
+from modules.dice.notes import Note
 from modules.dice.rolling.die_types import PLOT, Kind
 from modules.dice.rolling.operations import Act
 from modules.dice.rolling.pool_state import PoolState, Step
@@ -156,13 +157,13 @@ class PoolResult:
         self._record[0].state_of(self._record, acts)
         return acts
 
-    def shortfalls(self) -> Iterator[str]:
+    def shortfalls(self) -> Iterator[Note]:
         """Operators that ask for more dice than there were."""
         node = self.node
         for operator in node.operators if isinstance(node, Pool | Members) else ():
             if OPERATORS[operator.name].takes is Takes.COUNT and (operator.number or 0) > len(self.state):
-                what = "totals" if self.is_set and not any(self.state.faces) else "dice"
-                yield f"{operator} asks for more {what} than the {len(self.state)} there are."
+                totals = self.is_set and not any(self.state.faces)
+                yield Note("more_totals" if totals else "more_dice", operator=str(operator), count=len(self.state))
 
     def words(self) -> Mapping[str, int]:
         """How often its kept dice show each symbol."""

@@ -16,6 +16,7 @@ from modules.dice.notation.parser import MessageParser
 from modules.dice.notation.roll_parser import RollParser
 from modules.dice.notation.syntax import Node, Value
 from modules.dice.notation.traversal import check_of
+from modules.dice.notes import Note
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.pool_result import PoolResult, plain
 from modules.dice.rolling.prepared_roll import PreparedRoll
@@ -139,7 +140,7 @@ class Roll:
         return {symbol: count for symbol, count in left.items() if count}
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What was not rolled or was read in an unexpected way, limits reached, and whatever else must be said."""
         prepared = self.prepared
         if prepared.traits.ranks:
@@ -156,7 +157,7 @@ class Roll:
             "comment": self.comment,
             "shortcuts": list(syntax.shortcuts),
             "cancels": [list(pair) for pair in syntax.cancels],
-            "said": list(syntax.notes),
+            "said": [note.as_dict() for note in syntax.notes],
             "total": plain(self.total),
             "faces": list(self.faces),
             "paid": list(context.paid),
@@ -182,7 +183,7 @@ class Roll:
             "labels": {label: plain(value) for label, value in self.label_sums.items()},
             "pools": [pool.as_dict() for pool in self.pools],
             "tally": dict(self.tally),
-            "notes": list(self.notes),
+            "notes": [note.as_dict() for note in self.notes],
         }
 
     def to_json(self) -> str:
@@ -217,7 +218,7 @@ class Roll:
             # Strictly: in a sentence the & of a shared total could join two rolls.
             node = RollParser(record["expression"], MessageParser(limits or Limits())).whole()
             cancels = tuple([(str(one), str(other)) for one, other in record["cancels"]])
-            shortcuts, said = (tuple(map(str, record[name])) for name in ("shortcuts", "said"))
+            shortcuts, said = tuple(map(str, record["shortcuts"])), tuple(map(_note, record["said"]))
             beside = RollSyntax(node, str(record["comment"]), shortcuts, cancels, said)
             faces = [int(face) for face in record["faces"]]
             dice, rounds = map(int, record["paid"])
@@ -253,6 +254,12 @@ def _replayed(prepared: PreparedRoll, faces: list[int], paid: tuple[int, int], b
     if bonus:
         context, total = prepared.with_bonus(context, bonus, shared)
     return Roll(prepared, context, total)
+
+
+def _note(said: Mapping[str, Any]) -> Note:
+    """A note as `Note.as_dict` gave it, perhaps by way of JSON."""
+    parameters = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    return Note(str(parameters.pop("code")), **parameters)
 
 
 def _exact(value: int | str) -> Value:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union
 
 from modules.dice.limits import Budget
 from modules.dice.notation.syntax import Comparison, Value
+from modules.dice.notes import Note
 from modules.dice.rolling.source import Faces, RandomSource
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class RollContext(list[Record]):
     source: RandomSource
     budget: Budget
     # None of these can be changed in place, so all contexts may share them until one sets its own.
-    caps: tuple[str, ...] = ()
+    caps: tuple[Note, ...] = ()
     paid: tuple[int, int] = (0, 0)
     bonus: Value = 0
     plot: Value = 0
