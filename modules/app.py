@@ -118,11 +118,10 @@ class App:
         Returns:
             Whether it may be used; where not, the log says why, and a person has to act.
         """
-        memory = self.services.memory
         try:
-            await stack.enter_async_context(memory.running())
+            await stack.enter_async_context(self.services.memory.running())
         except DatabaseRefused as refused:
-            _log.critical("the database %s %s", memory.database.store.shown, refused)
+            _log.critical("%s", refused)
             return False
         return True
 

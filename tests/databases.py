@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,16 +31,19 @@ def postgres_url() -> Iterator[str]:
         yield server.url
 
 
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own."""
+    name = f"nazh_{secrets.token_hex(6)}"
+    asyncio.run(_sql(postgres_url, f"CREATE DATABASE {name}"))
+    yield f"{postgres_url}/{name}"
+    asyncio.run(_sql(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+def database_url(request: pytest.FixtureRequest) -> str | None:
     """A database of the test's own; None is SQLite."""
-    if request.param == "sqlite":
-        yield None
-        return
-    server, name = request.getfixturevalue("postgres_url"), f"nazh_{secrets.token_hex(6)}"
-    asyncio.run(_sql(server, f"CREATE DATABASE {name}"))
-    yield f"{server}/{name}"
-    asyncio.run(_sql(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    return None if request.param == "sqlite" else str(request.getfixturevalue("postgres_database"))
 
 
 @pytest.fixture
@@ -59,7 +63,14 @@ def recorder() -> Recorder:
 @pytest.fixture
 async def memory(database_url: str | None, tmp_path: Path, recorder: Recorder) -> AsyncIterator[Memory]:
     """Everything that outlives the process, running."""
-    memory = Memory.of(Database(Store.at(database_url, tmp_path), recorder))
+    async with memory_at(database_url, tmp_path, recorder) as memory:
+        yield memory
+
+
+@asynccontextmanager
+async def memory_at(url: str | None, folder: Path, recorder: Recorder | None = None) -> AsyncIterator[Memory]:
+    """The same for a test that starts it itself; a URL of None is SQLite in the folder."""
+    memory = Memory.of(Database(Store.at(url, folder), recorder or Recorder(LatestSnapshot())))
     async with memory.running():
         yield memory
 

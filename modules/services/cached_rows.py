@@ -1,12 +1,14 @@
-"""Rows kept in memory until somebody changes them."""
+"""Rows kept in memory until somebody changes them, in this process or another."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final, Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.services.bounded_map import BoundedMap
 from modules.services.database import Database
+from modules.storage.notices import notify
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -19,15 +21,23 @@ class CachedRows(Generic[Key, Value]):
 
     Args:
         database: Where the rows are.
+        kind: What processes call them among themselves.
         read: Reads what belongs to a key.
+        key_of: Makes a key of its form in JSON.
     """
 
-    def __init__(self, database: Database, read: Callable[[AsyncConnection, Key], Awaitable[Value]]) -> None:
-        self._database, self._read = database, read
+    def __init__(
+        self,
+        database: Database,
+        kind: str,
+        read: Callable[[AsyncConnection, Key], Awaitable[Value]],
+        key_of: Callable[[Any], Key],
+    ) -> None:
+        self._database, self._kind, self._read = database, kind, read
         self._change_count = 0
-        self.forget_all()
-        # Changed by another process while this one could not hear of it.
+        self._kept: BoundedMap[Key, Value] = BoundedMap(KEYS_KEPT)
         database.on_open.append(self._reopened)
+        database.on_notice[kind] = lambda key: self._forget(key_of(key))
 
     async def get(self, key: Key) -> Value:
         """What belongs to a key.
@@ -45,15 +55,24 @@ class CachedRows(Generic[Key, Value]):
             self._kept.put(key, found)
         return found
 
-    def forget(self, key: Key) -> None:
-        """Read this anew when it is wanted next: it was changed."""
+    @asynccontextmanager
+    async def changing(self, key: Key) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes what belongs to a key, on every process once it is committed.
+
+        Raises:
+            DatabaseAway: Nothing was changed, as far as is known.
+        """
+        try:
+            async with self._database.writing() as connection:
+                yield connection
+                await notify(connection, self._kind, key)
+        finally:
+            self._forget(key)
+
+    def _forget(self, key: Key) -> None:
         self._change_count += 1
         self._kept.remove(key)
 
-    def forget_all(self) -> None:
-        """Read everything anew."""
-        self._change_count += 1
-        self._kept: BoundedMap[Key, Value] = BoundedMap(KEYS_KEPT)
-
     async def _reopened(self) -> None:
-        self.forget_all()
+        self._change_count += 1
+        self._kept = BoundedMap(KEYS_KEPT)

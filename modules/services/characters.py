@@ -37,7 +37,7 @@ class Characters:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.kept = CachedRows(database, _read)
+        self.kept = CachedRows(database, "characters", _read, int)
 
     async def of(self, user_id: int) -> tuple[Character, ...]:
         """Every character of a player, by name.
@@ -65,7 +65,7 @@ class Characters:
             NameTaken: The player has one of that name.
             TooMany: The player has as many as anybody may have.
         """
-        async with self.database.writing() as connection:
+        async with self.kept.changing(user_id) as connection:
             if len(await rows.read(connection, user_id)) >= MOST:
                 raise TooMany(MOST)
             new_id = await rows.add(connection, user_id, name, self.database.now())
@@ -73,7 +73,6 @@ class Characters:
                 raise NameTaken(name)
             await rows.write_values(connection, new_id, values, self.database.now())
             await rows.activate(connection, user_id, guild_id or NOWHERE, new_id)
-        self.kept.forget(user_id)
         return Character(new_id, user_id, name, dict(values))
 
     async def change(self, character: Character, values: Mapping[str, str]) -> None:
@@ -82,9 +81,8 @@ class Characters:
         Raises:
             DatabaseAway: Nothing was changed.
         """
-        async with self.database.writing() as connection:
+        async with self.kept.changing(character.user_id) as connection:
             await rows.write_values(connection, character.id, values, self.database.now())
-        self.kept.forget(character.user_id)
 
     async def switch(self, character: Character, guild_id: int | None) -> None:
         """Have its player play this character in a guild, or in private channels (None).
@@ -92,9 +90,8 @@ class Characters:
         Raises:
             DatabaseAway: Nothing was changed.
         """
-        async with self.database.writing() as connection:
+        async with self.kept.changing(character.user_id) as connection:
             await rows.activate(connection, character.user_id, guild_id or NOWHERE, character.id)
-        self.kept.forget(character.user_id)
 
     async def remove(self, user_id: int, name: str | None = None) -> int:
         """Delete a character, or with None all of a player's, and say how many there were.
@@ -102,10 +99,8 @@ class Characters:
         Raises:
             DatabaseAway: None was deleted.
         """
-        async with self.database.writing() as connection:
-            removed = await rows.remove(connection, user_id, name)
-        self.kept.forget(user_id)
-        return removed
+        async with self.kept.changing(user_id) as connection:
+            return await rows.remove(connection, user_id, name)
 
     async def template(self, guild_id: int) -> tuple[TemplateValue, ...]:
         """What a guild asks new characters for.

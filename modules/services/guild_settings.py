@@ -7,7 +7,11 @@ from modules.services.cached_rows import CachedRows
 from modules.services.database import Database
 from modules.storage import settings
 from modules.storage.errors import DatabaseAway
+from modules.storage.notices import notify
 from modules.storage.records import GuildSettings, UserSettings
+
+GUILDS: Final = "guilds"
+"""What processes call settings of guilds among themselves."""
 
 _DEFAULTS: Final = GuildSettings()
 
@@ -21,9 +25,10 @@ class SettingsService:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.users = CachedRows(database, settings.read_user)
+        self.users = CachedRows(database, "users", settings.read_user, int)
         self._guilds: dict[int, GuildSettings] = {}
-        database.on_open.append(self.reload)
+        database.on_open.append(self.read_all)
+        database.on_notice[GUILDS] = self._changed_elsewhere
 
     def of_guild(self, guild_id: int | None) -> GuildSettings:
         """What a guild chose, without waiting; the defaults in private channels, and while nothing could be read."""
@@ -52,16 +57,15 @@ class SettingsService:
         async with self.database.writing() as connection:
             await settings.change_guild(connection, guild_id, changes, self.database.now())
             changed = await settings.read_guild(connection, guild_id)
+            await notify(connection, GUILDS, guild_id)
         self._guilds[guild_id] = changed
         return changed
 
     async def change_user(self, user_id: int, changes: Mapping[str, object]) -> UserSettings:
         """Change some settings of a user; as `change_guild`, with fields of `UserSettings`."""
-        async with self.database.writing() as connection:
+        async with self.users.changing(user_id) as connection:
             await settings.change_user(connection, user_id, changes, self.database.now())
-            changed = await settings.read_user(connection, user_id)
-        self.users.forget(user_id)
-        return changed
+            return await settings.read_user(connection, user_id)
 
     async def forget_user(self, user_id: int) -> None:
         """Remove everything that a user chose.
@@ -69,11 +73,14 @@ class SettingsService:
         Raises:
             DatabaseAway: Nothing was removed.
         """
-        async with self.database.writing() as connection:
+        async with self.users.changing(user_id) as connection:
             await settings.forget_user(connection, user_id)
-        self.users.forget(user_id)
 
-    async def reload(self) -> None:
-        """Read the settings of every guild; called whenever the database is there again."""
+    def _changed_elsewhere(self, _guild_id: int) -> None:
+        # All of them, by one query at a time however many notices come: they are few and small.
+        self.database.refresh(self.read_all)
+
+    async def read_all(self) -> None:
+        """Read the settings of every guild; done whenever the database is there again."""
         async with self.database.reading() as connection:
             self._guilds = await settings.read_guilds(connection)

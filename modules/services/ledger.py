@@ -9,7 +9,7 @@ from typing import Final
 
 from modules.services.bounded_map import BoundedMap
 from modules.services.database import Database
-from modules.storage import history, ledger
+from modules.storage import history, ledger, upkeep
 from modules.storage.chain import SALT_BYTES, LedgerEntry
 from modules.storage.errors import DatabaseAway
 from modules.storage.history import HistoryQuery
@@ -23,6 +23,9 @@ BATCH_ROWS: Final = 200
 """Rolls that are recorded in one transaction."""
 ANSWERS_SECONDS: Final = 1.0
 """How soon it is noted which message answered a roll, where no other roll takes it along."""
+UPKEEP_ROWS: Final = 100
+"""Rolls deleted in one transaction, for which a roll that is to be recorded may have to wait: some 5 ms."""
+UPKEEP_PAUSE_SECONDS: Final = 0.02
 SOURCES_KEPT: Final = 5_000
 """Sources of recorded rolls whose answer is on its way."""
 
@@ -137,6 +140,36 @@ class Ledger:
         """
         async with self.database.reading() as connection:
             return await ledger.of_answer(connection, message_id)
+
+    async def blank(self, user_id: int) -> int:
+        """Delete what all rolls of a user say, a little at a time, and say how many there were.
+
+        Raises:
+            DatabaseAway: Some may be left; to be asked for again.
+        """
+        count = 0
+        while True:
+            async with self.database.writing() as connection:
+                blanked = await upkeep.blank(connection, user_id, UPKEEP_ROWS)
+            count += blanked
+            if blanked < UPKEEP_ROWS:
+                return count
+
+    async def prune(self, before: int) -> int:
+        """Delete all rolls older than this Unix time in milliseconds, and say how many there were.
+
+        Raises:
+            DatabaseAway: Some may be left; to be asked for again.
+        """
+        count = 0
+        while True:
+            async with self.database.writing() as connection:
+                pruned = await upkeep.prune(connection, before, UPKEEP_ROWS)
+            count += pruned
+            if pruned < UPKEEP_ROWS:
+                return count
+            # Whoever waits to be recorded goes first.
+            await asyncio.sleep(UPKEEP_PAUSE_SECONDS)
 
     def _start(self) -> None:
         if self._writer is None or self._writer.done():

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 from modules.dice.errors import DiceError
 from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.syntax import Labelled, Pieces
+from modules.dice.notation.traversal import walk
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource, Thrower
 from modules.dice_roll import DiceEngine
@@ -70,6 +72,7 @@ class RollRequest:
         source_id: The message or interaction that asked: one for each thing a person did.
         dialect: How letters that bots disagree about are read; a name of `DIALECTS`.
         answer_index: Answers that the source had before: an edited message is answered again.
+        known_labels: Labels that are names of values, and no text of the player's: they are recorded in any case.
     """
 
     notation: str
@@ -79,6 +82,7 @@ class RollRequest:
     source_id: int = 0
     dialect: str = "nazh"
     answer_index: int = 0
+    known_labels: frozenset[str] = frozenset()
 
 
 class Rolled(NamedTuple):
@@ -101,7 +105,7 @@ class Rolled(NamedTuple):
 
         Args:
             now: Unix time in milliseconds.
-            keeps_text: Whether comments are kept.
+            keeps_text: Whether comments and labels are kept.
         """
         first = self.request.answer_index * INDICES_AN_ANSWER
         return [self._entry(roll, first + index, now, keeps_text) for index, roll in enumerate(self.rolls)]
@@ -115,7 +119,7 @@ class Rolled(NamedTuple):
             user_id=request.actor_id,
             source_id=request.source_id,
             source_index=index,
-            canonical=storable(roll.expression),
+            canonical=storable(roll.expression if keeps_text else _without_labels(roll, request.known_labels)),
             faces=",".join(map(str, roll.faces)),
             total=str(roll.total) if roll.has_total else None,
             verdict=None if success is None else "success" if success else "failure",
@@ -134,6 +138,17 @@ def replay(entry: LedgerEntry) -> Roll:
     details = json.loads(entry.details or "{}")
     record = {"expression": entry.canonical, "comment": entry.comment or "", "faces": faces, **details}
     return Roll.from_record(record)
+
+
+def _without_labels(roll: Roll, kept: frozenset[str]) -> str:
+    """The canonical notation without what players call its terms."""
+    if "[" not in roll.expression:
+        return roll.expression
+    named = (node.labels for node in walk(roll.node) if isinstance(node, Labelled))
+    unwanted = {f"[{label}]" for labels in named for label in labels if label not in kept}
+    pieces: Pieces = []
+    roll.node.write(pieces)
+    return "".join([each for each in pieces if isinstance(each, str) and each not in unwanted])
 
 
 def _details(roll: Roll) -> str:

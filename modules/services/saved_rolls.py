@@ -1,6 +1,7 @@
 """Saved rolls of players and guilds: kept, counted and found by name. What a notation means is the callers' affair."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
 
@@ -38,7 +39,7 @@ class SavedRolls:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.kept = CachedRows(database, rows.read)
+        self.kept = CachedRows(database, "saved rolls", rows.read, lambda key: Owner(*key))
 
     async def of(self, owner: Owner) -> tuple[SavedRoll, ...]:
         """Every saved roll of an owner, by name.
@@ -88,7 +89,7 @@ class SavedRolls:
             owner: Whose.
             named: Names and notations.
         """
-        async with self.database.writing() as connection:
+        async with self.kept.changing(owner) as connection:
             if await rows.count(connection, owner) + len(named) > MOST[owner.kind]:
                 raise TooMany(MOST[owner.kind])
             saved = []
@@ -97,7 +98,6 @@ class SavedRolls:
                 if new_id is None:
                     raise NameTaken(name)
                 saved.append(SavedRoll(new_id, owner, name, notation))
-        self.kept.forget(owner)
         return saved
 
     async def edit(self, owner: Owner, name: str, *, new_name: str, notation: str) -> bool:
@@ -110,9 +110,8 @@ class SavedRolls:
             DatabaseAway: It was not changed.
             NameTaken: The owner has another one of the new name.
         """
-        async with self.database.writing() as connection:
+        async with self.kept.changing(owner) as connection:
             changed = await rows.edit(connection, owner, name, (new_name, notation), self.database.now())
-        self.kept.forget(owner)
         if changed is None:
             raise NameTaken(new_name)
         return changed
@@ -123,16 +122,11 @@ class SavedRolls:
         Raises:
             DatabaseAway: None was deleted.
         """
-        async with self.database.writing() as connection:
-            removed = await rows.remove(connection, owner, name)
-        self.kept.forget(owner)
-        return removed
+        async with self.kept.changing(owner) as connection:
+            return await rows.remove(connection, owner, name)
 
     async def count_use(self, saved: SavedRoll) -> None:
         """Count that it was rolled; not worth an error where that fails."""
-        try:
-            async with self.database.writing() as connection:
+        with suppress(DatabaseAway):
+            async with self.kept.changing(saved.owner) as connection:
                 await rows.count_uses(connection, [saved.id])
-        except DatabaseAway:
-            return
-        self.kept.forget(saved.owner)

@@ -12,7 +12,10 @@ class DatabaseAway(Exception):  # noqa: N818 - a state that passes
 
 
 class DatabaseRefused(Exception):  # noqa: N818 - a verdict on the database
-    """The database must not be used as it is: damaged, newer than this program, or another program's."""
+    """The database must not be used as it is: damaged, newer than this program, or another program's.
+
+    Nothing was changed in it. The text is a sentence for the operator.
+    """
 
 
 def reason_of(error: BaseException) -> str:

@@ -119,7 +119,7 @@ async def _locked_heads(connection: AsyncConnection, chain_ids: Sequence[int]) -
 
 async def _recorded(connection: AsyncConnection, source_ids: Iterable[int]) -> dict[tuple[int, int], LedgerEntry]:
     found = await connection.execute(select(ledger).where(ledger.c.source_id.in_(sorted(source_ids))))
-    return {(row.source_id, row.source_index): _entry(row) for row in found}
+    return {(row.source_id, row.source_index): entry_of(row) for row in found}
 
 
 def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> dict[str, Any]:
@@ -139,11 +139,12 @@ def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> dict[str
     }
 
 
-def _entry(row: Row[Any]) -> LedgerEntry:
+def entry_of(row: Row[Any]) -> LedgerEntry:
+    """The roll of a row that was not blanked."""
     return LedgerEntry(*(getattr(row, name) for name in _FIELDS))
 
 
 def read_row(row: Row[Any]) -> LedgerRow:
     """A row of the table, as people may see it."""
-    entry = _entry(row) if row.salt is not None else None
+    entry = entry_of(row) if row.salt is not None else None
     return LedgerRow(row.id, row.chain_id, row.position, row.rolled_at, row.guild_id, entry, row.answer_id)

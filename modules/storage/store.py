@@ -76,7 +76,9 @@ class Store:
         except BaseException as error:
             await engine.dispose()
             if is_damage(error):
-                raise DatabaseRefused("is damaged, or is no SQLite database") from error
+                raise DatabaseRefused(f"the database {self.shown} is damaged, or is no SQLite database") from error
+            if isinstance(error, DatabaseRefused):
+                raise DatabaseRefused(f"the database {self.shown} {error}") from error
             if isinstance(error, (SQLAlchemyError, OSError)):
                 raise DatabaseAway(reason_of(error)) from error
             raise
@@ -98,15 +100,21 @@ class Store:
             await engine.dispose()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads.
+
+        Args:
+            snapshot: Whether all of it sees one moment of the database; SQLite's always do.
 
         Raises:
             DatabaseAway: The database failed within the block, or could not be reached.
         """
         with _translated():
-            async with self._opened().connect() as connection, connection.begin():
-                yield connection
+            async with self._opened().connect() as connection:
+                if snapshot and not self.is_sqlite:
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
+                async with connection.begin():
+                    yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -122,6 +130,22 @@ class Store:
                     await connection.execution_options(**{WRITES: True})
                     async with connection.begin():
                         yield connection
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncConnection]:
+        """A connection of its own, which is closed at the end of the block, without transactions.
+
+        Raises:
+            DatabaseAway: The connection failed within the block, or could not be made.
+        """
+        with _translated():
+            async with self._opened().connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                try:
+                    yield connection
+                finally:
+                    # Not back into the pool: it may hold locks, and listen.
+                    await connection.invalidate()
 
     def _opened(self) -> AsyncEngine:
         if self._engine is None:

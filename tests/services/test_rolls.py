@@ -52,3 +52,13 @@ async def test_a_dialect_is_followed() -> None:
     rolls = RollService(ScriptedSource([3, 3, 1, 6]), Recorder(LatestSnapshot()))
     (roll,) = (await rolls.roll(RollRequest("4d6k3", dialect="avrae"))).rolls
     assert roll.total == 6
+
+
+async def test_labels_are_recorded_where_text_is_kept_or_where_they_name_a_value() -> None:
+    rolls = RollService(ScriptedSource([3, 2, 1]), Recorder(LatestSnapshot()))
+    request = RollRequest("1d6[secret plan] + 1d6[str] + d[4,8]", known_labels=frozenset({"str"}))
+    rolled = await rolls.roll(request)
+    (entry,) = rolled.entries(now=0)
+    assert entry.canonical == "1d6+1d6[str]+1d[4,8]"
+    assert replay(entry).total == rolled.rolls[0].total
+    assert rolled.entries(now=0, keeps_text=True)[0].canonical == "1d6[secret plan]+1d6[str]+1d[4,8]"

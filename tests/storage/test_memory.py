@@ -19,7 +19,7 @@ async def test_settings_hold_at_once_and_after_a_reload(memory: Memory) -> None:
     await settings.change_guild(7, {"inline_rolls": True})
     wanted = GuildSettings(prefix="?", inline_rolls=True, allowed_channel_ids=(1 << 62, 2))
     assert settings.of_guild(7) == wanted
-    await settings.reload()
+    await settings.read_all()
     assert settings.of_guild(7) == wanted
     await settings.change_guild(7, {"prefix": None, "allowed_channel_ids": ()})
     assert settings.of_guild(7) == GuildSettings(inline_rolls=True)

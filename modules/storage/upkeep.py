@@ -1,0 +1,72 @@
+"""What is taken out of the ledger again, a little at a time, with the chains left whole."""
+
+from typing import Final
+
+from sqlalchemy import delete, null, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from modules.storage.chain import link_hash
+from modules.storage.tables import ledger, ledger_chains
+
+PRIVATE: Final = (
+    "channel_id",
+    "user_id",
+    "source_id",
+    "source_index",
+    "canonical",
+    "faces",
+    "total",
+    "verdict",
+    "comment",
+    "details",
+    "salt",
+    "answer_id",
+)
+"""Columns that say who rolled what where. Without them, and without the salt, the commitment tells nothing."""
+
+
+async def prune(connection: AsyncConnection, before: int, limit: int) -> int:
+    """Delete the oldest rolls, and note in their chains where to check from.
+
+    Args:
+        connection: In a transaction that writes.
+        before: Only rolls older than this Unix time, in milliseconds.
+        limit: How many rolls at most.
+
+    Returns:
+        How many were deleted; fewer than `limit` where no more are old enough.
+    """
+    columns = ledger.c
+    wanted = (columns.id, columns.chain_id, columns.position, columns.rolled_at, columns.guild_id)
+    oldest = select(*wanted, columns.commitment, columns.previous_hash).order_by(columns.id).limit(limit)
+    last_id, count, ends = 0, 0, {}
+    for row in await connection.execute(oldest):
+        # From the oldest on, without a gap, so that what is left of each chain is its end.
+        if row.rolled_at >= before:
+            break
+        last_id, count = row.id, count + 1
+        ends[row.chain_id] = row
+    for chain_id, row in ends.items():
+        place = chain_id, row.position
+        own_hash = link_hash(row.previous_hash, place, row.rolled_at, row.guild_id, row.commitment)
+        chain = update(ledger_chains).where(ledger_chains.c.chain_id == chain_id)
+        await connection.execute(chain.values(pruned_position=row.position, pruned_hash=own_hash))
+    if count:
+        await connection.execute(delete(ledger).where(columns.id <= last_id))
+    return count
+
+
+async def blank(connection: AsyncConnection, user_id: int, limit: int) -> int:
+    """Delete what some of a user's rolls say; that there was a roll, and when, stays.
+
+    Args:
+        connection: In a transaction that writes.
+        user_id: Whose.
+        limit: How many rolls at most.
+
+    Returns:
+        How many there were; fewer than `limit` where none are left.
+    """
+    chosen = select(ledger.c.id).where(ledger.c.user_id == user_id).limit(limit).scalar_subquery()
+    nothing = dict.fromkeys(PRIVATE, null())
+    return (await connection.execute(update(ledger).where(ledger.c.id.in_(chosen)).values(nothing))).rowcount
