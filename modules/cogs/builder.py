@@ -7,7 +7,8 @@ from typing import Final
 from discord.ext import commands
 
 from modules.cogs.secret_rolls import SecretRollsCog
-from modules.cogs.support.roller import Roller, by
+from modules.cogs.support.asker import by
+from modules.cogs.support.roller import Roller
 from modules.commands.command import command
 from modules.commands.components import Components, chosen_values, custom_id, modal_fields
 from modules.commands.invocation import Door, Invocation
@@ -64,7 +65,7 @@ class BuilderCog(commands.Cog):
                 return await self._secrets.answer(invocation, RollSpec.of(built.notation))
             case Press.MODIFIER:
                 asked = custom_id("buildmod", f"{owner}.{packed}")
-                return Form(question(translated("Modifier"), asked, translated("Modifier"), "+2", max_length=6))
+                return Form(question("Modifier", asked, "Modifier", "+2", max_length=6))
         return self._changed(invocation, self._after(invocation, built, step))
 
     async def with_modifier(self, invocation: Invocation, payload: str) -> Reply:
@@ -74,7 +75,7 @@ class BuilderCog(commands.Cog):
         typed = modal_fields(invocation).get("answer", "").replace("\N{MINUS SIGN}", "-").replace(" ", "")
         found = _MODIFIER.fullmatch(typed)
         if found is None or not typed.isascii():
-            raise Refusal(NO_MODIFIER)
+            raise Refusal(translated(NO_MODIFIER))
         return self._changed(invocation, BuiltRoll.unpack(packed).with_step(f"{found[1] or '+'}{found[2]}"))
 
     def _after(self, invocation: Invocation, built: BuiltRoll, step: str) -> BuiltRoll | None:
@@ -91,11 +92,11 @@ class BuilderCog(commands.Cog):
 
     def _check_owner(self, invocation: Invocation, owner: str) -> None:
         if str(invocation.actor.id) != owner:
-            raise Refusal(NOT_YOURS)
+            raise Refusal(translated(NOT_YOURS))
 
     def _changed(self, invocation: Invocation, built: BuiltRoll | None) -> Reply:
         if built is None:
-            raise Refusal(TOO_LONG)
+            raise Refusal(translated(TOO_LONG))
         message = invocation.interaction.message if invocation.interaction is not None else None
         is_shared = message is not None and not message.flags.ephemeral
         return self._panel(invocation, built, is_shared=is_shared, replaces=True)
@@ -121,5 +122,5 @@ def _is_closed(invocation: Invocation) -> bool:
 
 def _closed(owner: str, built: BuiltRoll) -> Reply:
     text = translated(CLOSED) + (f"\n`{built.notation}`" if built.notation else "")
-    button = Button(translated("Go on"), custom_id(BUILD, f"{Press.REOPEN}.{owner}.{built.packed}"))
+    button = Button("Go on", custom_id(BUILD, f"{Press.REOPEN}.{owner}.{built.packed}"))
     return Reply(text, view=button_view([button]), ephemeral=True, replaces=True)

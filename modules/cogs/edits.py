@@ -13,6 +13,7 @@ from modules.commands.invocation import Invocation
 from modules.commands.messages import ROLL
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
+from modules.rendering.language import translated
 from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
 from modules.ui.answers import card_layout
@@ -63,7 +64,9 @@ class EditsCog(commands.Cog):
 
     async def _reply(self, invocation: Invocation, spec: RollSpec, answered: Answered) -> tuple[Reply, str]:
         """The new answer, and its result in short; "" where there is none."""
-        footer = f"{NOTE} First roll: {answered.first}" if answered.first else NOTE
+        footer = translated(NOTE)
+        if answered.first:
+            footer = translated("Edited. First roll: {first}", first=answered.first)
         try:
             rolled = await self._roller.roll(invocation, spec)
         except Refusal as refusal:

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from modules.cogs.support.roller import MEND, Roller
+from modules.cogs.support.roller import Roller
 from modules.commands.command import autocomplete
 from modules.commands.command import command as declared
 from modules.commands.command_bot import CommandBot
@@ -15,8 +15,8 @@ from modules.commands.components import custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
+from modules.rendering.language import translated
 from modules.services.help_search import find_games, find_operator
-from modules.services.roll_specs import RollSpec
 from modules.ui.buttons import Button, button_view
 from modules.ui.pages import CommandLine, render_command_help, render_games, render_help
 from modules.ui.topics import TOPICS, Topic, find_topic
@@ -67,24 +67,23 @@ class HelpCog(commands.Cog):
         if (topic := find_topic(word)) is not None:
             return self._topic(topic, prefix)
         if (meaning := find_operator(word)) is not None:
-            return Reply(f"`{word}`: {meaning}", ephemeral=True)
+            return Reply(f"`{word}`: {translated(meaning)}", ephemeral=True)
         if games := find_games(word):
             return Reply(render_games(games), view=self._to_try([each.example for each in games]), ephemeral=True)
         return None
 
     def _topic(self, topic: Topic, prefix: str) -> Reply:
-        text = f"**{topic.title}**\n{topic.text.replace('{prefix}', prefix)}"
+        text = f"**{translated(topic.title)}**\n{translated(topic.text, prefix=prefix)}"
         return Reply(text, view=self._to_try(topic.examples) if topic.examples else None, ephemeral=True)
 
     def _to_try(self, notations: Sequence[str]) -> discord.ui.View:
-        distinct = dict.fromkeys(notations)
-        return button_view(
-            [Button(f"Roll {each}", self._roller.id_of(MEND, RollSpec.of(each)), "🎲") for each in distinct]
-        )
+        return button_view([self._roller.example(each) for each in dict.fromkeys(notations)])
 
     def _unknown(self) -> NoReturn:
         known = ", ".join(f"`{each.name}`" for each in self._visible())
-        raise Refusal(f"I have no command, topic or game of that name. My commands are {known}.")
+        raise Refusal(
+            translated("I have no command, topic or game of that name. My commands are {commands}.", commands=known)
+        )
 
     def _visible(self) -> list[_Command]:
         """Commands to show: rolling first, the others by name, since the bot keeps them in no order."""
@@ -93,4 +92,4 @@ class HelpCog(commands.Cog):
 
 
 def _line(command: _Command) -> CommandLine:
-    return CommandLine(command.usage or command.name, command.description)
+    return CommandLine(command.usage or command.name, translated(command.description))

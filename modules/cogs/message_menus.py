@@ -5,14 +5,16 @@ from typing import Final
 import discord
 from discord.ext import commands
 
+from modules.cogs.support.asker import by
 from modules.cogs.support.pages import NOT_KEPT, explanation
-from modules.cogs.support.roller import Roller, by
+from modules.cogs.support.roller import Roller
 from modules.commands.command import context_menu
 from modules.commands.command_bot import CommandBot
 from modules.commands.components import chosen_values
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
+from modules.rendering.language import translated
 from modules.services.found_dice import find_dice
 from modules.services.roll_specs import RollSpec
 from modules.ui.answers import text_of
@@ -45,11 +47,11 @@ class MessageMenusCog(commands.Cog):
         # What an answer of ours escaped stands there as it was typed.
         found = find_dice(text_of(message).replace("\\", ""), self._roller.reader)
         if not found:
-            raise Refusal(NO_DICE)
+            raise Refusal(translated(NO_DICE))
         if len(found) == 1:
             return await self._roller.answer(invocation, RollSpec.of(found[0]))
         view = menu_view("found:", "Which dice?", [Option(each, each) for each in found])
-        return Reply("There are several dice in that message.", view=view, ephemeral=True)
+        return Reply(translated("There are several dice in that message."), view=view, ephemeral=True)
 
     async def chosen(self, invocation: Invocation, _payload: str) -> Answer:
         """Roll what was chosen."""
@@ -66,4 +68,4 @@ class MessageMenusCog(commands.Cog):
         for each in asked_by:
             if (rolled := self._roller.recent.get(each)) is not None:
                 return explanation(rolled)
-        raise Refusal(NOT_KEPT)
+        raise Refusal(translated(NOT_KEPT))

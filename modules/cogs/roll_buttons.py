@@ -6,15 +6,17 @@ from typing import Final
 
 from discord.ext import commands
 
+from modules.cogs.support.asker import by
 from modules.cogs.support.odds import OddsTeller
 from modules.cogs.support.pages import NO_MODIFIER, NOT_KEPT, code_block, explanation
-from modules.cogs.support.roller import AGAIN, EDGES, MEND, MODIFIER, MORE, Roller, by
+from modules.cogs.support.roller import AGAIN, EDGES, MEND, MODIFIER, MORE, Roller
 from modules.cogs.what_if import WhatIfCog
 from modules.commands.components import Components, Handler, chosen_values, modal_fields
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Form, Reply
 from modules.dice.errors import DiceError
+from modules.rendering.language import translated
 from modules.services.roll_specs import Edge
 from modules.ui.buttons import Option, menu_view, question
 
@@ -67,7 +69,7 @@ class RollButtonsCog(commands.Cog):
         try:
             notation = self._roller.reader.with_modifier(spec.notation, modifier)
         except (ValueError, DiceError):
-            raise Refusal(NO_MODIFIER) from None
+            raise Refusal(translated(NO_MODIFIER)) from None
         changed = type(spec)(notation, spec.edge)
         return await self._roller.answer(invocation, changed, by("Modified", invocation))
 
@@ -75,7 +77,7 @@ class RollButtonsCog(commands.Cog):
         """Show what else can be done with a roll."""
         asked_by, _, packed = payload.partition(".")
         spec = self._roller.spec_of(packed)
-        options = [Option(f"times {each}", f"Roll {each} times") for each in TIMES]
+        options = [Option(f"times {each}", translated("Roll {count} times", count=each)) for each in TIMES]
         options += [
             Option("times", "Roll more often …"),
             *self._what_if.options(asked_by),
@@ -97,7 +99,8 @@ class RollButtonsCog(commands.Cog):
                 return await self._roller.answer(invocation, spec.repeated(int(number)), by("Rolled", invocation))
             case ["times"]:
                 asked = self._roller.id_of("times", spec)
-                return Form(question("Roll several times", asked, "How often?", f"1 to {MOST_TIMES}", max_length=2))
+                bounds = translated("1 to {most}", most=MOST_TIMES)
+                return Form(question("Roll several times", asked, "How often?", bounds, max_length=2))
             case ["odds"]:
                 return await self._odds.told(spec)
             case ["explain"]:
@@ -109,14 +112,14 @@ class RollButtonsCog(commands.Cog):
         """Roll it as often as was filled in."""
         number = modal_fields(invocation).get("answer", "").strip()
         if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= MOST_TIMES):
-            raise Refusal(f"I can roll it 1 to {MOST_TIMES} times.")
+            raise Refusal(translated("I can roll it 1 to {most} times.", most=MOST_TIMES))
         spec = self._roller.spec_of(payload).repeated(int(number))
         return await self._roller.answer(invocation, spec, by("Rolled", invocation))
 
     def _explained(self, asked_by: str) -> Reply:
         rolled = self._roller.recent.get(int(asked_by)) if asked_by.isdecimal() else None
         if rolled is None:
-            raise Refusal(NOT_KEPT)
+            raise Refusal(translated(NOT_KEPT))
         return explanation(rolled)
 
 

@@ -13,6 +13,7 @@ from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
 from modules.rendering.answers import REST_IN_FILE
+from modules.rendering.language import translated
 from modules.services.bounded_map import BoundedMap
 from modules.services.roll_specs import RollSpec
 from modules.services.rolls import Rolled
@@ -82,7 +83,7 @@ class SecretRollsCog(commands.Cog):
         """Post a secret roll, with its time: here, or in the channel that the payload names."""
         message = invocation.interaction.message if invocation.interaction is not None else None
         if message is None or self._revealed.get(message.id):
-            raise Refusal(REVEALED)
+            raise Refusal(translated(REVEALED))
         revealed = _revealed(message, invocation.actor.id)
         # Noted before it is sent, so that a second press at once does not show it twice.
         self._revealed.put(message.id, True)
@@ -94,15 +95,15 @@ class SecretRollsCog(commands.Cog):
         except BaseException:
             self._revealed.put(message.id, False)
             raise
-        return Reply(f"Revealed in <#{payload}>.") if payload else None
+        return Reply(translated("Revealed in {channel}.", channel=f"<#{payload}>")) if payload else None
 
     async def peek(self, invocation: Invocation, payload: str) -> Reply:
         """Show a result that no private message could bring."""
         kept = self._undelivered.get(payload)
         if kept is None:
-            raise Refusal(GONE)
+            raise Refusal(translated(GONE))
         if kept.actor_id != invocation.actor.id:
-            raise Refusal(NOT_YOURS)
+            raise Refusal(translated(NOT_YOURS))
         return kept.reply
 
     async def _deliver(self, invocation: Invocation, rolled: Rolled) -> Answer:
@@ -118,7 +119,8 @@ class SecretRollsCog(commands.Cog):
             key = secrets.token_hex(8)
             reply = self._secret_reply(invocation, rolled, HINT, "")
             self._undelivered.put(key, _Undelivered(invocation.actor.id, reply))
-            return Reply(CLOSED, view=button_view([Button("Show my roll", f"peek:{key}", is_main=True)]))
+            button = Button("Show my roll", f"peek:{key}", is_main=True)
+            return Reply(translated(CLOSED), view=button_view([button]))
         if may_delete:
             await self._replies.delete_question(invocation)
         return None
@@ -126,20 +128,21 @@ class SecretRollsCog(commands.Cog):
     def _secret_reply(self, invocation: Invocation, rolled: Rolled, hint: str, channel_id: str) -> Reply:
         buttons = [Button("Reveal", f"reveal:{channel_id}", "👁️")]
         look = self._roller.look_of(invocation)
-        return roll_reply(rolled, look, buttons, [hint], ephemeral=True, spare=REVEALED_LENGTH)
+        return roll_reply(rolled, look, buttons, [translated(hint)], ephemeral=True, spare=REVEALED_LENGTH)
 
     async def _reveal_elsewhere(self, invocation: Invocation, channel_id: int, revealed: Reply) -> None:
         try:
             await self._replies.post(invocation, channel_id, revealed)
         except (discord.Forbidden, discord.NotFound):
-            raise Refusal(CANNOT_REVEAL) from None
+            raise Refusal(translated(CANNOT_REVEAL)) from None
 
 
 def _revealed(message: discord.Message, actor_id: int) -> Reply:
     """What a secret answer said, for all to see."""
     # Its last line tells who sees it; the file is for the roller alone.
-    lines = [line for line in text_of(message).splitlines()[:-1] if REST_IN_FILE not in line]
-    rolled_at = int(message.created_at.timestamp())
-    lines.append(f"-# Rolled in secret by <@{actor_id}> at <t:{rolled_at}:T>, revealed now")
+    lines = [line for line in text_of(message).splitlines()[:-1] if translated(REST_IN_FILE) not in line]
+    who, when = f"<@{actor_id}>", f"<t:{int(message.created_at.timestamp())}:T>"
+    told = translated("Rolled in secret by {who} at {when}, revealed now", who=who, when=when)
+    lines.append(f"-# {told}")
     text = "\n".join(lines)
     return Reply(text) if message.content else Reply(view=card_layout(text, outcome=outcome_of_card(message)))

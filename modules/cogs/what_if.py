@@ -6,8 +6,9 @@ from typing import Final
 
 from discord.ext import commands
 
+from modules.cogs.support.asker import request_of
 from modules.cogs.support.pages import NO_MODIFIER, NOT_KEPT
-from modules.cogs.support.roller import Roller, request_of
+from modules.cogs.support.roller import Roller
 from modules.commands.components import Components, modal_fields
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal

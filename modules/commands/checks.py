@@ -11,6 +11,7 @@ from modules.commands.refusal import Refusal, Unanswerable
 from modules.commands.sentences import BUSY, SWAMPED
 from modules.discord_api.rest.guard import RestGuard
 from modules.lifecycle.drain import Drain
+from modules.rendering.language import translated
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 
@@ -52,7 +53,7 @@ class Admission:
                 each channel is told once a minute.
         """
         if self._drain.draining:
-            raise Refusal(BUSY)
+            raise Refusal(translated(BUSY))
         # Answers to interactions go past the global limit and the channel's permissions: neither turns those away.
         channel_id = invocation.channel_id if invocation.door is Door.MESSAGE else None
         if blocked := self._guard.blocked_by(channel_id):
@@ -62,7 +63,7 @@ class Admission:
             self._recorder.count(Count.COMMANDS_SHED)
             if self._is_told(channel_id):
                 raise Unanswerable("too many answers are pending already")
-            raise Refusal(SWAMPED, partial(self._told_at.pop, channel_id, None))
+            raise Refusal(translated(SWAMPED), partial(self._told_at.pop, channel_id, None))
 
     def _is_told(self, channel_id: int) -> bool:
         """Whether the channel has heard of it lately; from now on it has."""

@@ -10,6 +10,7 @@ from typing import Final
 from discord.ext import commands
 
 from modules.commands.refusal import Refusal, Unanswerable
+from modules.rendering.language import translated
 from modules.services.bounded_map import BoundedMap
 
 PER_SECONDS: Final = 10.0
@@ -63,6 +64,6 @@ class UserCooldown:
             raise Unanswerable("the person asks for too much at once")
         usage.is_told = True
         raise Refusal(
-            f"That was a lot at once; please go on in {max(1, math.ceil(wait_seconds))} s.",
+            translated("That was a lot at once; please go on in {seconds} s.", seconds=max(1, math.ceil(wait_seconds))),
             partial(setattr, usage, "is_told", False),
         )

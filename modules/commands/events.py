@@ -10,6 +10,7 @@ from modules.commands.command_bot import CommandBot
 from modules.commands.context import Context
 from modules.commands.invocation import Invocation
 from modules.commands.messages import misspelling
+from modules.commands.translator import CommandTranslator
 from modules.discord_api.rest.cooldowns import ChannelCooldowns
 
 _PRESSES = (discord.InteractionType.component, discord.InteractionType.modal_submit)
@@ -28,8 +29,9 @@ class CommandEvents(commands.Cog):
         self._tree_handler = bot.tree.on_error
 
     async def cog_load(self) -> None:
-        """Take over the errors of slash commands that never became a context."""
+        """Take over the errors of slash commands that never became a context, and translate what is published."""
         self._bot.tree.error(self.on_tree_error)
+        await self._bot.tree.set_translator(CommandTranslator(self._bot.handling.languages))
 
     async def cog_unload(self) -> None:
         """Give them back."""
@@ -53,6 +55,7 @@ class CommandEvents(commands.Cog):
     async def on_command_error(self, ctx: Context, error: commands.CommandError) -> None:
         """A command was not answered."""
         if isinstance(error, commands.CommandNotFound):
+            self._bot.handling.name(ctx.invocation, "")
             meant = misspelling(ctx)
             if meant is None:
                 return  # other bots may share the prefix

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +28,7 @@ from modules.commands.sentences import (
 from modules.discord_api.compat.client import UnforeseenError
 from modules.lifecycle.drain import Drain
 from modules.log.context import set_log_fields, time_log_lines
+from modules.rendering.language import LANGUAGES, Translations, speak, translated, translations_for
 from modules.services.command_log import CommandLog, Status
 
 _log = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ class Handling:
         components: Handlers of buttons, menus and modals.
         shard_id: For the log.
         defer_after_seconds: When an interaction that is not answered yet shows "thinking ...".
+        languages: What is answered in; by Discord's names of them.
     """
 
     replies: Replies
@@ -83,6 +85,7 @@ class Handling:
     components: Components = field(default_factory=Components)
     shard_id: int = 0
     defer_after_seconds: float = DEFER_AFTER_SECONDS
+    languages: Mapping[str, Translations] = field(default_factory=lambda: LANGUAGES)
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -90,8 +93,9 @@ class Handling:
         return self.command_log.clock
 
     def name(self, invocation: Invocation, name: str) -> None:
-        """Say what was invoked: log lines from now on tell it, and the time it has taken."""
+        """Say what was invoked: from now on answers are in its language, and log lines name it."""
         invocation.name = name
+        speak(translations_for(invocation.locale, self.languages))
         # The id is text: many a reader of JSON rounds whole numbers of more than 53 bits.
         fields: dict[str, object] = {"correlation_id": str(invocation.source_id), "shard_id": self.shard_id}
         set_log_fields(**fields, **({"command": name} if name else {}))
@@ -204,7 +208,7 @@ class Handling:
 
 
 async def _refuse_stale(_invocation: Invocation) -> Answer:
-    raise Refusal(STALE_COMPONENT)
+    raise Refusal(translated(STALE_COMPONENT))
 
 
 def _judge(cause: Exception, usage: str) -> Ending:

@@ -7,6 +7,7 @@ from typing import Final
 
 from modules.commands.context import Context
 from modules.commands.refusal import Refusal
+from modules.rendering.language import translated
 
 ROLL: Final = "roll"
 HELP: Final = "help"
@@ -57,7 +58,10 @@ def misspelling(ctx: Context) -> Refusal | None:
         return None
     word = (ctx.invoked_with or "").casefold()
     close = get_close_matches(word, _names_of(ctx, ROLL), n=1, cutoff=0.7)
-    return Refusal(f"I don't know that command. Did you mean `{ctx.prefix}{close[0]} {rest}`?") if close else None
+    if not close:
+        return None
+    meant = f"`{ctx.prefix}{close[0]} {rest}`"
+    return Refusal(translated("I don't know that command. Did you mean {command}?", command=meant))
 
 
 def _glued(word: str, names: Iterable[str]) -> str | None:

@@ -1,13 +1,14 @@
 """The one place where an answer leaves for Discord."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from typing import Any, Final
 
 import discord
+from discord.http import handle_message_parameters
 
 from modules.commands.deferral import ALREADY_ACKNOWLEDGED
 from modules.commands.invocation import Invocation
@@ -22,8 +23,6 @@ UNKNOWN_INTERACTION: Final = 10062
 
 UNKNOWN_MESSAGE: Final = 10008
 """Discord's code for a message that is gone."""
-
-PING_NOBODY: Final[Mapping[str, list[str]]] = {"parse": []}
 
 Interaction = discord.Interaction[Any]
 
@@ -207,6 +206,9 @@ def _fields(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
             fields["content"] = reply.content or None
         if reply.embeds or is_edit:
             fields["embeds"] = list(reply.embeds)
+    elif is_edit:
+        # What was text may become a layout, if no text and no embed stays beside it.
+        fields |= {"content": None, "embeds": []}
     if reply.view is not None:
         # Stopped, or discord.py would keep it for ever: presses come back by their custom ids.
         reply.view.stop()
@@ -218,22 +220,10 @@ def _fields(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
 
 
 def _payload(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
-    """The reply as Discord's API describes a message."""
-    message: dict[str, Any] = {"allowed_mentions": PING_NOBODY}
-    if not _is_layout(reply):
-        message["content"] = reply.content
-        if reply.embeds or is_edit:
-            message["embeds"] = [embed.to_dict() for embed in reply.embeds]
-    if reply.view is not None or is_edit:
-        message["components"] = reply.view.to_components() if reply.view is not None else []
-    if _is_layout(reply):
-        message["flags"] = discord.MessageFlags(components_v2=True).value
-        if is_edit:
-            # What was text may become a layout, if no text and no embed stays beside it.
-            message |= {"content": None, "embeds": []}
-    if is_edit and not reply.files:
-        message["attachments"] = []
-    return message
+    """The same as Discord's API describes a message, without the files."""
+    fields = _fields(replace(reply, files=()) if reply.files else reply, is_edit=is_edit)
+    payload: dict[str, Any] = handle_message_parameters(**fields).payload or {}
+    return payload
 
 
 def _is_layout(reply: Reply) -> bool:

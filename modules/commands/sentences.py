@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.retry import is_outage
+from modules.rendering.language import translated
 from modules.storage.errors import DatabaseAway
 
 BUSY = "I am restarting; please try again in a minute."
@@ -62,19 +63,19 @@ def sentence_for(error: Exception, usage: str) -> str | None:
     """
     for kind, sentence in _SENTENCES:
         if isinstance(error, kind):
-            return sentence
+            return translated(sentence)
     if isinstance(error, commands.UserInputError):
-        return f"I could not read that. It is written like this: `{usage}`"
+        return translated("I could not read that. It is written like this: `{usage}`", usage=usage)
     return None
 
 
 def trouble_sentence(error: Exception) -> str | None:
     """What to tell the person about trouble on Discord's side, or with the database; None for any other."""
     if isinstance(error, DatabaseAway):
-        return MEMORY_AWAY
+        return translated(MEMORY_AWAY)
     if isinstance(error, discord.HTTPException) and error.status == 429:
-        return SLOWED
-    return OUTAGE if is_outage(error) else None
+        return translated(SLOWED)
+    return translated(OUTAGE) if is_outage(error) else None
 
 
 def reason_for_silence(error: Exception) -> str | None:
@@ -93,4 +94,7 @@ def reason_for_silence(error: Exception) -> str | None:
 
 def incident_sentence(incident_id: str) -> str:
     """The answer to an error of ours."""
-    return f"Something went wrong on my side; nothing was rolled. If it happens again, report incident `{incident_id}`."
+    return translated(
+        "Something went wrong on my side; nothing was rolled. If it happens again, report incident `{incident}`.",
+        incident=incident_id,
+    )

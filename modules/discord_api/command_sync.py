@@ -117,7 +117,7 @@ async def sync_if_changed(tree: Tree, record: Path) -> bool:
         aiohttp.ClientError, OSError: Discord could not be reached.
         PublishingError: Something answered that did not publish them.
     """
-    fingerprint = _fingerprint(tree)
+    fingerprint = await _fingerprint(tree)
     if _read(record) == fingerprint:
         return False
     published = {command.name for command in await tree.sync()}
@@ -128,9 +128,14 @@ async def sync_if_changed(tree: Tree, record: Path) -> bool:
     return True
 
 
-def _fingerprint(tree: Tree) -> str:
-    """The same for the same application and command set, whatever the order of registration."""
-    commands = sorted((command.to_dict(tree) for command in tree.get_commands()), key=lambda c: str(c["name"]))
+async def _fingerprint(tree: Tree) -> str:
+    """The same for the same application, command set and translations, whatever the order of registration."""
+    translator = tree.translator
+    found = [
+        await command.get_translated_payload(tree, translator) if translator else command.to_dict(tree)
+        for command in tree.get_commands()
+    ]
+    commands = sorted(found, key=lambda command: str(command["name"]))
     # With the application's id: the record may have been written by another bot, whose commands are not ours.
     payload = json.dumps([tree.client.application_id, commands], sort_keys=True)
     return hashlib.sha256(payload.encode()).hexdigest()

@@ -12,7 +12,8 @@ from typing import Final
 from modules.dice.notation.syntax import Digits, Pool
 from modules.dice.rolling.result import Roll
 from modules.rendering import games
-from modules.rendering.dice import DISCORD, PLAIN, UNMARKED, Style, dice_text, labels_text, number_text
+from modules.rendering.dice import DISCORD, PLAIN, UNMARKED, Style, and_more, dice_text, labels_text, number_text
+from modules.rendering.language import translated
 from modules.rendering.rolls import (
     DICE_SHOWN,
     FIGURE_SPACE,
@@ -30,6 +31,7 @@ from modules.rendering.rolls import (
     repeat_lines,
     result_parts,
     rolls_one_thing,
+    times_text,
 )
 from modules.rendering.text import shortened
 
@@ -80,7 +82,7 @@ def render_card(rolls: Sequence[Roll], small: Sequence[str] = (), *, limit: int 
     tells_all = _tells_all(rolls)
     if tells_all and (text := joined(_lines(rolls, DICE_SHOWN[0], TEXT_SHOWN[0]), limit - len(tail))) is not None:
         return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=True)
-    tail = f"\n{DISCORD.small(REST_IN_FILE)}{tail}"
+    tail = f"\n{DISCORD.small(translated(REST_IN_FILE))}{tail}"
     return RenderedAnswer(_shortened(rolls, limit - len(tail)) + tail, outcome_of(rolls), is_complete=False)
 
 
@@ -92,7 +94,7 @@ def render_lines(
     text = render_rolls(rolls, limit=UNLIMITED, style=style)
     if _tells_all(rolls) and len(text) + len(tail) <= limit:
         return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=True)
-    tail = f"\n{style.small(REST_IN_FILE)}{tail}"
+    tail = f"\n{style.small(translated(REST_IN_FILE))}{tail}"
     text = render_rolls(rolls, limit=limit - len(tail), style=style)
     return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=False)
 
@@ -142,7 +144,7 @@ def _totals(rolls: Sequence[Roll], limit: int) -> str:
         text = " ".join(result_parts(roll))
         room -= len(text) + 2
         if room < 0:
-            return f"{', '.join(told)} and {len(rolls) - position:,} more"
+            return f"{', '.join(told)} {and_more(len(rolls) - position)}"
         told.append(text)
     return ", ".join(told)
 
@@ -166,7 +168,7 @@ def _one(roll: Roll, dice_count: int, text_length: int) -> Iterator[str]:
         body = game_dice_text(told, dice_count, DISCORD)
         notation = f"{DISCORD.text(told.system)} · {notation}"
     else:
-        yield _heading(" · ".join(result_parts(roll, UNMARKED)) or "Nothing")
+        yield _heading(" · ".join(result_parts(roll, UNMARKED)) or translated("Nothing"))
         if labels := labels_text(roll, DISCORD):
             yield labels
         body = _dice(roll, dice_count) if dice_count else ""
@@ -183,12 +185,14 @@ def _repeats(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterat
     if first.comment:
         yield _title(first, text_length)
     if first.verdict:
-        yield _heading(f"{sum(bool(roll.success) for roll in rolls)} of {len(rolls)} succeeded")
+        count = sum(bool(roll.success) for roll in rolls)
+        yield _heading(translated("{count} of {all} succeeded", count=count, all=len(rolls)))
     elif first.has_total:
         totals = [roll.total for roll in rolls]
-        yield _heading(f"Sum {number_text(sum(totals))} · best {number_text(max(totals))}")
+        total, best = number_text(sum(totals)), number_text(max(totals))
+        yield _heading(translated("Sum {total} · best {best}", total=total, best=best))
     yield from repeat_lines(rolls, dice_count, text_length, DISCORD)
-    yield DISCORD.small(f"{DISCORD.text(shortened(first.expression, text_length))}, {len(rolls)} times")
+    yield DISCORD.small(times_text(first, len(rolls), text_length, DISCORD))
     yield from notes_text(rolls, DISCORD)
 
 

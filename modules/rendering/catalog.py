@@ -1,4 +1,4 @@
-"""The sentences for the codes of errors and of verdicts, in English: another language is another catalogue."""
+"""The sentences for the codes of errors and of verdicts, in English; `modules.rendering.language` translates them."""
 
 from string import Formatter
 from types import MappingProxyType
@@ -6,6 +6,7 @@ from types import MappingProxyType
 from modules.dice.errors import DiceError
 from modules.dice.notes import Note
 from modules.dice.rolling.verdicts import Verdict
+from modules.rendering.language import translated
 
 ENGLISH = MappingProxyType(
     {
@@ -280,7 +281,7 @@ class _Plurals(Formatter):
 
 def verdict_text(verdict: Verdict) -> str:
     """A verdict and its remarks, with commas between them."""
-    told = _Plurals().vformat(VERDICTS[verdict.code], (), verdict.parameters)
+    told = _Plurals().vformat(translated(VERDICTS[verdict.code]), (), verdict.parameters)
     return ", ".join((told, *map(verdict_text, verdict.remarks)))
 
 
@@ -288,5 +289,5 @@ def sentence(said: DiceError | Note) -> str:
     """What went wrong or has to be noted, in one or two sentences, without the suggestion."""
     template = ENGLISH.get(said.code)
     # A code without a sentence still says more than nothing.
-    told = _Plurals().vformat(template, (), said.parameters) if template else said.code
+    told = _Plurals().vformat(translated(template), (), said.parameters) if template else said.code
     return f"{said.inside}: {told}" if isinstance(said, DiceError) and said.inside else told

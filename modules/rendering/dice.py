@@ -10,6 +10,7 @@ from modules.dice.rolling.pool_state import PoolState, Step
 from modules.dice.rolling.prepared_roll import adds_up
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
+from modules.rendering.language import translated
 from modules.rendering.text import comment_text, escape, harmless, shortened
 
 BLANK = "\N{EN DASH}"
@@ -98,7 +99,14 @@ def labels_text(roll: Roll, style: Style) -> str:
         return ""
     rest = roll.total - sum(sums.values())
     told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
-    return " · ".join([*told, *([f"unlabelled {number_text(rest)}"] if rest else [])])
+    if rest:
+        told.append(translated("unlabelled {total}", total=number_text(rest)))
+    return " · ".join(told)
+
+
+def and_more(count: int) -> str:
+    """What stands for dice or rolls that are left out."""
+    return translated("and {count} more", count=f"{count:,}")
 
 
 def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
@@ -113,8 +121,9 @@ def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
         texts = _dice_texts(state, dice_count, style, blank=isinstance(node, Pool) and not adds_up(node))
         count = len(state) + len(state.aside)
         texts += [_symbols_text(PLOT.words(face), style) for face, _, _ in state.aside[:dice_count]]
-    shown = ", ".join(texts) if count == len(texts) else f"{', '.join(texts)} … and {count - len(texts):,} more"
-    return f"{shown or 'no dice'}; +{number_text(pool.bonus)} plot" if pool.bonus else shown or "no dice"
+    shown = ", ".join(texts) if count == len(texts) else f"{', '.join(texts)} … {and_more(count - len(texts))}"
+    shown = shown or translated("no dice")
+    return translated("{dice}; +{bonus} plot", dice=shown, bonus=number_text(pool.bonus)) if pool.bonus else shown
 
 
 def _dice_texts(state: PoolState, dice_count: int, style: Style, *, blank: bool) -> list[str]:

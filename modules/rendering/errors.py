@@ -2,6 +2,7 @@
 
 from modules.dice.errors import DiceError, Span
 from modules.rendering.catalog import sentence
+from modules.rendering.language import translated
 from modules.rendering.text import columns, escape, fixed, harmless
 
 WINDOW = 60
@@ -25,7 +26,9 @@ def plain_error(error: DiceError, notation: str) -> str:
 
 def _told(error: DiceError) -> str:
     told = sentence(error)
-    return f"{told} Did you mean {error.suggestion}?" if error.suggestion else told
+    if not error.suggestion:
+        return told
+    return f"{told} {translated('Did you mean {suggestion}?', suggestion=error.suggestion)}"
 
 
 def caret(notation: str, span: Span | None) -> str:

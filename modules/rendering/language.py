@@ -30,6 +30,11 @@ def speak(translations: Translations) -> None:
     _SPOKEN.set(translations)
 
 
+def speaks_english() -> bool:
+    """Whether sentences stay as they are."""
+    return not _SPOKEN.get()
+
+
 def translated(english: str, **parameters: object) -> str:
     """A sentence in the language that is spoken.
 

@@ -12,7 +12,8 @@ from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
 from modules.rendering import games
 from modules.rendering.catalog import sentence
-from modules.rendering.dice import DISCORD, Style, dice_text, die_text, labels_text, number_text
+from modules.rendering.dice import DISCORD, Style, and_more, dice_text, die_text, labels_text, number_text
+from modules.rendering.language import speaks_english, translated
 from modules.rendering.layout import layout_of
 from modules.rendering.text import shortened
 
@@ -30,7 +31,8 @@ CRITICAL = MappingProxyType({1: "failure", CRITICAL_SIDES: "success"})
 
 def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: Style = DISCORD) -> str:
     """One line a roll, and a small one for each note; at most `limit` characters in all."""
-    if style is not DISCORD:
+    # The words of a laid out line are English.
+    if style is not DISCORD or not speaks_english():
         return _in_full(rolls, limit, style)
     text, before = "", None
     for roll in rolls:
@@ -97,7 +99,7 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
     used = 0
     for position, roll in enumerate(rolls):
         line = f"{style.text(shortened(roll.expression, 40))} = {result_text(roll, style)}"
-        more = style.small(f"{len(rolls) - position} more rolls do not fit here.")
+        more = style.small(translated("{count} more rolls do not fit here.", count=len(rolls) - position))
         # Room for this line, for the one about the rest, and for a line break after each.
         if used + len(line) + len(more) + 2 > limit:
             lines.append(more)
@@ -110,15 +112,22 @@ def _summary(rolls: Sequence[Roll], limit: int, style: Style) -> str:
 def _repeated(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
     """The same roll several times: what it is, the sum and the best, then a line for each with its total in front."""
     first = rolls[0]
-    told = [f"{style.text(shortened(first.expression, text_length))}, {len(rolls)} times"]
+    told = [times_text(first, len(rolls), text_length, style)]
     if first.verdict:
-        told.append(f"{style.strong(str(sum(bool(roll.success) for roll in rolls)))} succeeded")
+        told.append(translated("{count} succeeded", count=style.strong(str(sum(bool(roll.success) for roll in rolls)))))
     elif first.has_total:
         totals = [roll.total for roll in rolls]
-        told += [f"sum {style.strong(number_text(sum(totals)))}", f"best {style.strong(number_text(max(totals)))}"]
+        told.append(translated("sum {total}", total=style.strong(number_text(sum(totals)))))
+        told.append(translated("best {total}", total=style.strong(number_text(max(totals)))))
     yield lead_text(first, text_length, style) + ", ".join(told)
     yield from repeat_lines(rolls, dice_count, text_length, style)
     yield from notes_text(rolls, style)
+
+
+def times_text(roll: Roll, count: int, text_length: int, style: Style) -> str:
+    """What was rolled several times."""
+    notation = style.text(shortened(roll.expression, text_length))
+    return translated("{notation}, {count} times", notation=notation, count=count)
 
 
 def repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
@@ -206,13 +215,14 @@ def result_parts(roll: Roll, style: Style = DISCORD) -> list[str]:
         shown += [style.strong(style.text(f"{count} {word}")) for word, count in roll.tally.items()]
     botches = [pool.tally["botches"] for pool in roll.pools if "botches" in pool.tally] if traits.counts else ()
     if botches:
-        shown.append(f"{sum(botches)} {'botch' if sum(botches) == 1 else 'botches'}")
+        shown.append(translated("{count} botch" if sum(botches) == 1 else "{count} botches", count=sum(botches)))
     verdict = roll.verdict
     if verdict is not None:
-        told = style.strong("success" if verdict.success else "failure")
-        shown.append(f"{told} by {number_text(max(verdict.margin, -verdict.margin))}")
+        told = style.strong(translated("success" if verdict.success else "failure"))
+        margin = number_text(max(verdict.margin, -verdict.margin))
+        shown.append(translated("{verdict} by {margin}", verdict=told, margin=margin))
     if traits.has_d20 or traits.counts:
-        shown += [style.strong(f"critical {word}") for word in criticals(roll)]
+        shown += [style.strong(translated(f"critical {word}")) for word in criticals(roll)]
     return shown
 
 
@@ -236,7 +246,7 @@ def _unit(roll: Roll) -> str:
     # With anything added the total is no longer a number of successes.
     if len(pools) != 1 or pools[0].total != roll.total or "successes" not in pools[0].tally:
         return ""
-    return " success" if roll.total == 1 else " successes"
+    return f" {translated('success' if roll.total == 1 else 'successes')}"
 
 
 def game_text(told: games.Answer, dice_count: int, style: Style) -> str:
@@ -252,7 +262,7 @@ def game_dice_text(told: games.Answer, dice_count: int, style: Style) -> str:
     for group in told.groups if dice_count else ():
         shown = [die_text(die, style, blank=group.blank) for die in group.dice[:dice_count]]
         left_out = len(group.dice) - len(shown)
-        dice = f"{', '.join(shown)}{f' … and {left_out:,} more' if left_out else ''}"
+        dice = ", ".join(shown) + (f" … {and_more(left_out)}" if left_out else "")
         if dice:
             parts.append(" ".join(filter(None, (style.text(group.name), dice if group.counts else style.struck(dice)))))
     if told.modifiers:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modules.rendering.language import translated
 from modules.services.help_search import GameHelp
 from modules.telemetry.durations import duration_text
 
@@ -42,41 +43,44 @@ def render_help(prefix: str, lines: list[CommandLine]) -> str:
         Markdown for Discord, well under 2,000 characters.
     """
     listed = "\n".join(f"`{prefix}{line.usage}` {line.summary}" for line in lines)
-    return f"**Nazh Engine** rolls dice.\n{listed}\n\n**Dice**\n{TOPICS['dice']}"
+    intro, title = translated("**Nazh Engine** rolls dice."), translated("Dice")
+    return f"{intro}\n{listed}\n\n**{title}**\n{translated(TOPICS['dice'])}"
 
 
 def render_command_help(prefix: str, line: CommandLine, aliases: list[str]) -> str:
     """One command, with its other names."""
-    also = f"\nAlso: {', '.join(f'`{prefix}{alias}`' for alias in aliases)}" if aliases else ""
-    topic = f"\n\n{TOPICS['dice']}" if line.usage.startswith("roll") else ""
+    names = ", ".join(f"`{prefix}{alias}`" for alias in aliases)
+    also = f"\n{translated('Also: {names}', names=names)}" if aliases else ""
+    topic = f"\n\n{translated(TOPICS['dice'])}" if line.usage.startswith("roll") else ""
     return f"`{prefix}{line.usage}`\n{line.summary}{also}{topic}"
 
 
 def render_games(games: Sequence[GameHelp]) -> str:
     """Shortcuts of games: how each is written, its rule, and where the rule stands."""
-    lines = [f"`{each.example}` **{each.game}**: {each.rule}.\n-# {each.source}" for each in games]
+    lines = [f"`{each.example}` **{each.game}**: {translated(each.rule)}.\n-# {each.source}" for each in games]
     return "\n".join(lines)
 
 
 def render_welcome(prefix: str) -> str:
     """The first words in a new server: three things to try."""
-    return (
+    return translated(
         "Hello, I roll dice. Three things to try:\n"
-        f"`/roll`, picked from the list · `{prefix}roll 2d6+3 fire` · `{prefix}help`"
+        "`/roll`, picked from the list · `{prefix}roll 2d6+3 fire` · `{prefix}help`",
+        prefix=prefix,
     )
 
 
 def render_invite(url: str) -> str:
     """Where to add the bot to a server."""
-    return f"[Add me to your server]({url})"
+    return f"[{translated('Add me to your server')}]({url})"
 
 
 def render_about(*, version: str, commit: str, uptime_seconds: float, guild_count: int, library: str) -> str:
     """What is running, since when, and what the dice come from."""
-    servers = "1 server" if guild_count == 1 else f"{guild_count:,} servers"
-    return (
-        f"**Nazh Engine** {version} (`{commit[:12]}`)\n"
-        f"Up {duration_text(uptime_seconds)} · {servers} · discord.py {library}\n"
+    servers = translated("1 server") if guild_count == 1 else translated("{count} servers", count=f"{guild_count:,}")
+    uptime = translated("Up {duration}", duration=duration_text(uptime_seconds))
+    running = f"{uptime} · {servers} · discord.py {library}"
+    return f"**Nazh Engine** {version} (`{commit[:12]}`)\n{running}\n" + translated(
         "Every die comes from the operating system's entropy (`secrets.randbelow`), drawn when it is rolled."
     )
 
@@ -84,4 +88,4 @@ def render_about(*, version: str, commit: str, uptime_seconds: float, guild_coun
 def render_ping(latency_seconds: float | None) -> str:
     """The gateway's heartbeat round trip, or a dash before the first one."""
     latency = "–" if latency_seconds is None else f"{latency_seconds * 1000:.0f} ms"
-    return f"Pong. Gateway latency: {latency}"
+    return translated("Pong. Gateway latency: {latency}", latency=latency)

@@ -6,18 +6,20 @@ from types import MappingProxyType
 from typing import Final
 
 from modules.cogs.support.answers import roll_reply
+from modules.cogs.support.asker import request_of
 from modules.commands.components import CUSTOM_ID_LENGTH, custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.dice.errors import DiceError
 from modules.rendering.errors import render_error
+from modules.rendering.language import translated
 from modules.services.answer_look import AnswerLook
 from modules.services.bounded_map import BoundedMap
 from modules.services.odds_lines import OddsLines
 from modules.services.readings import Reader
 from modules.services.roll_specs import Edge, RollSpec, SpecStore
-from modules.services.rolls import Rolled, RollRequest, RollService
+from modules.services.rolls import Rolled, RollService
 from modules.ui.buttons import Button, button_view
 
 ROLLS_KEPT: Final = 500
@@ -116,13 +118,17 @@ class Roller:
         """
         spec = self.specs.unpack(payload)
         if spec is None:
-            raise Refusal(FORGOTTEN)
+            raise Refusal(translated(FORGOTTEN))
         return spec
 
     def keep(self, invocation: Invocation, rolled: Rolled) -> None:
         """Remember a roll, unless it is large."""
         if sum(len(each.faces) for each in rolled.rolls) <= DICE_KEPT:
             self.recent.put(invocation.source_id, rolled)
+
+    def example(self, notation: str, name: str = MEND, verb: str = "Roll") -> Button:
+        """A button that does something with a notation, rolls it if nothing else is said; told as for `refusal`."""
+        return Button(f"{translated(verb)} {notation}", self.id_of(name, RollSpec.of(notation)), "🎲")
 
     def _buttons(self, invocation: Invocation, spec: RollSpec, rolled: Rolled) -> list[Button]:
         buttons = [Button("Roll again", self.id_of(AGAIN, spec), "🎲")]
@@ -143,22 +149,5 @@ class Roller:
             verb: What that does with it.
         """
         offers = self.reader.mended(spec.text, error)
-        buttons = [Button(f"{verb} {each}", self.id_of(mend, RollSpec.of(each)), "🎲") for each in offers]
+        buttons = [self.example(each, mend, verb) for each in offers]
         return Refusal(render_error(error, spec.text), view=button_view(buttons) if buttons else None)
-
-
-def request_of(invocation: Invocation, notation: str) -> RollRequest:
-    """What to roll for whoever asked."""
-    return RollRequest(
-        notation,
-        actor_id=invocation.actor.id,
-        guild_id=invocation.guild_id,
-        channel_id=invocation.channel_id,
-        source_id=invocation.source_id,
-        answer_index=invocation.reply_count,
-    )
-
-
-def by(what: str, invocation: Invocation) -> str:
-    """Who pressed; a mention, which no name can forge, and which pings nobody."""
-    return f"{what}, by <@{invocation.actor.id}>"

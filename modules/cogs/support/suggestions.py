@@ -8,6 +8,7 @@ from discord import app_commands
 
 from modules.dice.errors import DiceError
 from modules.rendering.errors import plain_error
+from modules.rendering.language import translated
 from modules.rendering.odds_text import outlook
 from modules.rendering.text import harmless, shortened
 from modules.services.help_search import find_games
@@ -54,7 +55,10 @@ class Suggestions:
         try:
             readings = self.reader.read(text)
         except DiceError as error:
-            offers = [_choice(f"Did you mean {each}?", each) for each in self.reader.mended(text, error)]
+            offers = [
+                _choice(translated("Did you mean {suggestion}?", suggestion=each), each)
+                for each in self.reader.mended(text, error)
+            ]
             told = plain_error(error, "")
             games = _games(text) if text.replace(" ", "").isalpha() else []
             return [*games, _choice(f"✗ {told}", text), *(each for each in offers if len(each.value) <= CHOICE_LENGTH)]
