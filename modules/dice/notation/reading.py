@@ -224,10 +224,14 @@ class Reader:
                 self.finish_words()
             else:
                 words, self.words, self.bound = self.words, None, -1
-                if self.draft.lead is None:
+                lead = self.draft.lead
+                if lead is None:
                     self.draft.lead = words
+                elif self.text[lead.end : words.start].strip(" ,;\n"):
+                    # What stands between them was read as something else, such as a check.
+                    self.draft.comments.append(words)
                 else:
-                    self.draft.lead.end = words.end
+                    lead.end = words.end
 
     def term(self, text: str, start: int, end: int, kind: str) -> None:
         """Add a term."""
@@ -253,8 +257,10 @@ class Reader:
         )
 
     def keep_words(self) -> None:
-        """Words before something that counts stay a comment, unless they only led up to it."""
-        if self.words is not None and not self.spoken():
+        """Words before something that counts are a label or stay a comment, unless they only led up to it."""
+        if not self.draft.pieces:
+            self.begin_term()
+        elif self.words is not None and not self.spoken():
             self.draft.comments.append(self.words)
         self.words, self.bound = None, -1
 
@@ -264,11 +270,6 @@ class Reader:
         if self.bound < 0 or self.text[self._bound_end : start].strip(" "):
             self.bound = start if not self.open else -1
         self._bound_end = end
-
-    def lead_words(self) -> None:
-        """The words that wait are the label of the roll."""
-        if self.words is not None:
-            self.begin_term()
 
     def set_times(self, written: str, start: int, end: int) -> None:
         """Say how often this is rolled."""

@@ -64,12 +64,15 @@ WORD_IN = re.compile(
     r"\[[^\]]*\]|(?<![\w'$])(?!(?:floor|ceil|round|abs|min|max) *\(|(?:adv|dis)(?!\w))(?P<word>[^\W\d_]{3,})(?!\w)"
 )
 """A word between dice, or what stands in square brackets."""
+ORDINAL = re.compile(r"[0-9]*(?:1st|2nd|3rd|[04-9]th|1[1-3]th)(?!\w)")
 COUNTED_GAME = re.compile(r"([0-9]{1,3}) +([a-z]{2,})(?![\w'-])")
 """A number and a word: `12 sr`."""
 NOTHING_AFTER = re.compile(r" *(?:$|[,;#\n])")
 SUM_OF_DICE = re.compile(r"[-+*/ 0-9().d%]*")
 SLASH_LABEL = re.compile(r" *[^\W\d_][\w' ]*:? *[0-9]*d[0-9%]")
 DICE_WORD = re.compile(r" +(?:dice|die)(?!\w)(?:,? (?:please|pls))? *[.!?]*$")
+TO_HIT = re.compile(r" +to hit\b")
+SEPARATOR = re.compile("[,;\n]")
 TARGET_NAME = re.compile(r" *(?:dc|ac|tn) *(?=[0-9])")
 NAMED_DICE = re.compile(r"\( *(?P<name>[^\W\d][^\W\d' ]*):? +(?=[0-9]*d[0-9%][^()\n;]*\) *[-+*/])")
 """A label before dice, both in brackets to which something is done."""
@@ -83,6 +86,7 @@ POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")
 CLOSING = MappingProxyType({"(": ")", "[": "]", "{": "}", "[[": "]]"})
 CALL_BRACKET = re.compile(" *\\(")
 ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
+TARGET_AHEAD = re.compile(r" *([0-9]+)(?= +(?:on |with )?(?:an? )?1?d[0-9%])")
 STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
 """Dice that are counted where a difficulty is named: their total would be sure to reach it."""
 OF_DICE = re.compile(

@@ -6,7 +6,7 @@ from modules.dice.notation import suggestions
 from modules.dice.notation.draft import BARE_END
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import ARTICLE_AHEAD, CHECK_TARGET, OF_DICE, STORYTELLER
+from modules.dice.notation.reading_patterns import ARTICLE_AHEAD, CHECK_TARGET, OF_DICE, STORYTELLER, TARGET_AHEAD
 from modules.dice.notation.reading_signs import add_sign
 from modules.dice.notation.strict import Piece
 
@@ -110,7 +110,7 @@ def advantage_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bo
     if reader.open and draft.last is not None and draft.last.kind == "sign":
         draft.pieces.pop()
         reader.open = False
-    reader.keep_words() if draft.pieces else reader.lead_words()
+    reader.keep_words()
     reader.pos = end
     return True
 
@@ -127,7 +127,7 @@ def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
         reader.draft.add(" vs ", start, end, "raw")
         reader.pos, reader.open = end, True
         return True
-    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.keep_words()
     reader.set_check(target[1], start, target.end(1))
     reader.pos = target.end() if reader.text[start] in "([" else target.end(1)
     return True
@@ -136,7 +136,7 @@ def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
 def times_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """How often it is rolled."""
     reader.set_times(phrase.expanded(reader.text[start:end]), start, end)
-    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.keep_words()
     reader.pos = end
     return True
 
@@ -158,7 +158,7 @@ def dice_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
 
 def factor_phrase(reader: Reader, phrase: Phrase, _start: int, end: int) -> bool:
     """What is done to the total."""
-    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.keep_words()
     reader.draft.factor = phrase.means
     reader.pos = end
     return True
@@ -169,7 +169,7 @@ def difficulty_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> b
     draft = reader.draft
     if draft.check is not None or reader.depth:
         return False
-    reader.keep_words() if draft.pieces else reader.lead_words()
+    reader.keep_words()
     reader.pos = end
     text = phrase.expanded(reader.text[start:end])
     pools = draft.pools()
@@ -184,8 +184,10 @@ def relation_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
     """A comparison in words, where it cannot mean a count."""
     draft, pools = reader.draft, reader.draft.pools()
     counted = len(pools) == 1 and len(draft.pieces) == 1 and re.match("1?d", pools[0].text) is None
-    if reader.open or draft.check is not None:
+    if draft.check is not None or (reader.open and draft.pieces):
         return False
+    if reader.open:
+        return _relation_ahead(reader, phrase, start, end)
     if counted and phrase.means != "=" and not _beyond(reader, pools[0], end):
         return False
     if counted and phrase.means == "=":
@@ -194,4 +196,15 @@ def relation_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
     reader.keep_words()
     draft.add(f" {phrase.means} ", start, end, "raw")
     reader.pos, reader.open = end, True
+    return True
+
+
+def _relation_ahead(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
+    """A comparison said before its dice: `under 45 on a d100`."""
+    target = TARGET_AHEAD.match(reader.text, end, reader.end)
+    if target is None:
+        return False
+    reader.begin_term()
+    reader.draft.check = Piece(f" {phrase.means} {target[1]}", start, target.end(), "raw")
+    reader.pos = target.end()
     return True

@@ -21,6 +21,7 @@ from modules.dice.notation.reading_patterns import (
     PART_END,
     POINT,
     RELATION_TARGET,
+    SEPARATOR,
     SLASH_LABEL,
     SPACED_SIGN,
     SPACED_TEXT,
@@ -28,6 +29,7 @@ from modules.dice.notation.reading_patterns import (
     TARGET_NAME,
     TERM_AHEAD,
     THOUSANDS,
+    TO_HIT,
     Found,
 )
 
@@ -111,7 +113,7 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         and modifier
         and (reader.words is None or reader.text[start - 1 : start] in {" ", ":"})
     ):
-        reader.lead_words()
+        reader.begin_term()
         draft.add("1d20", start, start, "pool")
         add_sign(reader, sign, start, end)
     elif (not spoken and (sign not in {"+", "-"} or not TERM_AHEAD.match(reader.text, end, reader.end))) or (
@@ -123,12 +125,16 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         draft.add("1d20", start, start, "pool")
         add_sign(reader, sign, start, end)
     else:
-        reader.lead_words()
+        reader.begin_term()
         add_sign(reader, sign, start, end)
 
 
 def _has_label(reader: Reader, end: int) -> bool:
-    return STORY.match(reader.text, end, reader.end) is not None and not DICE_AHEAD.search(reader.text, end, reader.end)
+    if TO_HIT.match(reader.text, end, reader.end):
+        return True
+    part = SEPARATOR.search(reader.text, end, reader.end)
+    last = part.start() if part else reader.end
+    return STORY.match(reader.text, end, last) is not None and not DICE_AHEAD.search(reader.text, end, last)
 
 
 def _refuse_sum(reader: Reader, end: int) -> None:
@@ -156,6 +162,9 @@ def _adds(reader: Reader, start: int, end: int) -> bool:
         and reader.text[start] == "-"
         and not reader.text[end : end + 1].isdigit()
     ):
+        return False
+    if reader.text[start - 1 : start].isdigit():
+        # A range in the text: "crits on 19-20".
         return False
     following = DIGITS.match(reader.text, end, reader.end)
     after = following.end() if following else end

@@ -22,6 +22,7 @@ from modules.dice.notation.reading_patterns import (
     GLUED_WORD,
     JOINER,
     NOTHING_AFTER,
+    ORDINAL,
     PART_END,
     STORY,
     TEXT_AFTER,
@@ -233,6 +234,8 @@ def mixed(reader: Reader, found: Found, start: int) -> None:
     """Digits with letters behind them, or the name of a saved roll."""
     if reader.text[start] == "$" and reader.open:
         reader.term(reader.source.slice(start, found.end()), start, found.end(), "name")
+    elif ORDINAL.match(reader.text, start, reader.end) and not (reader.open and reader.draft.pieces):
+        reader.say(start, found.end())
     elif not (reader.shortcut(start) or next_game(reader, start)):
         glued = GLUED_NUMBER.match(reader.text, start, reader.end)
         digits = DIGITS.match(reader.text, start, reader.end)

@@ -84,7 +84,7 @@ def times(reader: Reader, found: Found, start: int) -> None:
         reader.say(start, found.end())
         return
     reader.set_times(found["times"].strip("x "), start, found.end())
-    reader.keep_words() if reader.draft.pieces else reader.lead_words()
+    reader.keep_words()
     reader.pos = found.end()
 
 

@@ -20,6 +20,7 @@ _SIGNED = re.compile(r"[-+]?[0-9]+")
 _HEAD = re.compile(r"[0-9.]*([a-z]+)")
 _TAIL = re.compile(r" *(?:$|[-+*/;,|&#!<>=)\]}\\\n]|(?:vs?|dc|tn|adv|dis|x|please|pls|thanks|for(?!.*[0-9]))(?![a-z]))")
 """What may follow an ordinary word that is meant as a shortcut."""
+_NUMBERED = re.compile("d[0-9%]")
 _CALCULATE = MappingProxyType({"+": add, "-": sub, "*": mul})
 CLOSE = 0.75
 """How alike a word and a name are, from 0 to 1, where one is taken for a slip of the other."""
@@ -122,7 +123,11 @@ class Shortcut:
             return False
         if not self.plain or any(character.isdigit() for character in found[0]):
             return True
-        return text[: found.start()].rstrip(" ")[-1:] in {"+", "-"} or _TAIL.match(text, found.end()) is not None
+        before = text[: found.start()].rstrip(" ")
+        if before[-1:] in {"+", "-"}:
+            # To what is added to numbered dice a player may have given a game's word, such as proficiency.
+            return self.repeat != 1 or _NUMBERED.search(before) is None
+        return _TAIL.match(text, found.end()) is not None
 
 
 class _Spelling(NamedTuple):
