@@ -1,37 +1,33 @@
 """The engine beside its peers: the same rolls in one run, in turns, medians, as ratios.
 
-Run it by `make bench`; `--write` puts the table into benchmarks/README.md.
+Run it by `make bench`, or `python -m benchmarks.engine`; `--write` puts the tables into benchmarks/README.md.
 """
 
 import argparse
 import itertools
-import json
 import os
 import platform
 import secrets
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+from benchmarks.peers import SAMPLE_SECONDS, Roll, javascript, python_peers
+from benchmarks.shapes import KINDS, new_shapes
+from benchmarks.worst import WORST
+from modules.dice_roll import DiceEngine
+from modules.rendering.rolls import render_rolls
 
-from benchmarks.worst import WORST  # noqa: E402 - found through the line above
-from modules.dice_roll import DiceEngine  # noqa: E402 - found through the line above
-from modules.rendering.rolls import render_rolls  # noqa: E402 - found through the line above
-
-Roll = Callable[[str], object]
+README = Path(__file__).with_name("README.md")
 ROUNDS = 15
 """How often everyone is measured; the median counts."""
-SAMPLE_SECONDS = 0.02
-"""How long one measurement takes."""
+BATCH = 100
+"""Texts of new shapes in one measurement."""
 DASH = "\N{EN DASH}"
 """Instead of a number there is none of."""
 ROWS: dict[str, dict[str, str]] = {
@@ -68,17 +64,6 @@ LINES: dict[str, dict[str, str]] = {
 The last row varies a label, so that each text has a shape of its own and nothing of it is remembered."""
 
 
-def python_peers() -> dict[str, Roll]:
-    """Every Python peer that is installed here, as a function that rolls a notation."""
-    interpreter = import_module("python_dice").PythonDiceInterpreter()
-    return {
-        "d20": import_module("d20").roll,
-        "dice": import_module("dice").roll,
-        "python-dice": lambda notation: interpreter.roll([notation]),
-        "gnoll": import_module("gnoll").roll,
-    }
-
-
 def endless(notation: str, *, varied: bool) -> Iterator[str]:
     """What one roller is given in all rounds: the same text again, or each time one it has not seen before."""
     return (f"{notation}+{number}" for number in itertools.count(1)) if varied else itertools.repeat(notation)
@@ -96,28 +81,10 @@ def timed(roll: Roll, texts: Iterator[str]) -> float:
     return (time.perf_counter() - started) / count * 1e6
 
 
-class JavaScript:
-    """The JavaScript peer in a process of its own."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            ["node", "peer.cjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def timed(self, notation: str, *, varied: bool, output: bool = False) -> float:
-        """Microseconds a roll, measured over there for a moment; `output` asks for its line instead of its total."""
-        assert self.process.stdin is not None  # noqa: S101 - a pipe was asked for
-        assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
-        asked = {"notation": notation, "varied": varied, "output": output, "seconds": SAMPLE_SECONDS}
-        self.process.stdin.write(f"{json.dumps(asked)}\n")
-        self.process.stdin.flush()
-        return float(json.loads(self.process.stdout.readline())["microseconds"])
-
-
 def table(*, varied: bool, rounds: int) -> list[str]:
     """One line a row: microseconds of everyone, and how many times faster we are than the fastest of each kind."""
     peers, engine = python_peers(), DiceEngine()
-    script = JavaScript() if shutil.which("node") and (HERE / "node_modules").exists() else None
+    script = javascript()
     names = [*peers, *(["rpg-dice-roller"] if script else [])]
     lines = [
         f"| roll | nazh | {' | '.join(names)} | times faster than Python | than d20 | than JavaScript |",
@@ -150,7 +117,7 @@ def filled(template: str, *, varied: bool) -> Iterator[str]:
 def lines_table(*, varied: bool, rounds: int) -> list[str]:
     """One line a row: from a player's text to the line a player reads, beside d20's and rpg-dice-roller's."""
     engine, d20 = DiceEngine(), import_module("d20")
-    script = JavaScript() if shutil.which("node") and (HERE / "node_modules").exists() else None
+    script = javascript()
     rollers: dict[str, Roll] = {
         "nazh": lambda text: render_rolls(engine.roll(text)),
         "d20": lambda text: d20.roll(text).result,
@@ -174,6 +141,38 @@ def lines_table(*, varied: bool, rounds: int) -> list[str]:
         shown = ours.replace("{n}", "n")
         found.append(f"| `{shown}` | {' | '.join([*cells, *ratios])} |")
     return found
+
+
+def shapes_table(rounds: int) -> list[str]:
+    """From text to line where no text has a shape that came before."""
+    engine, d20, script = DiceEngine(), import_module("d20"), javascript()
+    found = [
+        "| text | nazh | d20 `.result` | rpg-dice-roller `.output` | than d20 | than JavaScript |",
+        f"|---|{'---:|' * 5}",
+    ]
+    for kind in KINDS:
+        texts = new_shapes(kind)
+        samples: list[tuple[float, ...]] = []
+        for _ in range(rounds):
+            nazh, other, javascript_texts = zip(*itertools.islice(texts, BATCH), strict=True)
+            spent = [
+                timed_once(lambda text: render_rolls(engine.roll(text)), nazh),
+                timed_once(lambda text: d20.roll(text).result, other),
+            ]
+            samples.append((*spent, script.timed_once(list(javascript_texts))) if script else tuple(spent))
+        medians = list(map(statistics.median, zip(*samples, strict=True)))
+        cells = [f"{median:,.1f}" for median in medians] + [DASH] * (3 - len(medians))
+        ratios = [f"{median / medians[0]:,.1f}" for median in medians[1:]] + [DASH] * (3 - len(medians))
+        found.append(f"| {kind} | {' | '.join([*cells, *ratios])} |")
+    return found
+
+
+def timed_once(roll: Roll, texts: Sequence[str]) -> float:
+    """Microseconds a roll; each text is rolled once."""
+    started = time.perf_counter()
+    for text in texts:
+        roll(text)
+    return (time.perf_counter() - started) / len(texts) * 1e6
 
 
 def works(roll: Roll, notation: str) -> bool:
@@ -269,6 +268,8 @@ def main() -> None:
         f"Measured on {machine()}. Microseconds a roll, medians of {options.rounds} rounds in turns.",
         "### From the text to the line a player reads, the text never seen before (n counts up)\n\n"
         + "\n".join(lines_table(varied=True, rounds=options.rounds)),
+        "### From the text to the line, each text of a shape that never came before\n\n"
+        + "\n".join(shapes_table(options.rounds)),
         "### From the text to the line, the same text again\n\n"
         + "\n".join(lines_table(varied=False, rounds=options.rounds)),
         "### The total alone, the same text again\n\n" + "\n".join(table(varied=False, rounds=options.rounds)),
@@ -283,10 +284,9 @@ def main() -> None:
     text = "\n\n".join(parts)
     print(text)
     if options.write:
-        readme = HERE / "README.md"
-        before, mark, rest = readme.read_text().partition("<!-- engine -->\n")
+        before, mark, rest = README.read_text().partition("<!-- engine -->\n")
         _, end, after = rest.partition("<!-- /engine -->")
-        readme.write_text(f"{before}{mark}{text}\n{end}{after}")
+        README.write_text(f"{before}{mark}{text}\n{end}{after}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,14 @@ const readline = require("node:readline");
 let count = 0;
 
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
-  const { notation, varied, output, seconds } = JSON.parse(line);
+  const { notation, varied, output, seconds, texts } = JSON.parse(line);
+  if (texts) {
+    const begun = process.hrtime.bigint();
+    const length = texts.reduce((sum, text) => sum + new DiceRoll(text).output.length, 0);
+    const microseconds = Number(process.hrtime.bigint() - begun) / 1e3 / texts.length;
+    console.log(JSON.stringify({ microseconds, rolled: length }));
+    return;
+  }
   const before = count;
   let rolled = 0;
   const started = process.hrtime.bigint();

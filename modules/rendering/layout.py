@@ -5,10 +5,10 @@ general way is asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from modules.dice.notation.operators import Operator
 from modules.dice.notation.syntax import Pool, Slot, Value
 from modules.dice.rolling.prepared_roll import PreparedRoll
 from modules.dice.rolling.result import Roll
@@ -27,6 +27,8 @@ _CRITICAL_TEXTS: Final = tuple(
 _CRITICALS: Final[Mapping[Value, str]] = MappingProxyType(
     {CRITICAL_SIDES: f", {DISCORD.strong('critical success')}", 1: f", {DISCORD.strong('critical failure')}"}
 )
+TEXTS_KEPT: Final = 1_024
+"""Kinds of pools that are remembered."""
 _SLOT_LENGTH: Final = 5
 """Digits of a number that is filled in, at most."""
 
@@ -43,32 +45,39 @@ def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Line:
     length = sum([len(piece) if isinstance(piece, str) else _SLOT_LENGTH for piece in pieces])
     if not shape.is_simple or shape.notes or shape.syntax.shortcuts or length > text_length:
         return _untold
-    body = ""
+    written = ""
     slots: list[tuple[int, int]] = []
-    pools: list[Pool] = []
     texts: list[DiceText] = []
+    criticals: list[int] = []
+    is_brief = True
     for piece in pieces:
-        if isinstance(piece, str) and piece.isascii():
-            body += DISCORD.text(piece).replace("%", "%%")
+        if isinstance(piece, str):
+            written += piece.replace("%", "%%")
         elif isinstance(piece, Slot):
-            body += "%s"
-            slots.append((len(pools) + len(slots), piece.index))
-        elif isinstance(piece, Pool) and (text := _dice_text(piece, dice_count)) is not None:
-            body += " (%s)"
-            pools.append(piece)
+            written += "%s"
+            slots.append((len(texts) + len(slots), piece.index))
+        elif isinstance(piece, Pool):
+            # No other text has a space before a single per cent sign.
+            written += " %s"
+            (operator,) = piece.operators or (None,)
+            name, number = (operator.name, operator.number) if operator else (None, None)
+            text, kept_count = _dice_text(piece.count, piece.sides, name, number, dice_count)
+            if text is None:
+                return _untold
+            if piece.sides == CRITICAL_SIDES and kept_count == 1:
+                criticals.append(len(texts))
+            # Only extra dice can meet a limit.
+            is_brief &= name != "!" and not texts
             texts.append(text)
-        else:
-            # Also text that turns or joins what stands beside it: that has to be seen whole.
-            return _untold
+    # Text that turns or joins what stands beside it has to be seen whole.
+    if not written.isascii():
+        return _untold
+    body = DISCORD.text(written).replace(" %s", " (%s)")
     lead = f"{DISCORD.comment(comment, text_length)}: ".replace("%", "%%") if comment else ""
-    criticals = [i for i, pool in enumerate(pools) if pool.sides == CRITICAL_SIDES and _kept_count(pool) == 1]
-    if len(pools) > 1:
-        return _line(f"{lead}%s = {body}", texts, slots, criticals)
-    is_brief = len(pools) == 1 and slots in ([], [(1, 0)]) and body.count("[") < LABELS_TOLD
-    # Only extra dice can meet a limit.
-    if not is_brief or any(operator.name == "!" for operator in pools[0].operators):
-        return _line(f"{lead}{body} = %s", texts, slots, criticals)
-    return _brief_line(f"{lead}{body} = **%s**%s", texts[0], _CRITICALS if criticals else {}, is_filled=bool(slots))
+    if texts and is_brief and slots in ([], [(1, 0)]) and body.count("[") < LABELS_TOLD:
+        return _brief_line(f"{lead}{body} = **%s**%s", texts[0], _CRITICALS if criticals else {}, is_filled=bool(slots))
+    template = f"{lead}%s = {body}" if len(texts) > 1 else f"{lead}{body} = %s"
+    return _line(template, texts, slots, criticals)
 
 
 def _untold(_roll: Roll) -> None:
@@ -128,32 +137,29 @@ def _brief_line(template: str, text: DiceText, criticals: Mapping[Value, str], *
     return filled_line if is_filled else line
 
 
-def _kept_count(pool: Pool) -> int:
-    """How many of its dice count; 0 if that is not plain to see."""
-    count = pool.count if isinstance(pool.count, int) else 0
-    if not pool.operators:
-        return count
-    operator = pool.operators[0]
-    number = operator.number or 0
-    if len(pool.operators) > 1 or not 1 <= number <= count:
-        return 0
-    return {"kh": number, "kl": number, "dl": count - number, "dh": count - number}.get(operator.name, 0)
+@lru_cache(maxsize=TEXTS_KEPT)
+def _dice_text(
+    count: int, sides: int, name: str | None, number: int | None, dice_count: int
+) -> tuple[DiceText | None, int]:
+    """What makes a text of the dice of a simple pool, and how many of them count; None where that takes a closer look.
 
-
-def _dice_text(pool: Pool, dice_count: int) -> DiceText | None:
-    """What makes a text of the dice of a pool; None for a pool that is not so simple."""
-    count, sides, operators = pool.count, pool.sides, pool.operators
-    if pool.tags or not isinstance(count, int) or not isinstance(sides, int) or not count:
-        return None
+    Args:
+        count: How many dice.
+        sides: Their sides.
+        name: The operator, if there is one.
+        number: What follows it.
+        dice_count: Dice shown.
+    """
     texts = _texts(sides)
-    if not operators:
-        return _plain(texts, count, dice_count)
-    if operators[0] == Operator("!") and len(operators) == 1 and sides != CRITICAL_SIDES:
-        return _exploding(texts, count, sides, dice_count)
-    kept_count = _kept_count(pool)
-    if not kept_count or count > dice_count:
-        return None
-    return _keeping(texts, count - kept_count, is_high=operators[0].name in {"kh", "dl"})
+    if name is None:
+        return _plain(texts, count, dice_count), count
+    if name == "!":
+        is_usual = number is None and sides != CRITICAL_SIDES
+        return _exploding(texts, count, sides, dice_count) if is_usual else None, 0
+    kept_count = {"kh": number, "kl": number, "dl": count - (number or 0), "dh": count - (number or 0)}.get(name) or 0
+    if not 1 <= (number or 0) <= count or not kept_count or count > dice_count:
+        return None, 0
+    return _keeping(texts, count - kept_count, is_high=name in {"kh", "dl"}), kept_count
 
 
 def _texts(sides: int) -> Callable[[int], str]:

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 # Beside plain markup: < and : begin emoji and timestamps; >, # and - quotes, headings and lists.
-_MARKUP = re.compile(r"([\\*_~`|>#\-\[\]()<:])")
+_ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\*_~`|>#-[]()<:"})
 _COMBINING_RUN = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
@@ -24,7 +24,7 @@ def escape(text: str) -> str:
     quiet = harmless(text)
     if "@" in quiet or "://" in quiet:
         quiet = quiet.replace("@", f"@{ZERO_WIDTH_SPACE}").replace("://", f":{ZERO_WIDTH_SPACE}//")
-    return _MARKUP.sub(r"\\\1", quiet)
+    return quiet.translate(_ESCAPED)
 
 
 def comment_text(text: str, length: int) -> str:

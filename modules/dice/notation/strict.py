@@ -55,9 +55,12 @@ class Strict:
             return self._said
         if not self._starts:
             self._find_places()
-        last = len(self._starts) - 1
-        first, end = min(max(start - prefix, 0), last), min(max(end - prefix - 1, 0), last)
-        return self._source.span(self._starts[first], max(self._ends[end], self._starts[first] + 1))
+        starts, last = self._starts, len(self._starts) - 1
+        # Compared, not clamped: this is asked for every node.
+        first, final = start - prefix if start > prefix else 0, end - prefix - 1
+        place = starts[first if first < last else last]
+        behind = self._ends[final if final < last else last]
+        return self._source.span(place, behind if behind > place else place + 1)
 
     def _find_places(self) -> None:
         """Where each character was typed, and where what it belongs to ends."""

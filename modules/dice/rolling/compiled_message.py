@@ -39,7 +39,8 @@ class PreparedMessage:
     def __init__(self, message: Message, source: RandomSource, limits: Limits) -> None:
         self._cost = cost = cost_of(message, limits)
         self._source, self.limits, self._repeat = source, limits, message.repeat
-        compiler = Compiler(limits, None if cost.has_plot else source, integral=cost.integral)
+        sure_source = None if cost.has_plot else source
+        compiler = Compiler(limits, sure_source, integral=cost.integral, has_labels=cost.has_labels)
         # One for each syntax: what is rolled several times is prepared once.
         distinct = {id(syntax): syntax for syntax in message.rolls}
         prepared = {key: PreparedRoll(syntax, compiler) for key, syntax in distinct.items()}

@@ -46,6 +46,7 @@ class Compiler:
         source: Where simple pools get their dice. None compiles no pool as a simple one: all of them then throw from
             the context's own source.
         integral: Whether every value is sure to be whole: lets sums be plain sums.
+        has_labels: Whether terms may have labels.
 
     Attributes:
         needs_budget: Whether something compiled may throw more dice than its tree says.
@@ -54,9 +55,12 @@ class Compiler:
         is_simple: Whether the roll is nothing but simple pools and arithmetic.
     """
 
-    def __init__(self, limits: Limits, source: RandomSource | None = None, *, integral: bool = False) -> None:
+    def __init__(
+        self, limits: Limits, source: RandomSource | None = None, *, integral: bool = False, has_labels: bool = True
+    ) -> None:
         self.limits = limits
         self.integral = integral
+        self.has_labels = has_labels
         self.source = source
         self.needs_budget = False
         self.may_refuse = False
@@ -76,7 +80,8 @@ class Compiler:
             NotationError: Something in it asks for what its dice cannot do.
         """
         self.notes, self.is_simple = [], True
-        self._labels = labels_of(node.left if isinstance(node, Comparison) else node, inherit=inherit)
+        if self.has_labels:
+            self._labels = labels_of(node.left if isinstance(node, Comparison) else node, inherit=inherit)
         return self.compile(node)
 
     def compile(self, node: Node) -> Run:
@@ -86,7 +91,8 @@ class Compiler:
             NotationError: The node asks for what its dice cannot do.
         """
         run = _COMPILED[type(node)](self, node)
-        return _labelled(run, *self._labels[id(node)]) if id(node) in self._labels else run
+        label = self._labels.get(id(node))
+        return run if label is None else _labelled(run, *label)
 
     def number(self, node: Number) -> Run:
         """A constant."""
@@ -143,7 +149,8 @@ class Compiler:
 
     def _note_doubling(self, node: Pool | Members) -> None:
         # Successes double once for each ds: as many as a message holds make a number of a hundred digits.
-        self.swelling_count += any(operator.name == "ds" for operator in node.operators)
+        if node.operators:
+            self.swelling_count += any(operator.name == "ds" for operator in node.operators)
 
     def chain(self, node: Chain) -> Run:
         """Operations from left to right."""

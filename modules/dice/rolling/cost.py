@@ -1,11 +1,11 @@
 """What a message costs, from its tree alone: refused here, nothing has been thrown or worked out."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from modules.dice.errors import LimitError
 from modules.dice.limits import Limits
 from modules.dice.notation.message import Message
-from modules.dice.notation.syntax import Chain, Digits, Node, Number, Pool, Power, Shared, Special
+from modules.dice.notation.syntax import Chain, Digits, Labelled, Node, Number, Pool, Power, Shared, Special
 from modules.dice.notation.traversal import children
 
 PLOT = Special("P")
@@ -25,8 +25,7 @@ DICE_AN_OPERATOR = 5
 """Dice that an operator passes over in one step."""
 
 
-@dataclass(slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What one message is sure to cost.
 
     Args:
@@ -35,6 +34,7 @@ class Cost:
         integral: Whether every value is sure to be whole.
         has_plot: Whether plot dice are thrown.
         has_shared: Whether the total of the first roll is used in another.
+        has_labels: Whether some terms have labels.
     """
 
     dice: int
@@ -42,6 +42,7 @@ class Cost:
     integral: bool
     has_plot: bool
     has_shared: bool
+    has_labels: bool
 
 
 def cost_of(message: Message, limits: Limits) -> Cost:
@@ -51,7 +52,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
         LimitError: More dice or more work than one message may cost.
     """
     dice = nodes = pools = steps = 0
-    integral, has_plot, has_shared = True, False, False
+    integral, has_plot, has_shared, has_labels = True, False, False, False
     waiting = [roll.expression for roll in message.rolls]
     while waiting:
         node = waiting.pop()
@@ -79,6 +80,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
                 continue
             dice += node.places if isinstance(node, Digits) else 0
             has_shared = has_shared or isinstance(node, Shared)
+            has_labels = has_labels or isinstance(node, Labelled)
             integral = integral and not _makes_fractions(node)
             waiting += children(node)
     dice *= message.repeat
@@ -90,7 +92,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
     steps = message.repeat * (steps + nodes * (NODE_STEPS if integral else EXACT_STEPS))
     if steps > limits.steps:
         raise LimitError("work_limit")
-    return Cost(dice, steps, integral, has_plot, has_shared)
+    return Cost(dice, steps, integral, has_plot, has_shared, has_labels)
 
 
 def _makes_fractions(node: Node) -> bool:

@@ -23,7 +23,8 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
     Raises:
         NotationError: The dice cannot do what is asked; the span is the operator's.
     """
-    _check_tags(pool, kind)
+    if pool.tags:
+        _check_tags(pool, kind)
     if not pool.operators:
         return
     if kind.has_words or kind.plot:
@@ -68,7 +69,7 @@ def check_set(members: Members) -> None:
 def _check_tags(pool: Pool, kind: Kind) -> None:
     if "p" in pool.tags and kind.name != "6":
         raise NotationError("plot_sides", span=pool.span, suggestion="p1d6")
-    if pool.tags and (kind.has_words or kind.plot):
+    if kind.has_words or kind.plot:
         raise NotationError("words_ranked", span=pool.span)
 
 
