@@ -17,14 +17,7 @@ from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.free_text import SPEECH, Words
 from modules.dice.notation.phrases import LEXER, Phrase, vocabulary
 from modules.dice.notation.phrases import number as digits_of
-from modules.dice.notation.reading_patterns import (
-    BULLET,
-    COMMAND,
-    JOINER,
-    PART_END,
-    Found,
-    repeat_at,
-)
+from modules.dice.notation.reading_patterns import BULLET, COMMAND, JOINER, PART_END, Found, repeat_at
 from modules.dice.notation.strict import Piece
 from modules.dice.notes import Note
 

@@ -38,6 +38,8 @@ TERM_AHEAD = re.compile(
 """What may follow a sign behind words."""
 SUM_ONLY = re.compile(r"[-+*/ 0-9().]*")
 DICE_AHEAD = re.compile(r"(?<![\w])[adp]*[0-9]*d[0-9%]")
+DICE_BEHIND = re.compile(r" ?[0-9]*d[0-9%]")
+TIMES_AHEAD = re.compile(r"[0-9]+ times:?(?: of)? +[0-9]*d[0-9%]")
 LEADING_DICE = re.compile(r" +[0-9]*d[0-9%]")
 TEXT_AFTER = re.compile(r" +[^\W\d_]|%|:[0-9]|[^\W\d_]")
 """What makes a number part of a text."""

@@ -42,8 +42,7 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
     if reader.open:
         _open_sign(reader, sign, start, end)
     elif reader.words is None:
-        if sign == "%" and reader.text[start - 1 : start].isdigit() and not TERM_AHEAD.match(reader.text, end):
-            reader.pos = end
+        if sign == "%" and reader.text[start - 1 : start].isdigit() and _percent(reader, start, end):
             return
         if sign == "-" and reader.phrase(start, "-"):
             return
@@ -69,6 +68,16 @@ def _command(reader: Reader, start: int) -> bool:
         reader.next_roll(start)
         reader.begin_part()
     return True
+
+
+def _percent(reader: Reader, start: int, end: int) -> bool:
+    """Whether a sign is the percent of the number before it; with dice behind it nobody knows what of them it is."""
+    if not TERM_AHEAD.match(reader.text, end, reader.end):
+        reader.pos = end
+        return True
+    if reader.text.startswith(" ", end):
+        raise suggestions.unjoined(reader.source.typed, reader.source.span(start, end))
+    return False
 
 
 def _begins_comment(reader: Reader, sign: str, end: int) -> bool:

@@ -26,6 +26,7 @@ from modules.dice.notation.reading_patterns import (
     PART_END,
     STORY,
     TEXT_AFTER,
+    TIMES_AHEAD,
     Found,
 )
 
@@ -160,7 +161,9 @@ def _is_label(text: str) -> bool:
 
 def number(reader: Reader, found: Found, start: int) -> None:
     """A number."""
-    if (not reader.open and reader.phrase(start, "0")) or _counted_game(reader, start):
+    begins = reader.words is None or TIMES_AHEAD.match(reader.text, start, reader.end)
+    speaks = not reader.open or (begins and not reader.draft.pieces)
+    if (speaks and reader.phrase(start, "0")) or _counted_game(reader, start):
         return
     if reader.open:
         if not reader.draft.pieces and DICE_WORD.match(reader.text, found.end(), reader.end):
@@ -208,8 +211,6 @@ def _counted_game(reader: Reader, start: int) -> bool:
 
 def _is_story(reader: Reader, found: Found) -> bool:
     """Whether a number at the start of a roll counts people rather than anything to roll."""
-    if reader.words is None and reader.phrase(found.start("number"), "0"):
-        return False
     if not STORY.match(reader.text, found.end(), reader.end):
         return reader.words is not None and not reader.spoken()
     part = PART_END.search(reader.text, found.end(), reader.end)

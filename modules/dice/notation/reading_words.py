@@ -7,6 +7,7 @@ from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_brackets import add_bracket, closing_place
 from modules.dice.notation.reading_patterns import (
     CALL_BRACKET,
+    DICE_BEHIND,
     FUNCTIONS,
     JOINING,
     LEADING_DICE,
@@ -79,8 +80,11 @@ def times(reader: Reader, found: Found, start: int) -> None:
     if reader.open and reader.draft.pieces:
         reader.raw(found, start)
         return
+    dice_follow = DICE_BEHIND.match(reader.text, found.end(), reader.end) is not None
     ahead = rollish(reader.text, found.end() + 1, reader.end) and reader.text[found.end() : found.end() + 1] == " "
-    if reader.open and not ahead:
+    if not reader.open and dice_follow and not reader.depth:
+        reader.next_roll(start)
+    if reader.open and not (ahead or dice_follow):
         reader.say(start, found.end())
         return
     reader.set_times(found["times"].strip("x "), start, found.end())
