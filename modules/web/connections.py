@@ -4,7 +4,7 @@ import errno
 import socket
 import struct
 import time
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -12,9 +12,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import BadRequest, Error
-from waitress.wasyncore import dispatcher
 
 if TYPE_CHECKING:
     from socket import _RetAddress
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 CONNECTIONS_AT_MOST: Final = 100
 HEADER_BYTES_AT_MOST: Final = 16 * 1024
 BODY_BYTES_AT_MOST: Final = 4 * 1024
-QUICK: Final = frozenset({"/healthz", "/livez", "/readyz", "/startupz", "/metrics"})
+PROBES: Final = frozenset({"/healthz", "/livez", "/readyz", "/startupz", "/metrics"})
 WAITING_AT_MOST: Final = 32
 ACCEPTS_PER_POLL: Final = 4
 ACCEPT_PAUSE_SECONDS: Final = 0.5
@@ -104,6 +102,12 @@ class Channel(HTTPChannel):
             self.since = time.monotonic()
         return bool(super().received(data))
 
+    def answer(self) -> None:
+        """Make the answer and send what the client takes of it now; polling sends the rest."""
+        self.service()
+        if self.connected:
+            self.handle_write()
+
     def drop(self) -> None:
         """Close at once; an answer that the client has not taken is cut off, in the kernel too."""
         if self.is_busy and self.socket:
@@ -118,6 +122,10 @@ class _BusyError(Error):
 
 class Server(TcpWSGIServer):
     """Accepts for as long as there is room, and makes room by closing connections that nobody works for.
+
+    Requests are answered by the thread that polls, between two polls. Answers are computed in a few milliseconds under
+    the interpreter's lock: more threads would compute nothing sooner, and each hand-over to one is one more wait for
+    that lock while the bot is busy.
 
     Args:
         listening: The bound socket.
@@ -138,9 +146,8 @@ class Server(TcpWSGIServer):
         super().__init__(app, sockets, _sock=listening, adj=adj, sockinfo=info, bind_socket=False)
         self._limits = limits
         self._accepts_from = 0.0
-        # One thread is for what platforms and monitors ask: a flood of requests for pages does not delay it.
-        self._quick = ThreadedTaskDispatcher()
-        self._quick.set_thread_count(1)
+        self._probes: list[Channel] = []
+        self._pages: deque[Channel] = deque()
 
     def channels(self) -> list[Channel]:
         """All open connections."""
@@ -148,11 +155,30 @@ class Server(TcpWSGIServer):
 
     def add_task(self, task: object) -> None:
         """Queue the request of a channel; one of too many that wait is refused with 503."""
-        request = cast("Request", cast("Channel", task).requests[0])
-        is_quick = request.error or request.path in QUICK
-        if not is_quick and len(self.task_dispatcher.queue) >= WAITING_AT_MOST:
-            request.error, is_quick = _BusyError("Too many requests are waiting"), True
-        (self._quick if is_quick else self.task_dispatcher).add_task(cast("Any", task))
+        channel = cast("Channel", task)
+        request = cast("Request", channel.requests[0])
+        if not request.error and request.path not in PROBES:
+            if len(self._pages) < WAITING_AT_MOST:
+                self._pages.append(channel)
+                return
+            request.error = _BusyError("Too many requests are waiting")
+        self._probes.append(channel)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether requests wait for the next turn."""
+        return bool(self._pages)
+
+    def answer(self) -> None:
+        """Answer all probes and one other request: a flood of those delays no probe by more than one of them."""
+        turn, self._probes = self._probes, []
+        if self._pages:
+            turn.append(self._pages.popleft())
+        for channel in turn:
+            channel.answer()
+
+    def pull_trigger(self) -> None:
+        """Wake nobody: the thread that waitress would wake is the one that calls this."""
 
     @property
     def surplus(self) -> int:
@@ -193,21 +219,16 @@ class Server(TcpWSGIServer):
 
     def drain(self) -> bool:
         """Accept nothing more, close what is idle; whether an answer is still under way."""
-        # Not close(): that also closes the wake-up pipe, which answers under way still write to.
-        dispatcher.close(self)
+        self.close()
         for channel in self.channels():
             if not channel.is_busy:
                 channel.drop()
         return bool(self.channels())
 
     def finish(self) -> None:
-        """Close everything. Blocks until the workers have ended, so only the sidecar's daemon thread calls it."""
+        """Close everything."""
         for channel in self.channels():
             channel.drop()
-        for pool in (self._quick, self.task_dispatcher):
-            # A worker still running would write to the wake-up pipe, whose descriptor may be another file by then.
-            while pool.threads:
-                pool.shutdown(timeout=1)
         self.close()
 
     def _expendable(self) -> list[Channel]:

@@ -1,7 +1,8 @@
-"""Waitress on a daemon thread: how the sidecar starts, serves and stops."""
+"""Waitress on one daemon thread: how the sidecar starts, serves and stops."""
 
 import logging
 import socket
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +23,7 @@ CLOSING_SECONDS: Final = 0.5
 
 
 class WebServer:
-    """Serves a WSGI application from daemon threads.
+    """Serves a WSGI application from a daemon thread.
 
     Args:
         app: The application.
@@ -83,17 +84,19 @@ class WebServer:
         try:
             while self._stop_by is None:
                 server.make_room()
-                self._poll(GRACE_SECONDS if server.surplus > 0 else WAKE_SECONDS)
+                self._turn(server, GRACE_SECONDS if server.surplus > 0 else WAKE_SECONDS)
             while server.drain() and time.monotonic() < self._stop_by:
-                self._poll(WAKE_SECONDS)
+                self._turn(server, WAKE_SECONDS)
         except Exception:
             logger.exception("the sidecar's thread ended")
             raise
         finally:
             server.finish()
 
-    def _poll(self, timeout_seconds: float) -> None:
+    def _turn(self, server: Server, wait_seconds: float) -> None:
+        timeout_seconds = 0 if server.is_behind else wait_seconds
         wasyncore.loop(timeout=timeout_seconds, use_poll=True, map=self._sockets, count=1)
+        server.answer()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -106,15 +109,21 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
     proxy = {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": PROXY_HEADERS} if trusted_proxy else {}
-    return Adjustments(
+    adjustments = Adjustments(
         **proxy,
         clear_untrusted_proxy_headers=True,
         ident=None,
-        # Answers are computed under the interpreter's lock: more threads would compute nothing sooner.
-        threads=1,
+        # The thread that polls answers, too.
+        threads=0,
         # Nothing more is read from a connection before its answer has left.
         channel_request_lookahead=0,
         max_request_header_size=limits.header_bytes,
         max_request_body_size=limits.body_bytes,
         log_socket_errors=False,
+        # Beyond it waitress waits for the polling thread to send, which is the very thread that would wait.
+        outbuf_high_watermark=sys.maxsize,
     )
+    # Head and body leave in one system call: after each the thread waits for the interpreter's lock again. Waitress
+    # wants no such setting any more, but still asks for the value.
+    adjustments.send_bytes = sys.maxsize
+    return adjustments

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import example, given
@@ -18,7 +18,6 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 
 from modules.web.connections import (
     ACCEPT_PAUSE_SECONDS,
@@ -45,7 +44,7 @@ def listening() -> socket.socket:
 def server(listening: socket.socket) -> Iterator[Server]:
     """One that is not polled: what it would do is asked for step by step."""
     sockets: dict[int, Any] = {}
-    server = Server(echo, listening, sockets, Adjustments(threads=1), Limits(connections=10))
+    server = Server(echo, listening, sockets, Adjustments(threads=0), Limits(connections=10))
     yield server
     server.finish()
     assert not sockets
@@ -59,6 +58,12 @@ def accepted(server: Server, listening: socket.socket, stack: ExitStack, count: 
         while len(server.channels()) <= number:
             server.handle_accept()
     return clients
+
+
+def read_requests(server: Server) -> None:
+    """Poll until every connection has sent a request."""
+    while not all(channel.requests for channel in server.channels()):
+        wasyncore.loop(timeout=PATIENCE_SECONDS, use_poll=True, map=cast("Any", server)._map, count=1)
 
 
 def test_a_pipelining_client_gets_its_first_answer_and_no_other() -> None:
@@ -104,28 +109,44 @@ def test_nothing_more_is_read_before_the_answer_has_left() -> None:
         release.release()
 
 
-def test_a_flood_of_pages_is_refused_and_health_is_answered_meanwhile() -> None:
-    entered, release = threading.Event(), threading.Event()
-
-    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == "/":
-            entered.set()
-            release.wait(PATIENCE_SECONDS)
-        start_response("200 OK", [("Content-Length", "2")])
-        return [b"ok"]
-
-    with serving(app) as server, ExitStack() as stack:
-        clients = [stack.enter_context(connected(server)) for _ in range(WAITING_AT_MOST + 2)]
+def test_a_flood_of_pages_is_refused_and_health_is_answered_meanwhile(server: Server, listening: socket.socket) -> None:
+    with ExitStack() as stack:
+        *crowd, refused, monitor = clients = accepted(server, listening, stack, WAITING_AT_MOST + 2)
         for client in clients:
-            client.sendall(b"GET / HTTP/1.0\r\n\r\n")
-            # The first one is at work, not waiting, once it has arrived.
-            assert entered.wait(PATIENCE_SECONDS)
-        assert get(server, "/healthz") == (200, b"ok")
-        refused = everything(clients[-1])
-        assert refused.startswith(b"HTTP/1.0 503 Service Unavailable")
-        release.set()
-        answers = [everything(client) for client in clients[:-1]]
-        assert all(answer.endswith(b"ok") for answer in answers)
+            client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n" if client is monitor else b"GET / HTTP/1.0\r\n\r\n")
+        read_requests(server)
+        server.answer()
+        assert everything(monitor).startswith(b"HTTP/1.0 200 OK")
+        assert everything(refused).startswith(b"HTTP/1.0 503 Service Unavailable")
+        assert len(server.channels()) == len(crowd) - 1, "one page in a turn"
+        while server.is_behind:
+            server.answer()
+        assert all(everything(client).startswith(b"HTTP/1.0 200 OK") for client in crowd)
+
+
+def test_probes_do_not_keep_pages_waiting(server: Server, listening: socket.socket) -> None:
+    with ExitStack() as stack:
+        *monitors, visitor = clients = accepted(server, listening, stack, 5)
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.0\r\n\r\n" if client is visitor else b"GET /healthz HTTP/1.0\r\n\r\n")
+        read_requests(server)
+        server.answer()
+        assert all(everything(client).startswith(b"HTTP/1.0 200 OK") for client in (*monitors, visitor))
+
+
+def test_an_answer_leaves_in_one_system_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, send = [], Channel.send
+
+    def recorded(channel: Channel, data: bytes, do_close: bool = True) -> int:
+        sent.append(data)
+        return int(send(channel, data, do_close))
+
+    monkeypatch.setattr(Channel, "send", recorded)
+    with serving(echo) as server:
+        assert get(server, "/")[0] == 200
+    (answer,) = sent
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.count(b"127.0.0.1 http") == 1
 
 
 @pytest.mark.parametrize("number", sorted(OUT_OF_RESOURCES))
@@ -224,14 +245,16 @@ def test_what_is_used_of_waitress_is_there() -> None:
     assert {"_sock", "dispatcher", "adj", "sockinfo", "bind_socket", "map"} <= parameters(BaseWSGIServer)
     assert {"timeout", "use_poll", "map", "count"} <= parameters(wasyncore.loop)
     assert {"server", "sock", "addr", "adj", "map"} <= parameters(HTTPChannel)
-    for name in ("accept", "handle_accept", "readable", "fix_addr", "add_task", "close", "channel_class"):
+    for name in ("accept", "handle_accept", "readable", "fix_addr", "add_task", "pull_trigger", "close"):
         assert hasattr(TcpWSGIServer, name)
-    for name in ("received", "handle_close", "request", "parser_class", "total_outbufs_len"):
+    for name in ("received", "service", "handle_write", "handle_close", "connected", "request", "total_outbufs_len"):
         assert hasattr(HTTPChannel, name)
+    assert hasattr(TcpWSGIServer, "channel_class")
+    assert hasattr(HTTPChannel, "parser_class")
+    for name in ("send_bytes", "outbuf_high_watermark", "threads"):
+        assert hasattr(Adjustments, name)
     for name in ("received", "completed", "empty", "error"):
         assert hasattr(HTTPRequestParser, name)
-    pool = ThreadedTaskDispatcher()
-    assert (len(pool.queue), len(pool.threads)) == (0, 0)
 
 
 def test_waitress_calls_what_is_overridden(server: Server, listening: socket.socket) -> None:
