@@ -25,6 +25,8 @@ START_SECONDS: Final = 5.0
 """How long the start waits for the database; after that the bot starts without it."""
 OPERATION_SECONDS: Final = 2.0
 """Longest wait of a person for a setting or a page of history."""
+CLOSE_SECONDS: Final = 1.0
+"""How long the end of the process waits for the database."""
 LOOK_SECONDS: Final = 5.0
 """How soon it is noticed that a backup was put back."""
 LISTEN_AGAIN_SECONDS: Final = 2.0
@@ -34,7 +36,7 @@ PROBE_CAP_SECONDS: Final = 15.0
 
 def now_milliseconds() -> int:
     """Unix time in milliseconds."""
-    return time.time_ns() // 1_000_000
+    return int(time.time() * 1000)
 
 
 @dataclass(slots=True)
@@ -80,11 +82,11 @@ class Database:
         try:
             yield
         finally:
-            tasks, self._tasks, self.away = self._tasks, set(), NOT_OPEN
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self.store.close()
+            self.away = NOT_OPEN
+            closing = asyncio.create_task(self._close(), name="database")
+            # A server that does not answer would be waited for, connection after connection.
+            if (await asyncio.wait({closing}, timeout=CLOSE_SECONDS))[1]:
+                closing.cancel()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -133,6 +135,13 @@ class Database:
             await self._read_anew()
             self._restored_at = restored_at
 
+    async def _close(self) -> None:
+        tasks, self._tasks = self._tasks, set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.store.close()
+
     @contextmanager
     def _noticed(self) -> Iterator[None]:
         if self.away is not None:
@@ -160,6 +169,7 @@ class Database:
             # A full disk or a read-only file is noticed by writing only.
             await write_fact(connection, OPENED_AT, str(self.now()))
         self.away = None
+        self.recorder.fault(FAULT, None)
         await self._read_anew()
 
     async def _read_anew(self) -> None:
@@ -177,7 +187,6 @@ class Database:
             else:
                 break
         self.backoff.reset()
-        self.recorder.fault(FAULT, None)
         self.recorder.happened("database", "The database is back: rolls are recorded")
         _log.info("the database is back: rolls are recorded")
 

@@ -23,13 +23,13 @@ BATCH_ROWS: Final = 200
 """Rolls that are recorded in one transaction."""
 ANSWERS_SECONDS: Final = 1.0
 """How soon it is noted which message answered a roll, where no other roll takes it along."""
+FLUSH_SECONDS: Final = 0.5
+"""How long the end of the process waits for what is still to be written."""
 UPKEEP_ROWS: Final = 100
 """Rolls deleted in one transaction, for which a roll that is to be recorded may have to wait: some 5 ms."""
 UPKEEP_PAUSE_SECONDS: Final = 0.02
 SOURCES_KEPT: Final = 5_000
 """Sources of recorded rolls whose answer is on its way."""
-
-TOO_SLOW: Final = "the database is too slow"
 
 
 @dataclass(slots=True, eq=False)
@@ -76,8 +76,8 @@ class Ledger:
         self._start()
         await asyncio.wait({pending.recorded}, timeout=WAIT_SECONDS)
         if not pending.recorded.done():
+            # Left out of the next group; the one that is being committed ends as it may, or is given up by `writing`.
             pending.recorded.cancel()
-            self.database.lost(DatabaseAway(TOO_SLOW))
             return None
         try:
             recorded = pending.recorded.result()
@@ -102,7 +102,7 @@ class Ledger:
         if self.database.away is None:
             self._start()
         if self._writer is not None:
-            await asyncio.gather(self._writer, return_exceptions=True)
+            await asyncio.wait({self._writer}, timeout=FLUSH_SECONDS)
 
     async def page(self, query: HistoryQuery, limit: int) -> tuple[LedgerRow, ...]:
         """The newest rolls that a query asks for; for the next page, give the last one's id as `before_id`.

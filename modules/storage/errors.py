@@ -1,6 +1,5 @@
 """What can go wrong with a database, in two kinds: what waiting mends, and what only a person can."""
 
-import sqlite3
 from types import MappingProxyType
 from typing import Final
 
@@ -22,15 +21,13 @@ def reason_of(error: BaseException) -> str:
     """Why the database cannot be used, in our own words: exception texts may name hosts, users and data."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     inner = cause.__cause__ if cause is not None and cause.__cause__ is not None else cause
-    name = getattr(inner, "sqlite_errorname", "")
-    for start, reason in _SQLITE_REASONS.items():
-        if name.startswith(start):
+    code = str(getattr(inner, "sqlite_errorname", "") or getattr(inner, "sqlstate", None) or "")
+    for start, reason in _REASONS.items():
+        if code.startswith(start):
             return reason
     if isinstance(inner, TimeoutError):
         return "the database does not answer"
-    if isinstance(inner, sqlite3.Error):
-        return "the database file cannot be used"
-    if isinstance(inner, OSError):
+    if isinstance(inner, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return "the database cannot be reached"
     return "the database refuses to work"
 
@@ -41,7 +38,7 @@ def is_damage(error: BaseException) -> bool:
     return str(getattr(cause, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
-_SQLITE_REASONS: Final = MappingProxyType(
+_REASONS: Final = MappingProxyType(
     {
         "SQLITE_FULL": "the disk of the database is full",
         "SQLITE_READONLY": "the database file is read-only",
@@ -50,5 +47,14 @@ _SQLITE_REASONS: Final = MappingProxyType(
         "SQLITE_BUSY": "another process holds the database file",
         "SQLITE_CORRUPT": "the database file is damaged",
         "SQLITE_NOTADB": "the database file is damaged",
+        "SQLITE": "the database file cannot be used",
+        "08": "the database cannot be reached",
+        "25006": "the database is read-only",
+        "28": "the database refuses the user or the password",
+        "3D": "the database server has no database of that name",
+        "53100": "the disk of the database is full",
+        "53300": "the database takes no more connections",
+        "57014": "the database is too slow",
+        "57P": "the database is shutting down or starting up",
     }
 )

@@ -9,8 +9,8 @@ class Fault:
     """One row.
 
     Attributes:
-        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, A what a later review
-            added to all of them.
+        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, S storage, A what
+            a later review added to all of them.
         title: What goes wrong.
         promise: What the bot does about it.
     """
@@ -63,6 +63,14 @@ MATRIX: Final = (
     Fault("P11", "four restarts inside a ban", "one request"),
     Fault("D1", "two processes with one token, as in a deploy", "every message answered by one of them"),
     Fault("D2", "interaction acknowledged late or twice", "quiet and counted"),
+    # The database.
+    Fault("S1", "SIGKILL under load, again and again", "no answered roll missing, no chain broken, no damaged file"),
+    Fault("S2", "the database stopped, restarted or silent", "answers say so, within 250 ms; recording resumes"),
+    Fault("S3", "the database's disk full or read-only", "answers go on and say so; recording resumes"),
+    Fault("S4", "a damaged file; a newer schema", "exit 78 with the reason; nothing is overwritten"),
+    Fault("S5", "two processes on one database", "one answer and one record for each roll"),
+    Fault("S6", "the clock set back by an hour", "the chain keeps its order"),
+    Fault("S7", "SIGTERM while the database is silent", "exit 0 within 2 s"),
     # Sends and their answers.
     Fault("A7", "global 429 of 387 s; a refused token that cannot be checked", "not ready, and the verdict says so"),
     Fault("A8", "a send answered by HTML, {}, 204 or a redirect", "not sent: repeated under its nonce, or told"),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tests.chaos.matrix import IDS
 
-FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "web" / "attacks")
+TESTS = Path(__file__).parents[1]
+FOLDERS = (TESTS / "chaos", TESTS / "storage", TESTS / "web" / "attacks")
 
 
 def marked() -> dict[str, list[str]]:
