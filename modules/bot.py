@@ -22,6 +22,7 @@ from modules.discord_api.token_check import first_to_end, token_refused
 from modules.discord_api.transport import LONGEST_RATE_LIMIT_SECONDS
 from modules.lifecycle.drain import Drain
 from modules.services.services import Services
+from modules.storage.records import GuildSettings
 
 
 def needed_intents() -> discord.Intents:
@@ -144,7 +145,11 @@ class NazhBot(CommandBot):
 
     def prefix_for(self, guild_id: int | None) -> str:
         """What message commands start with in a guild, or in direct messages (None)."""
-        return self._services.memory.settings.of_guild(guild_id).prefix or self._settings.prefix
+        return self.settings_of(guild_id).prefix or self._settings.prefix
+
+    def settings_of(self, guild_id: int | None) -> GuildSettings:
+        """What a guild chose; the defaults in direct messages (None)."""
+        return self._services.memory.settings.of_guild(guild_id)
 
     async def drain(self, grace_seconds: float) -> None:
         """Refuse new commands kindly and wait for those in flight, `grace_seconds` at most."""

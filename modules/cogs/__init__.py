@@ -5,19 +5,25 @@ from discord.ext import commands
 from modules.cogs.about import AboutCog
 from modules.cogs.builder import BuilderCog
 from modules.cogs.edits import EditsCog
+from modules.cogs.gm_rolls import GmRollsCog
 from modules.cogs.help import HelpCog
 from modules.cogs.message_menus import MessageMenusCog
 from modules.cogs.odds import OddsCog
+from modules.cogs.preferences import PreferencesCog
 from modules.cogs.roll import RollCog
 from modules.cogs.roll_buttons import RollButtonsCog
 from modules.cogs.secret_rolls import SecretRollsCog
+from modules.cogs.settings import SettingsCog
 from modules.cogs.support.answered import AnsweredRolls
 from modules.cogs.support.odds import OddsTeller
+from modules.cogs.support.requests import Requests
 from modules.cogs.support.roller import Roller
 from modules.cogs.support.suggestions import Suggestions
+from modules.cogs.table_talk import TableTalkCog
 from modules.cogs.welcome import WelcomeCog
 from modules.cogs.what_if import WhatIfCog
 from modules.commands.command_bot import CommandBot
+from modules.services.players import Players
 from modules.services.services import Services
 
 
@@ -28,7 +34,9 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         bot: Whose commands they are.
         services: Each cog takes what it needs of these.
     """
-    roller = Roller(services.rolls)
+    memory = services.memory
+    requests = Requests(Players(memory.settings, memory.saved_rolls, memory.characters))
+    roller = Roller(services.rolls, look_of=requests.look, requests=requests)
     suggestions = Suggestions(roller.reader)
     teller = OddsTeller(services.odds, roller)
     answered = AnsweredRolls(bot.handling.replies)
@@ -43,6 +51,10 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         secret_rolls,
         BuilderCog(bot.handling.components, roller, secret_rolls),
         MessageMenusCog(bot, roller),
+        GmRollsCog(bot, roller),
+        TableTalkCog(bot, roller),
+        SettingsCog(bot, memory.settings),
+        PreferencesCog(bot.handling.components, memory.settings, roller),
         HelpCog(bot, roller),
         AboutCog(bot, services.board),
         WelcomeCog(bot),

@@ -49,6 +49,8 @@ class RollCog(commands.Cog):
         if invocation.door is Door.MESSAGE:
             dice, secret = without_secret(dice)
         is_bare = not dice.strip()
+        if is_bare:
+            dice = await self._roller.requests.default_roll(invocation)
         spec = RollSpec.of(dice, label=label, times=times)
         answer = await (
             self._secrets.answer(invocation, spec) if secret else self._open(invocation, spec, is_bare=is_bare)

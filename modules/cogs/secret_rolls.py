@@ -70,7 +70,7 @@ class SecretRollsCog(commands.Cog):
         """
         if invocation.door is Door.MESSAGE and invocation.guild_id is None:
             return await self._roller.answer(invocation, spec)  # nobody else reads a private channel
-        rolled = await self._roller.roll(invocation, spec, MEND_SECRETLY)
+        rolled = await self._roller.roll(invocation, spec, MEND_SECRETLY, secret=True)
         if invocation.door is Door.MESSAGE:
             return await self._deliver(invocation, rolled)
         return self._secret_reply(invocation, rolled, HINT, "")

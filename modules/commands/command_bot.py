@@ -1,19 +1,28 @@
 """A bot whose commands are ours: how messages become contexts, and contexts commands."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import discord
 from discord.ext import commands
 
 from modules.commands.context import Context
 from modules.commands.invocation import Invocation
-from modules.commands.message_filter import may_be_a_command
+from modules.commands.message_filter import is_of_a_person, may_be_a_command, may_hold_dice
 from modules.commands.messages import resolve
+from modules.commands.refusal import Refusal
 from modules.discord_api.compat.client import GuardedTree
+from modules.rendering.language import translated
+from modules.storage.records import GuildSettings
 
 if TYPE_CHECKING:
     from modules.commands.handling import Handling
+
+
+EVERYWHERE: Final = frozenset({"settings", "help", "about"})
+"""Slash commands that are answered in channels where the others are not."""
+MENTIONED_AT_MOST: Final = 10
+"""Channels named to somebody who asked elsewhere."""
 
 
 class CommandTree(GuardedTree["CommandBot"]):
@@ -23,6 +32,9 @@ class CommandTree(GuardedTree["CommandBot"]):
         """Note its arrival, in flight from now on; whether it is admitted is a check of the bot's, as for messages."""
         Invocation.of(interaction, self.client.handling.clock)
         self.client.handling.drain.admit_current_task()
+        if not (_is_exempt(interaction) or self.client.answers_in(interaction.guild_id, interaction.channel_id or 0)):
+            allowed = self.client.settings_of(interaction.guild_id).allowed_channel_ids
+            raise Refusal(translated("Here I do not answer; I do in {channels}.", channels=_mentioned(allowed)))
         return True
 
 
@@ -54,6 +66,10 @@ class CommandBot(commands.Bot):
 
     def prefix_for(self, guild_id: int | None) -> str:
         """What message commands start with in a guild, or in direct messages (None)."""
+        raise NotImplementedError
+
+    def settings_of(self, guild_id: int | None) -> GuildSettings:
+        """What a guild chose; the defaults in direct messages (None)."""
         raise NotImplementedError
 
     def mentions(self) -> tuple[str, str]:
@@ -95,9 +111,35 @@ class CommandBot(commands.Bot):
 
     def is_wanted(self, message: Mapping[str, Any]) -> bool:
         """Whether a message, as Discord sent it, is worth reading."""
-        guild_id = message.get("guild_id")
-        return may_be_a_command(message, (self.prefix_for(int(guild_id) if guild_id else None), *self.mentions()))
+        guild_id = int(message["guild_id"]) if message.get("guild_id") else None
+        if may_be_a_command(message, (self.prefix_for(guild_id), *self.mentions())):
+            return self.answers_in(guild_id, int(message["channel_id"]))
+        settings = self.settings_of(guild_id)
+        if guild_id is None or not (settings.inline_rolls or settings.direct_notation):
+            return False
+        is_wanted = may_hold_dice(message["content"], settings) and is_of_a_person(message)
+        return is_wanted and self.answers_in(guild_id, int(message["channel_id"]))
+
+    def answers_in(self, guild_id: int | None, channel_id: int) -> bool:
+        """Whether a guild wants to be answered in a channel, or in the channel of a thread."""
+        allowed = self.settings_of(guild_id).allowed_channel_ids
+        if not allowed or channel_id in allowed:
+            return True
+        guild = self.get_guild(guild_id) if guild_id is not None else None
+        thread = guild.get_thread(channel_id) if guild is not None else None
+        return thread is not None and thread.parent_id in allowed
 
     async def begin_command(self, ctx: Context) -> None:
         """A command has passed its checks."""
         self.handling.begin(ctx.invocation)
+
+
+def _is_exempt(interaction: discord.Interaction[Any]) -> bool:
+    """Whether it is answered everywhere: suggestions, and what could undo a mistake in the settings."""
+    if interaction.type is discord.InteractionType.autocomplete:
+        return True
+    return cast("Mapping[str, Any]", interaction.data or {}).get("name") in EVERYWHERE
+
+
+def _mentioned(channel_ids: Sequence[int]) -> str:
+    return " ".join(f"<#{each}>" for each in channel_ids[:MENTIONED_AT_MOST])

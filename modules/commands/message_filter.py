@@ -5,6 +5,12 @@ from typing import Any, Final
 
 from discord import MessageType
 
+from modules.commands.messages import begins_with_dice
+from modules.storage.records import GuildSettings
+
+DIRECT_LENGTH: Final = 100
+"""Characters of the longest message that is rolled without a command."""
+
 CARRIERS: Final = frozenset(
     kind.value
     for kind in (
@@ -25,7 +31,22 @@ def may_be_a_command(message: Mapping[str, Any], beginnings: tuple[str, ...]) ->
         message: As Discord sent it.
         beginnings: What commands begin with.
     """
-    if message["type"] not in CARRIERS or message["author"].get("bot") or message.get("webhook_id"):
-        return False
     content: str = message["content"]
-    return content.startswith(beginnings)
+    return is_of_a_person(message) and content.startswith(beginnings)
+
+
+def is_of_a_person(message: Mapping[str, Any]) -> bool:
+    """Whether a person wrote the message."""
+    return message["type"] in CARRIERS and not message["author"].get("bot") and not message.get("webhook_id")
+
+
+def may_hold_dice(content: str, settings: GuildSettings) -> bool:
+    """Whether there may be dice in a message that is no command, and the guild wants them rolled.
+
+    Args:
+        content: The message.
+        settings: The guild's.
+    """
+    if settings.inline_rolls and "[[" in content:
+        return True
+    return bool(settings.direct_notation) and len(content) <= DIRECT_LENGTH and begins_with_dice(content)

@@ -58,17 +58,17 @@ class Replies:
             reply: The answer.
 
         Returns:
-            Id of the message; None where an interaction was answered but its answer's id got lost on the way.
+            Id of the message; None where an interaction was answered but its answer's id got lost on the way, and where
+            the answer stands in another channel.
 
         Raises:
             discord.DiscordException: Discord did not take it, or it was held back.
             aiohttp.ClientError: Discord could not be reached, however often it was tried.
         """
-        if invocation.interaction is None:
-            message_id: int | None = await self.post(invocation, invocation.channel_id, reply)
-        else:
-            message_id = await self.sender.send(partial(self._respond, invocation, invocation.interaction, reply))
-        invocation.reply_count += 1
+        if reply.elsewhere is not None and (link := await self.post_elsewhere(invocation, reply, reply.elsewhere)):
+            await self._send_here(invocation, link)
+            return None
+        message_id = await self._send_here(invocation, reply)
         self.answered(invocation.source_id, message_id)
         return message_id
 
@@ -150,6 +150,24 @@ class Replies:
                 if error.code != CANNOT_READ_HISTORY:
                     raise
                 return await self.sender.send(lambda: post(message, _files(reply)))
+
+    async def _send_here(self, invocation: Invocation, reply: Reply) -> int | None:
+        if invocation.interaction is None:
+            message_id: int | None = await self.post(invocation, invocation.channel_id, reply)
+        else:
+            message_id = await self.sender.send(partial(self._respond, invocation, invocation.interaction, reply))
+        invocation.reply_count += 1
+        return message_id
+
+    async def post_elsewhere(self, invocation: Invocation, reply: Reply, channel_id: int) -> Reply | None:
+        """Post an answer in another channel, and give the link to it; None where the bot may not write there."""
+        try:
+            message_id = await self.post(invocation, channel_id, reply)
+        except (discord.Forbidden, discord.NotFound):
+            return None
+        invocation.reply_count += 1
+        self.answered(invocation.source_id, message_id)
+        return Reply(f"https://discord.com/channels/{invocation.guild_id}/{channel_id}/{message_id}", ephemeral=True)
 
     async def _respond(self, invocation: Invocation, interaction: Interaction, reply: Reply) -> int | None:
         deferral = invocation.deferral

@@ -33,6 +33,7 @@ class Reply:
         files: Attached in this order.
         ephemeral: Show it to the asker alone, where Discord can (interactions).
         reference: Whether the answer to a message is a reply to it.
+        elsewhere: Id of a channel to post it to; whoever asked gets a link. None for where it was asked.
         replaces: Whether it takes the place of the message whose component was used.
     """
 
@@ -42,6 +43,7 @@ class Reply:
     files: Sequence[Attachment] = ()
     ephemeral: bool = False
     reference: bool = True
+    elsewhere: int | None = None
     replaces: bool = False
 
 

@@ -27,6 +27,7 @@ ENGLISH = MappingProxyType(
         "double_brackets": "Double brackets hold one expression; several totals to choose from stand in braces.",
         "advantage_without_d20": "{word} needs a 1d20 to work on.",
         "saved_unknown": "There is no saved roll of that name.",
+        "saved_needs": "It needs a value for ${number}.",
         "saved_loop": "That leads back to itself.",
         "saved_several": "That is more than one expression, so it can only be rolled by itself.",
         "saved_length": "Saved rolls and all, a message may have {limit:,} characters.",

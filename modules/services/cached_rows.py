@@ -55,6 +55,10 @@ class CachedRows(Generic[Key, Value]):
             self._kept.put(key, found)
         return found
 
+    def known(self, key: Key) -> Value | None:
+        """What belongs to a key, if it is in memory."""
+        return self._kept.get(key)
+
     @asynccontextmanager
     async def changing(self, key: Key) -> AsyncIterator[AsyncConnection]:
         """A transaction that changes what belongs to a key, on every process once it is committed.

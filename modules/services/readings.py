@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from modules.dice.errors import DiceError
+from modules.dice.notation.parser import SavedRolls
 from modules.dice.odds.odds import Odds
 from modules.dice_roll import DiceEngine
 
@@ -55,6 +56,20 @@ class Reader:
             DiceError: It cannot be read.
         """
         return [Reading(roll.expression, roll.comment) for roll in self.engine.roll(notation)]
+
+    @staticmethod
+    def check(notation: str, dialect: str, saved: SavedRolls | None = None) -> None:
+        """Have a notation rolled for nobody.
+
+        Args:
+            notation: As typed.
+            dialect: A name of `DIALECTS`.
+            saved: Where `$name` is looked up.
+
+        Raises:
+            DiceError: It cannot be rolled.
+        """
+        DiceEngine(dialect=dialect).roll(notation, saved=saved)
 
     def canonical(self, notation: str) -> str:
         """The whole message in canonical notation, with its comments.

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from modules.dice.errors import DiceError
 from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.parser import SavedRolls
 from modules.dice.notation.syntax import Labelled, Pieces
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.result import Roll
@@ -25,6 +26,10 @@ _log = logging.getLogger(__name__)
 
 INDICES_AN_ANSWER: Final = 1_000
 """Rolls of one answer at most: twenty, repeated fifty times."""
+
+
+SECRET: Final = "secret"  # noqa: S105 - a word, not one to keep
+"""Its name among the details of a ledger entry."""
 
 
 class CountingSource(RandomSource):
@@ -71,6 +76,8 @@ class RollRequest:
         channel_id: Where.
         source_id: The message or interaction that asked: one for each thing a person did.
         dialect: How letters that bots disagree about are read; a name of `DIALECTS`.
+        saved: Where `$name` is looked up; None where no name stands in it.
+        is_secret: Whether the result is for few to see.
         answer_index: Answers that the source had before: an edited message is answered again.
         known_labels: Labels that are names of values, and no text of the player's: they are recorded in any case.
     """
@@ -81,6 +88,8 @@ class RollRequest:
     channel_id: int = 0
     source_id: int = 0
     dialect: str = "nazh"
+    saved: SavedRolls | None = None
+    is_secret: bool = False
     answer_index: int = 0
     known_labels: frozenset[str] = frozenset()
 
@@ -124,7 +133,7 @@ class Rolled(NamedTuple):
             total=str(roll.total) if roll.has_total else None,
             verdict=None if success is None else "success" if success else "failure",
             comment=(storable(roll.comment) or None) if keeps_text else None,
-            details=_details(roll),
+            details=_details(roll, is_secret=request.is_secret),
         )
 
 
@@ -136,6 +145,7 @@ def replay(entry: LedgerEntry) -> Roll:
     """
     faces = [int(face) for face in entry.faces.split(",")] if entry.faces else []
     details = json.loads(entry.details or "{}")
+    details.pop(SECRET, None)
     record = {"expression": entry.canonical, "comment": entry.comment or "", "faces": faces, **details}
     return Roll.from_record(record)
 
@@ -151,10 +161,12 @@ def _without_labels(roll: Roll, kept: frozenset[str]) -> str:
     return "".join([each for each in pieces if isinstance(each, str) and each not in unwanted])
 
 
-def _details(roll: Roll) -> str:
-    """What `replay` needs besides the columns of a ledger entry."""
+def _details(roll: Roll, *, is_secret: bool) -> str:
+    """What `replay` needs besides the columns of a ledger entry, and whether others may see the roll."""
     record = roll.record()
     kept = {name: value for name, value in record.items() if name not in ("expression", "comment", "faces")}
+    if is_secret:
+        kept[SECRET] = True
     return json.dumps(kept, separators=(",", ":"))
 
 
@@ -220,7 +232,7 @@ class RollService:
         # What is neither an answer nor a refusal is a bug.
         outcome = Status.ERROR
         try:
-            rolls = engine.roll(request.notation)
+            rolls = engine.roll(request.notation, saved=request.saved)
         except DiceError:
             outcome = Status.REFUSED
             raise
@@ -253,7 +265,7 @@ class RollService:
             DiceError: They are not the faces of this message.
         """
         source = ScriptedSource([int(face) for each in entries for face in each.faces.split(",") if face])
-        rolls = DiceEngine(source=source, dialect=request.dialect).roll(request.notation)
+        rolls = DiceEngine(source=source, dialect=request.dialect).roll(request.notation, saved=request.saved)
         if source.left_count or [each.expression for each in rolls] != [each.canonical for each in entries]:
             raise DiceError("faces_left")
         return rolls

@@ -20,6 +20,10 @@ def test_every_command_explains_itself(simcord_bot: NazhBot) -> None:
         "about",
         "help",
         "invite",
+        "gmroll",
+        "settings",
+        "prefix",
+        "preferences",
     }
     for command in simcord_bot.commands:
         assert command.description, command.name

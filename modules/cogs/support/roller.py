@@ -1,12 +1,13 @@
 """Rolls for a player, and makes the answer with its buttons."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
 from modules.cogs.support.answers import roll_reply
-from modules.cogs.support.asker import request_of
+from modules.cogs.support.asker import by
+from modules.cogs.support.requests import Requests, fixed
 from modules.commands.components import CUSTOM_ID_LENGTH, custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
@@ -57,6 +58,7 @@ class Roller:
         recent: The latest rolls, by the id of what asked for them.
         odds: Tells how rolls stand to their odds.
         look_of: How answers look to whoever asked.
+        requests: Makes requests of what people type.
     """
 
     rolls: RollService
@@ -65,22 +67,24 @@ class Roller:
     recent: BoundedMap[int, Rolled] = field(default_factory=lambda: BoundedMap(ROLLS_KEPT))
     odds: OddsLines = field(default_factory=OddsLines)
     look_of: Callable[[Invocation], AnswerLook] = lambda _invocation: AnswerLook()
+    requests: Requests = field(default_factory=Requests)
 
-    async def roll(self, invocation: Invocation, spec: RollSpec, mend: str = MEND) -> Rolled:
+    async def roll(self, invocation: Invocation, spec: RollSpec, mend: str = MEND, *, secret: bool = False) -> Rolled:
         """Roll for whoever asked.
 
         Args:
             invocation: Who asked.
             spec: What for.
             mend: Name of the component that rolls a suggestion in its stead.
+            secret: Whether the result is for few to see; the history keeps it from others.
 
         Raises:
             Refusal: The notation cannot be rolled; with a button for each suggestion.
         """
         try:
-            rolled = await self.rolls.roll(request_of(invocation, spec.text))
+            rolled = await self.rolls.roll(request := await self.requests.of(invocation, spec.text, secret=secret))
         except DiceError as error:
-            raise self.refusal(spec, error, mend) from None
+            raise self.refusal(RollSpec(request.notation), error, mend) from None
         self.keep(invocation, rolled)
         if self.look_of(invocation).odds:
             rolled = rolled._replace(odds=await self.odds.beside(rolled.rolls))
@@ -103,8 +107,11 @@ class Roller:
         self, invocation: Invocation, spec: RollSpec, rolled: Rolled, footer: str = "", further: Sequence[Button] = ()
     ) -> Reply:
         """The answer to what was rolled, with buttons for the next roll and `further` ones; else as for `answer`."""
-        buttons = [*self._buttons(invocation, spec, rolled), *further]
-        return roll_reply(rolled, self.look_of(invocation), buttons, [footer] if footer else ())
+        buttons = [*self._buttons(invocation, fixed(spec, rolled), rolled), *further]
+        elsewhere = self.requests.results_channel(invocation)
+        footer = footer or ("" if elsewhere is None else by("Rolled", invocation))
+        reply = roll_reply(rolled, self.look_of(invocation), buttons, [footer] if footer else ())
+        return replace(reply, elsewhere=elsewhere)
 
     def id_of(self, name: str, spec: RollSpec, about: str = "") -> str:
         """The custom id of a component that does something to a roll."""
