@@ -37,6 +37,7 @@ class Draft:
         self.notes: list[Note] = []
         self.biases: list[tuple[str, Span]] = []
         self.repeat = 1
+        self.times = ""
         self.repeat_leads = False
         self.check: Piece | None = None
         self.pending: list[Piece] = []
@@ -79,8 +80,9 @@ class Draft:
     def count(self, text: str, start: int, end: int) -> None:
         """Add operators; what they would count of single dice with something added, their total has to meet."""
         counts = COUNTS.fullmatch(text)
-        single = len(self.pieces) > 1 and all(re.match("1?d", pool.text) for pool in self.pools())
-        if counts and single and self.check is None and self._last_term() is not self.pools()[-1]:
+        pools = self.pools()
+        single = len(self.pieces) > 1 and pools and all(re.match("1?d", pool.text) for pool in pools)
+        if counts and single and self.check is None and self._last_term() is not pools[-1]:
             relation = {"t": ">=", "tl": "<="}.get(counts[1], counts[1])
             self.check = Piece(f" {relation}{counts[2]}", start, end, "raw")
         else:
@@ -173,8 +175,21 @@ class Draft:
                 return ""
         return f"{kind} "
 
+    def repeated(self, count: int, said: str) -> None:
+        """Say how often this is rolled; of two numbers the last counts."""
+        if self.repeat != 1:
+            self.notes.append(Note("not_rolled", texts=(self.times,)))
+        self.repeat, self.times = count, said
+
     def join(self, story: "Draft") -> None:
-        """Take over the words of a part without a roll."""
+        """Take over the words, the check and the notes of a part without a roll."""
+        self.notes += story.notes
+        if self.check is None:
+            self.check = story.check
+        elif story.check is not None:
+            self.notes.append(Note("not_rolled", texts=(story.check.text.strip(),)))
+        if not (story.lead or story.comments):
+            return
         words = story.lead or story.comments[0]
         end = story.comments[-1].end if story.comments else words.end
         if self.comments:

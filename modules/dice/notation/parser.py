@@ -141,7 +141,12 @@ class MessageParser:
             syntax, own = self._roll(draft)
             if len(drafts) == 1 and repeat == 1:
                 repeat, own = own, 1
-            rolls += [syntax] * (own if repeat != 1 else own * draft.repeat)
+            times = 1 if draft is first and repeat != 1 else draft.repeat
+            if repeat * own * times > self.limits.repeats:
+                raise LimitError(
+                    "repeat_count", span=source.span(draft.start, draft.start + 1), limit=self.limits.repeats
+                )
+            rolls += [syntax] * (own * times)
         return Message(repeat, tuple(rolls))
 
     def _is_saved(self, name: str) -> bool:

@@ -123,15 +123,11 @@ class Reader:
             self.drafts.append(draft)
             if len(self.drafts) > self.limits.rolls:
                 raise LimitError("roll_count", span=self.source.span(self.pos - 1, self.pos), limit=self.limits.rolls)
-        elif self.drafts and (draft.lead or draft.comments):
+        elif self.drafts:
             self.drafts[-1].join(draft)
-        self._restart()
-
-    def _restart(self) -> None:
-        story = self.draft.lead if not self.drafts and not self.draft.pieces else None
-        biases = self.draft.biases if not self.drafts else []
-        self.draft = Draft(self.source, self.pos)
-        self.draft.lead, self.draft.biases = story, biases
+        # Before the first roll all that was said belongs to it.
+        if self.drafts:
+            self.draft = Draft(self.source, self.pos)
         self.open, self.words, self.bound = True, None, -1
 
     def line(self, found: Found, start: int) -> None:
@@ -269,7 +265,7 @@ class Reader:
         count = int(written[:4])
         if not 1 <= count <= self.limits.repeats:
             raise LimitError("repeat_count", span=self.source.span(start, end), limit=self.limits.repeats)
-        self.draft.repeat = count
+        self.draft.repeated(count, self.source.slice(start, end))
 
     def label_last(self) -> None:
         """The words that wait are the label of the last term."""
