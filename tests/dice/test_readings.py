@@ -53,6 +53,7 @@ def test_what_people_type_is_read_alike(dialect: str) -> None:
         "1d20+5 to hit",
         "1d20+5 # to hit",
         "1d20+5[an]",
+        "8d6![fire]",
         "2d6[fire]+1d6[Cold damage]-1[ice][thin]",
         "2d20kh1+5 to hit; 1d8+3[slashing]",
         "4d6kh3;4d6kh3 # strength;  1d20",
