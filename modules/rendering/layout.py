@@ -75,7 +75,7 @@ def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Line:
     body = DISCORD.text(written).replace(" %s", " (%s)")
     lead = f"{DISCORD.comment(comment, text_length)}: ".replace("%", "%%") if comment else ""
     if texts and is_brief and slots in ([], [(1, 0)]) and body.count("[") < LABELS_TOLD:
-        return _brief_line(f"{lead}{body} = **%s**%s", texts[0], _CRITICALS if criticals else {}, is_filled=bool(slots))
+        return _brief_line(f"{lead}{body} = **%s**", texts[0], _CRITICALS if criticals else {}, is_filled=bool(slots))
     template = f"{lead}%s = {body}" if len(texts) > 1 else f"{lead}{body} = %s"
     return _line(template, texts, slots, criticals)
 
@@ -115,24 +115,26 @@ def _brief_line(template: str, text: DiceText, criticals: Mapping[Value, str], *
     """Lines of a single pool, and of a number behind it: what most rolls are.
 
     Args:
-        template: The line, with `%s` for the dice, the number, the total and what is critical.
+        template: The line, with `%s` for the dice, the number and the total.
         text: What makes a text of the dice.
         criticals: What to call critical, by what the pool comes to.
         is_filled: Whether there is such a number.
     """
+    start, *middle, end = (template % (("\0",) * (3 if is_filled else 2))).split("\0")
+    before, behind = middle[0], middle[-1]
 
     def line(roll: Roll) -> str | None:
         total, record = roll.total, roll.context[0]
         if type(total) is not int:
             return None
-        return template % (text(record[1]), total, criticals.get(record[2], ""))
+        return f"{start}{text(record[1])}{before}{total}{end}{criticals.get(record[2], '')}"
 
     def filled_line(roll: Roll) -> str | None:
         total, context = roll.total, roll.context
         if type(total) is not int:
             return None
-        record = context[0]
-        return template % (text(record[1]), context.numbers[0], total, criticals.get(record[2], ""))
+        _, faces, value, _ = context[0]
+        return f"{start}{text(faces)}{before}{context.numbers[0]}{behind}{total}{end}{criticals.get(value, '')}"
 
     return filled_line if is_filled else line
 
@@ -151,6 +153,8 @@ def _dice_text(
         dice_count: Dice shown.
     """
     texts = _texts(sides)
+    if name is None and count == 1 and sides <= BYTE_SIDES:
+        return _single(texts, sides), count
     if name is None:
         return _plain(texts, count, dice_count), count
     if name == "!":
@@ -168,9 +172,13 @@ def _texts(sides: int) -> Callable[[int], str]:
     return _TEXTS.__getitem__ if sides <= BYTE_SIDES else str
 
 
+def _single(text: Callable[[int], str], sides: int) -> DiceText:
+    # Sources give bytes, scripts give tuples.
+    shown: dict[Faces, str] = {key: text(face) for face in range(1, sides + 1) for key in (bytes((face,)), (face,))}
+    return shown.__getitem__
+
+
 def _plain(text: Callable[[int], str], count: int, dice_count: int) -> DiceText:
-    if count == 1:
-        return lambda faces: text(faces[0])
     if count <= dice_count:
         return lambda faces: ", ".join(map(text, faces))
     more = f" … and {count - dice_count:,} more"

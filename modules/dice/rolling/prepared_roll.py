@@ -171,11 +171,13 @@ class PreparedRoll:
             DiceError: Only rolling could tell that it cannot be done.
         """
         context = RollContext()
-        context.source, context.budget, context.shared, context.numbers = source, budget, shared, self.numbers
+        context.source, context.budget, context.numbers = source, budget, self.numbers
         context.paid = (budget.dice, budget.rounds)
-        budget.caps = []
+        if shared:
+            context.shared = shared
         total = self.run(context)
-        context.caps = tuple(budget.caps)
+        if budget.caps:
+            context.caps, budget.caps = tuple(budget.caps), []
         return context, total
 
     def with_bonus(self, context: RollContext, bonus: Value, shared: Value) -> tuple[RollContext, Value]:

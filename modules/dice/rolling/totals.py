@@ -39,7 +39,7 @@ def simple_pool(pool: CompiledPool, source: RandomSource) -> Run | None:
         return None
     losers = _losers(operators[0].relation, number, sides)
     if name:
-        return _exploding(pool, throw, partial(source.roll, sides), losers)
+        return _exploding(pool, throw, partial(source.thrower, sides), losers)
     return _totalled(pool, throw, _counted(losers))
 
 
@@ -100,13 +100,16 @@ def _counted(losers: bytes) -> Total:
     return lambda faces: len(bytes(faces).translate(None, losers))
 
 
-def _exploding(pool: CompiledPool, throw: Thrower, throw_more: Callable[[int], Faces], losers: bytes) -> Run:
+def _exploding(pool: CompiledPool, throw: Thrower, thrower: Callable[[int], Thrower], losers: bytes) -> Run:
     def run(context: RollContext) -> Value:
         faces = throw()
-        thrown, total, pending = [faces], sum(faces), len(bytes(faces).translate(None, losers))
+        total, pending = sum(faces), len(bytes(faces).translate(None, losers))
+        thrown = [faces]
         while pending:
             granted = context.budget.grant(pending)
-            faces = throw_more(granted) if granted else b""
+            if not granted:
+                break
+            faces = thrower(granted)()
             thrown.append(faces)
             total += sum(faces)
             pending = len(bytes(faces).translate(None, losers)) if granted == pending else 0
