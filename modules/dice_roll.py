@@ -17,7 +17,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import lru_cache
 from itertools import groupby
 from typing import TextIO
@@ -35,10 +35,11 @@ from modules.dice.rolling.compiled_message import CompiledMessage, compile_messa
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.shapes import Shapes
 from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSource
-from modules.rendering.dice import PLAIN, Style
+from modules.rendering.dice import PLAIN, TerminalStyle
 from modules.rendering.errors import plain_error
 from modules.rendering.explain import explain
-from modules.rendering.odds_text import render_odds, render_versus, versus_json
+from modules.rendering.game_odds import VerdictOdds, verdict_odds
+from modules.rendering.odds_text import render_odds, render_versus, verdict_line, versus_json
 from modules.rendering.rolls import render_rolls
 from modules.rendering.text import harmless
 
@@ -112,24 +113,20 @@ class DiceEngine:
         except RecursionError:
             raise LimitError("stack_full") from None
 
+    def verdict_odds(self, notation: str) -> VerdictOdds | None:
+        """How likely the verdicts are of the game whose shortcut this is; None where there is but one to expect.
+
+        Args:
+            notation: The text after the command, as typed.
+
+        Raises:
+            DiceError: It would be refused when rolled, or there are too many combinations of dice.
+        """
+        return verdict_odds(parse(notation, self.limits, dialect=self.dialect), self.limits)
+
     def _plan(self, notation: str, saved: SavedRolls | None) -> CompiledMessage:
         message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
         return compile_message(message, self.source, self.limits)
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalStyle(Style):
-    """A roll in a terminal: bold for what matters, dim and struck through for what does not count."""
-
-    markup: bool = False
-
-    def strong(self, text: str) -> str:
-        """What matters most."""
-        return f"\x1b[1m{text}\x1b[0m"
-
-    def struck(self, text: str) -> str:
-        """What does not count."""
-        return f"\x1b[2;9m{text}\x1b[0m"
 
 
 HELP = """\
@@ -231,15 +228,23 @@ def _told_odds(engine: DiceEngine, notation: str, options: argparse.Namespace) -
             asked = options.vs
             other = engine.odds(asked)[0]
             text = versus_json(odds[0], other) if options.json else render_versus(odds[0], other)
-        elif options.json:
-            text = "\n".join(json.dumps(each.as_dict()) for each in odds)
         else:
+            verdicts = _verdicts(engine, asked)
+            told = [json.dumps(verdicts.as_dict()) if options.json else verdict_line(verdicts)] if verdicts else []
             width = shutil.get_terminal_size().columns
-            text = "\n\n".join(render_odds(each, width) for each in odds)
+            shown = [json.dumps(each.as_dict()) if options.json else render_odds(each, width) for each in odds]
+            text = ("\n" if options.json else "\n\n").join([*shown, *told])
     except DiceError as error:
         return _refused(error, asked)
     sys.stdout.write(f"{text}\n")
     return 0
+
+
+def _verdicts(engine: DiceEngine, notation: str) -> VerdictOdds | None:
+    """The odds of a game's verdicts; None where there are none, or they are too much work."""
+    with suppress(LimitError):
+        return engine.verdict_odds(notation)
+    return None
 
 
 def _refused(error: DiceError, notation: str) -> int:

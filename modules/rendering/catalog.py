@@ -82,6 +82,7 @@ ENGLISH = MappingProxyType(
         "odds_work": "Exact odds of that are too much work: use fewer dice, sides or operators.",
         "odds_outcomes": "That can come to {outcomes:,} different totals: odds are worked out for at most {limit:,}.",
         "odds_operators": "These operators together have no exact odds here: use fewer of them, or fewer dice.",
+        "odds_verdicts": "The verdicts of so many dice are too much work.",
         "odds_condition": "A condition is a sign and a number that the total is compared with, such as >=10.",
         "odds_never": "No total is {relation} {number}.",
         # Given faces and records

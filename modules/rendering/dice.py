@@ -70,6 +70,21 @@ class Unmarked(Style):
         return f"({text})"
 
 
+@dataclass(frozen=True, slots=True)
+class TerminalStyle(Style):
+    """A roll in a terminal: bold for what matters, dim and struck through for what does not count."""
+
+    markup: bool = False
+
+    def strong(self, text: str) -> str:
+        """What matters most."""
+        return f"\x1b[1m{text}\x1b[0m"
+
+    def struck(self, text: str) -> str:
+        """What does not count."""
+        return f"\x1b[2;9m{text}\x1b[0m"
+
+
 DISCORD = Style()
 UNMARKED = Unmarked()
 PLAIN = Style(markup=False)

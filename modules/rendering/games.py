@@ -13,7 +13,7 @@ from modules.dice.notation.traversal import walk
 from modules.dice.rolling.pool_result import Die, PoolResult
 from modules.dice.rolling.prepared_roll import adds_up
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.verdicts import RULES, Played
+from modules.dice.rolling.verdicts import RULES, Played, Verdict
 from modules.rendering.catalog import verdict_text
 
 MODIFIERS = re.compile(r"(?:[-+](?:[0-9]*d[0-9]+|[0-9]+)(?:\[[^\]]*\])?)*")
@@ -64,49 +64,101 @@ class Answer(NamedTuple):
     success: bool | None = None
 
 
-class _Call(NamedTuple):
+class Call(NamedTuple):
+    """A shortcut as it was used.
+
+    Args:
+        row: The shortcut.
+        numbers: The numbers it was written with.
+        expansion: The notation it stands for.
+        pool_count: Pools in that.
+    """
+
     row: shortcuts.Shortcut
     numbers: Mapping[str, int]
     expansion: str
     pool_count: int
 
+    @property
+    def apart(self) -> int:
+        """How many of the last dice of its only pool are a group of their own."""
+        apart = self.row.apart
+        return int(apart) if apart.isdigit() else self.numbers.get(apart, 0)
+
 
 @lru_cache(maxsize=SHORTCUTS_KEPT)
-def _call(written: str) -> _Call | None:
+def _call(written: str) -> Call | None:
     found = shortcuts.find(written, 0)
     if found is None or found[0].repeat > 1:
         return None
     row, match = found
     (syntax,) = parse(written).rolls
     pools = [node for node in walk(syntax.expression) if isinstance(node, Pool)]
-    return _Call(row, row.numbers(match), str(syntax.expression), len(pools))
+    return Call(row, row.numbers(match), str(syntax.expression), len(pools))
 
 
-def answer(roll: Roll) -> Answer | None:
-    """What the game says about this roll; None if it is no game's roll, or more than that."""
-    calls = [_call(written.casefold()) for written in roll.shortcuts]
-    if not calls:
-        return None
-    first = calls[0]
-    modifiers = _modifiers(roll, calls)
-    if first is None or modifiers is None:
-        return None
+def calls_of(written: Sequence[str]) -> list[Call | None]:
+    """The shortcuts of a roll; None for one that is more than one roll."""
+    return [_call(each.casefold()) for each in written]
+
+
+class Judged(NamedTuple):
+    """What a game makes of a roll.
+
+    Args:
+        row: The shortcut it was written with, the first of several.
+        verdict: The verdict.
+        groups: The game's dice.
+        added: Dice that were added to them.
+        modifiers: What was added, as written.
+    """
+
+    row: shortcuts.Shortcut
+    verdict: Verdict
+    groups: tuple[Group, ...]
+    added: tuple[Group, ...]
+    modifiers: str
+
+
+def judge(roll: Roll) -> Judged | None:
+    """What the game makes of this roll; None if it is no game's roll, or more than that."""
+    calls = calls_of(roll.shortcuts)
+    modifiers = _modifiers(roll, calls) if calls else None
+    known = [call for call in calls if call]
+    return judged(roll, known, modifiers) if calls and calls[0] is not None and modifiers is not None else None
+
+
+def judged(roll: Roll, calls: Sequence[Call], modifiers: str) -> Judged:
+    """What the game makes of a roll that is its own.
+
+    Args:
+        roll: The roll.
+        calls: The shortcuts it was written with, at least one.
+        modifiers: What was added to them.
+    """
     told = [pool for pool in roll.pools if not pool.is_set]
     pools = iter(told)
-    groups = tuple(group for call in calls if call for group in _groups(call, tuple(islice(pools, call.pool_count))))
+    groups = tuple(group for call in calls for group in _groups(call, tuple(islice(pools, call.pool_count))))
     chosen = [pool for pool in roll.pools if pool.is_set]
     if chosen:
         groups = tuple(group._replace(counts=die.kept) for group, die in zip(groups, chosen[0].dice, strict=True))
     added = tuple(Group("", (*pool.dice, *pool.aside), True) for pool in pools)
-    played = Played(roll.total, [group.dice for group in groups], first.numbers, *_checked(roll), roll.tally)
+    played = Played(roll.total, [group.dice for group in groups], calls[0].numbers, *_checked(roll), roll.tally)
     # Force dice may stand beside others, which then say whether it is a success.
-    name = min((call.row.verdict for call in calls if call), key=lambda rule: rule == "force")
-    judged = RULES[name](played)
-    verdict = verdict_text(judged)
-    shown = () if _said(verdict, groups) else (*groups, *added)
-    row, success = first.row, _success(judged.code)
+    name = min((call.row.verdict for call in calls), key=lambda rule: rule == "force")
+    return Judged(calls[0].row, RULES[name](played), groups, added, modifiers)
+
+
+def answer(roll: Roll) -> Answer | None:
+    """What the game says about this roll; None if it is no game's roll, or more than that."""
+    found = judge(roll)
+    if found is None:
+        return None
+    row, verdict = found.row, verdict_text(found.verdict)
+    shown = () if _said(verdict, found.groups) else (*found.groups, *found.added)
+    success = _success(found.verdict.code)
     success = roll.success if success is None else success
-    return Answer(row.system, verdict, shown, modifiers, row.meaning, row.source, success)
+    return Answer(row.system, verdict, shown, found.modifiers, row.meaning, row.source, success)
 
 
 def _success(code: str) -> bool | None:
@@ -137,7 +189,7 @@ def _said(verdict: str, groups: Sequence[Group]) -> bool:
     )
 
 
-def _modifiers(roll: Roll, calls: Sequence[_Call | None]) -> str | None:
+def _modifiers(roll: Roll, calls: Sequence[Call | None]) -> str | None:
     """What stands behind the game's own notation; None if the roll is not that notation and something added."""
     verdicts = {call.row.verdict if call else None for call in calls}
     if len(calls) > 1 and not verdicts <= SYMBOLS:
@@ -155,18 +207,12 @@ def _modifiers(roll: Roll, calls: Sequence[_Call | None]) -> str | None:
     return None
 
 
-def _groups(call: _Call, pools: tuple[PoolResult, ...]) -> Iterator[Group]:
+def _groups(call: Call, pools: tuple[PoolResult, ...]) -> Iterator[Group]:
     names = iter(call.row.dice)
     for pool in pools:
         dice = (*pool.dice, *pool.aside)
         blank = isinstance(pool.node, Pool) and isinstance(pool.node.sides, Custom) and not adds_up(pool.node)
-        parted = max(0, len(dice) - _apart(call))
+        parted = max(0, len(dice) - call.apart)
         yield Group(next(names, ""), dice[:parted], True, blank)
         if parted < len(dice):
             yield Group(next(names, ""), dice[parted:], True, blank)
-
-
-def _apart(call: _Call) -> int:
-    """How many of the last dice are a group of their own."""
-    apart = call.row.apart
-    return int(apart) if apart.isdigit() else call.numbers.get(apart, 0)

@@ -1,8 +1,9 @@
 """Odds as text: the numbers in words, and a histogram that fits the terminal."""
 
 import json
+import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -10,6 +11,8 @@ from typing import Final, NamedTuple
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.odds import Odds
 from modules.dice.rolling.pool_state import RELATIONS
+from modules.rendering.catalog import VERDICTS
+from modules.rendering.game_odds import VerdictOdds
 from modules.rendering.language import translated
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -192,6 +195,27 @@ def symbols(odds: Odds, rows: int = ROWS) -> str:
 
 def _tally(tally: tuple[tuple[str, int], ...]) -> str:
     return ", ".join(f"{count} {word}" for word, count in tally) or "nothing"
+
+
+def verdict_line(odds: VerdictOdds) -> str:
+    """The verdicts of a game, the likeliest first, and what is said beside them."""
+    parts = [_ranked(odds.verdicts) if len(odds.verdicts) > 1 else "", _ranked(odds.remarks)]
+    told = "; ".join(filter(None, parts))
+    return f"≈ {told} ({percent(odds.cut)} left out)" if odds.cut else told
+
+
+def verdict_name(code: str) -> str:
+    """A verdict without its numbers: `success with raises`."""
+    # Where numbers stand behind a colon or a comma, all that matters stands before.
+    told = re.split(r"[:,] (?:or )?\{", translated(VERDICTS[code]))[0]
+    words = re.sub(r"\{[^}]*\}", "", re.sub(r"\{\w+:[^}|+]*\|([^}]*)\}", r"\1", told)).strip(" ()×,")
+    words = re.sub("(?: of| up to| against)+$", "", words)
+    return words if re.search("[a-z]", words) else code.replace("_", " ")
+
+
+def _ranked(shares: Mapping[str, Fraction]) -> str:
+    ranked = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join([f"{verdict_name(code)} {percent(share)}" for code, share in ranked])
 
 
 def render_odds(odds: Odds, width: int = 80, target: Value | None = None) -> str:

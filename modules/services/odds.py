@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from modules.dice.errors import LimitError
 from modules.dice.notation.dialects import DIALECTS
 from modules.dice.notation.message import Message
 from modules.dice.notation.parser import parse
@@ -15,8 +16,10 @@ from modules.dice.notation.traversal import check_of, walk
 from modules.dice.odds.odds import Odds, condition
 from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice_roll import DiceEngine
+from modules.rendering.catalog import sentence
+from modules.rendering.game_odds import VerdictOdds
 from modules.rendering.odds_message import comparison_message, odds_message, repeat_line
-from modules.rendering.odds_text import Aim
+from modules.rendering.odds_text import Aim, verdict_line
 from modules.services.bounded_map import BoundedMap
 
 ANSWERS_KEPT: Final = 128
@@ -78,6 +81,7 @@ class _Found(NamedTuple):
         aim: What the total is hoped to be, if that was asked.
         repeat: How often one roll is rolled.
         best: The odds of the best of its repeats; None where it is not repeated.
+        verdicts: How likely the verdicts of a game are, or why that is not known; None where it has none.
     """
 
     rolls: tuple[Odds, ...]
@@ -85,14 +89,21 @@ class _Found(NamedTuple):
     aim: Aim | None
     repeat: int
     best: Odds | None
+    verdicts: VerdictOdds | LimitError | None
 
     @property
     def text(self) -> str:
         """In words."""
         if self.is_comparison:
             return comparison_message(*self.rolls)
-        text = odds_message(self.rolls, self.aim)
-        return text if self.best is None else f"{text}\n{repeat_line(self.rolls[0], self.best, self.repeat)}"
+        lines = [odds_message(self.rolls, self.aim)]
+        if isinstance(self.verdicts, LimitError):
+            lines.append(sentence(self.verdicts))
+        elif self.verdicts is not None:
+            lines.insert(0, verdict_line(self.verdicts))
+        if self.best is not None:
+            lines.append(repeat_line(self.rolls[0], self.best, self.repeat))
+        return "\n".join(lines)
 
 
 class OddsService:
@@ -148,7 +159,15 @@ def _found(engine: DiceEngine, question: OddsQuestion, message: Message) -> _Fou
     if aim is None and check is not None and isinstance(check.right, Number):
         aim = Aim(check.relation, check.right.value)
     best = rolls[0].best(message.repeat) if _is_repeat(rolls, message) else None
-    return _Found(rolls, sides is not None, aim, message.repeat, best)
+    return _Found(rolls, sides is not None, aim, message.repeat, best, _verdicts(engine, question))
+
+
+def _verdicts(engine: DiceEngine, question: OddsQuestion) -> VerdictOdds | LimitError | None:
+    """The odds of a game's verdicts; a condition on the total says nothing of them."""
+    try:
+        return None if question.given else engine.verdict_odds(question.notation)
+    except LimitError as error:
+        return error
 
 
 def _is_repeat(rolls: Sequence[Odds], message: Message) -> bool:

@@ -243,3 +243,18 @@ def test_vs_needs_odds() -> None:
     with pytest.raises(SystemExit) as ended:
         main(["1d6", "--vs", "1d8"])
     assert ended.value.code == 2
+
+
+def test_the_verdicts_of_a_game_have_odds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--odds", "pbta"]) == 0
+    assert capsys.readouterr().out.endswith("miss 41.7 %, partial success 41.7 %, full success 16.7 %\n")
+    assert main(["--odds", "pbta", "--json"]) == 0
+    odds, verdicts = map(json.loads, capsys.readouterr().out.splitlines())
+    assert odds["expression"] == "2d6"
+    assert verdicts == {
+        "verdicts": {"miss": "5/12", "partial_success": "5/12", "full_success": "1/6"},
+        "remarks": {},
+        "cut": 0.0,
+    }
+    assert main(["--odds", "ore6"]) == 0
+    assert "set" not in capsys.readouterr().out
