@@ -156,7 +156,8 @@ class Compiler:
         """Operations from left to right."""
         swelling_count = self.swelling_count
         first = self.compile(node.first)
-        rest = [(self._operation(symbol), self.compile(term)) for symbol, term in node.rest]
+        operations = _INTEGRAL if self.integral else OPERATIONS
+        rest = [(operations[symbol], self.compile(term)) for symbol, term in node.rest]
         self.swelling_count += any(symbol not in "+-" for symbol, _ in node.rest)
         # With nothing in it that swells a sum of whole numbers refuses nothing, so it has no place to add.
         if self.integral and self.limits.sums_fit and self.swelling_count == swelling_count:
@@ -177,9 +178,6 @@ class Compiler:
 
         return _blaming(node.span, run)
 
-    def _operation(self, symbol: str) -> Operation:
-        return (_INTEGRAL if self.integral else OPERATIONS)[symbol]
-
     def negative(self, node: Negative) -> Run:
         """A sign."""
         inner = self.compile(node.inner)
@@ -191,12 +189,8 @@ class Compiler:
         base, exponent, limits = self.compile(node.base), self.compile(node.exponent), self.limits
         return _blaming(node.span, lambda context: power(base(context), exponent(context), limits))
 
-    def group(self, node: Group) -> Run:
-        """Parentheses."""
-        return self.compile(node.inner)
-
-    def labelled(self, node: Labelled) -> Run:
-        """A term with labels."""
+    def inner(self, node: Group | Labelled) -> Run:
+        """Parentheses, or a term with labels."""
         return self.compile(node.inner)
 
     def call(self, node: Call) -> Run:
@@ -261,9 +255,7 @@ def _shifted(inner: Run, constant: Value) -> Run:
 
 
 def _filled(inner: Run, index: int, sign: int) -> Run:
-    if sign < 0:
-        return lambda context: inner(context) - context.numbers[index]
-    return lambda context: inner(context) + context.numbers[index]
+    return lambda context: inner(context) + sign * context.numbers[index]
 
 
 def _blaming(span: Span, run: Run) -> Run:
@@ -295,8 +287,8 @@ _COMPILED: MappingProxyType[type, Callable[[Compiler, Any], Run]] = MappingProxy
         Chain: Compiler.chain,
         Negative: Compiler.negative,
         Power: Compiler.power,
-        Group: Compiler.group,
-        Labelled: Compiler.labelled,
+        Group: Compiler.inner,
+        Labelled: Compiler.inner,
         Call: Compiler.call,
         Comparison: Compiler.comparison,
     }
