@@ -9,8 +9,8 @@ class Fault:
     """One row.
 
     Attributes:
-        id: What tests name in their marker: R is REST, G the gateway, P the process, D deploys, S storage, A what
-            a later review added to all of them.
+        id: What tests name in their marker: R is REST, G gateway, P process, D deploys, I interactions, S storage,
+            A what a later review added to all of them.
         title: What goes wrong.
         promise: What the bot does about it.
     """
@@ -63,6 +63,12 @@ MATRIX: Final = (
     Fault("P11", "four restarts inside a ban", "one request"),
     Fault("D1", "two processes with one token, as in a deploy", "every message answered by one of them"),
     Fault("D2", "interaction acknowledged late or twice", "quiet and counted"),
+    # Buttons, menus and modals.
+    Fault("I1", "a press answered too late", "quiet and counted; the next one is answered"),
+    Fault("I2", "pressed twice; an answer whose confirmation got lost", "two rolls; one answer"),
+    Fault("I3", "a press on a message that is gone", "answered"),
+    Fault("I4", "a press during a drain", "told so, and nothing is rolled"),
+    Fault("I5", "1,000 presses in a minute", "all answered in time, past the pacing of the channels"),
     # The database.
     Fault("S1", "SIGKILL under load, again and again", "no answered roll missing, no chain broken, no damaged file"),
     Fault("S2", "the database stopped, restarted or silent", "answers say so, within 250 ms; recording resumes"),
