@@ -106,6 +106,11 @@ class CommandBot(commands.Bot):
         except Exception as error:  # noqa: BLE001 - outside of any command: nothing a person does ends elsewhere
             await self.handling.fail(Invocation(message, clock=self.handling.clock), error)
 
+    async def invoke(self, ctx: commands.Context[Any], /) -> None:
+        """Carry out a command, and free its context without the garbage collector: its arguments contain itself."""
+        await super().invoke(ctx)
+        ctx.args.clear()
+
     async def on_command_error(self, _context: commands.Context[Any], _exception: commands.CommandError, /) -> None:
         """Leave it to `CommandEvents`; discord.py's own handler would log it a second time."""
 

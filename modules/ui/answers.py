@@ -35,6 +35,17 @@ def card_layout(
     return view
 
 
+def take_apart(view: discord.ui.View | discord.ui.LayoutView) -> None:
+    """Empty a view that has been sent for the last time.
+
+    A view and its items hold each other: only the garbage collector would free them, whose pauses hold up every answer.
+    """
+    for item in [*view.walk_children()]:
+        if isinstance(item, discord.ui.ActionRow | discord.ui.Container):
+            item.clear_items()
+    view.clear_items()
+
+
 def outcome_of_card(message: discord.Message) -> Outcome:
     """How the roll of a card went, told by its colour."""
     colours = [each.accent_colour for each in message.components if isinstance(each, discord.components.Container)]

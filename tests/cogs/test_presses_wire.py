@@ -1,15 +1,18 @@
 """Presses over real sockets: late, twice, on a message that is gone, during a drain."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
+from discord.ui import ActionRow, LayoutView
 
 from modules.bot import NazhBot
 from modules.cogs.support.answers import DICE_FILE
+from modules.commands.context import Context
 from modules.dice.rolling.source import ScriptedSource
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
@@ -42,6 +45,14 @@ class Table:
             return dict(self.recorder.publish().totals.commands)
 
         await self.discord.until(lambda: commands() == expected, what=f"commands {expected}")
+
+
+@pytest.fixture
+def no_garbage() -> Iterator[None]:
+    """The garbage collector runs only when it is told to."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture
@@ -155,3 +166,14 @@ async def test_a_card_stays_a_card_through_edits(table: Table) -> None:
 
 def _says(message: Message, text: str) -> bool:
     return text in message.text
+
+
+@pytest.mark.usefixtures("no_garbage")
+async def test_rolls_leave_nothing_to_the_garbage_collector(table: Table) -> None:
+    await table.rolled()
+    gc.collect()
+    for _ in range(5):
+        await table.rolled()
+    await table.ended({("roll", "ok"): 6})
+    left = [type(each) for each in gc.get_objects() if isinstance(each, Context | LayoutView | ActionRow)]
+    assert len(left) <= 3, "what the last one left may be in use still"

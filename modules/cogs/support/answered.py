@@ -12,6 +12,7 @@ from modules.rendering.text import shortened
 from modules.services.bounded_map import BoundedMap
 from modules.services.command_log import Status
 from modules.services.rolls import Rolled
+from modules.ui.answers import take_apart
 
 ANSWERS_KEPT: Final = 2_000
 """Commands whose answer is known."""
@@ -51,8 +52,10 @@ class AnsweredRolls:
     kept: BoundedMap[int, Answered] = field(default_factory=lambda: BoundedMap(ANSWERS_KEPT))
 
     async def send(self, invocation: Invocation, asked: str, rolled: Rolled, reply: Reply) -> None:
-        """Answer a message with a roll."""
+        """Answer a message with a roll; the view of the reply is empty afterwards."""
         reply_id = await self.replies.send(invocation, reply)
+        if reply.view is not None:
+            take_apart(reply.view)
         if reply_id is not None:
             answered = Answered(asked, reply_id, first_result(rolled), is_card=not reply.content)
             self.kept.put(invocation.source_id, answered)
