@@ -18,7 +18,7 @@ from modules.rendering.game_odds import VerdictOdds, verdict_odds
 from modules.rendering.game_throws import COMBINATIONS
 from modules.rendering.games import judge
 from modules.rendering.odds_text import verdict_line, verdict_name
-from tests.dice.oracle import Odometer, chi_square
+from tests.dice.oracle import Number, Odometer, chi_square
 
 SEQUENCES = 10_000
 ROLLS = 600
@@ -92,7 +92,7 @@ def test_verdicts_of_every_game_fit_many_rolls(notation: str) -> None:
         return
     assert odds.cut < Fraction(1, 2_000)
     main = {code: count for (code, is_remark), count in rolled.items() if not is_remark}
-    numbers = {code: number for number, code in enumerate(odds.verdicts)}
+    numbers: dict[str, Number] = {code: number for number, code in enumerate(odds.verdicts)}
     seen_of = {numbers[code]: count for code, count in main.items()}
     found, limit = chi_square(seen_of, {numbers[code]: share for code, share in odds.verdicts.items()})
     assert found < limit
