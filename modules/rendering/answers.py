@@ -39,6 +39,8 @@ CARD_LENGTH: Final = 4_000
 """Characters of all the text in one layout."""
 LARGE_LENGTH: Final = 32
 """Characters of a headline that a phone shows in the largest size on at most two lines."""
+LARGE_TOTALS: Final = 5
+"""Different rolls of one message whose totals are each set large."""
 UNLIMITED: Final = 1_000_000
 """More characters or dice than a message can have."""
 REST_IN_FILE: Final = "Every die is in the file."
@@ -197,18 +199,28 @@ def _repeats(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterat
 
 
 def _several(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterator[str]:
-    """A line for each roll, its total in front."""
+    """Each total before its dice: large where there are few, else in a column."""
     width = max([len(number_text(roll.total)) for roll in rolls if roll.has_total], default=0)
+    is_short = len(rolls) <= LARGE_TOTALS
     for roll in rolls:
         lead = lead_text(roll, text_length, DISCORD)
         if roll.shortcuts and (told := games.answer(roll)) is not None:
             yield lead + game_text(told, dice_count, DISCORD)
             continue
-        padding = FIGURE_SPACE * (width - len(number_text(roll.total))) if roll.has_total else ""
-        parts = [*result_parts(roll), labels_text(roll, DISCORD)]
-        told_parts = " · ".join([part for part in parts if part])
-        yield f"{padding}{told_parts} · {lead}{expression_text(roll, dice_count, text_length, DISCORD)}"
+        # Set off from the result: a comment may read like one.
+        body = lead + expression_text(roll, dice_count, text_length, DISCORD)
+        if is_short:
+            yield f"## {_result(roll, UNMARKED)}"
+            yield body
+        else:
+            padding = FIGURE_SPACE * (width - len(number_text(roll.total))) if roll.has_total else ""
+            yield f"{padding}{_result(roll, DISCORD)} = {body}"
     yield from notes_text(rolls, DISCORD)
+
+
+def _result(roll: Roll, style: Style) -> str:
+    told = " · ".join([part for part in (*result_parts(roll, style), labels_text(roll, style)) if part])
+    return told or "Nothing"
 
 
 def _title(roll: Roll, text_length: int) -> str:

@@ -1,5 +1,6 @@
 """Dice and numbers as text, and how their parts are set off."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from modules.dice.rolling.success import CRITICAL_SIDES
 from modules.rendering.language import translated
 from modules.rendering.text import comment_text, escape, harmless, shortened
 
+_ORDINAL = re.compile(r"^(\s*[0-9]+)\.")
 BLANK = "\N{EN DASH}"
 """A face of a symbol die that shows nothing."""
 _CRITICAL = frozenset({"1", str(CRITICAL_SIDES)})
@@ -38,7 +40,10 @@ class Style:
 
     def comment(self, text: str, length: int) -> str:
         """A comment of at most about `length` characters; mentions, emoji and code in it stay what they are."""
-        return comment_text(text, length) if self.markup else harmless(shortened(text, length))
+        if not self.markup:
+            return harmless(shortened(text, length))
+        # At the beginning of a line "1. " would begin a list.
+        return _ORDINAL.sub(r"\1\.", comment_text(text, length))
 
     def strong(self, text: str) -> str:
         """What matters most."""

@@ -1,35 +1,34 @@
 """The pictures of the documents: `make screenshots`.
 
-    python -m tests.browser.screenshots [FOLDER] [--dashboard-only]
+    python -m tests.browser.screenshots [FOLDER] [--only answers|dashboard]
 
 `dashboard/` has the dashboard in every state, on two screens, dark and light: the real recorder, sidecar and page,
 after a day that is simulated by an injected clock. `test_whole.py` proves that the running bot reaches each state.
-`demo.png` is what `make demo` shows.
+`answers/` has what the bot says, on the page that `make demo` opens.
 """
 
 import argparse
 import asyncio
 import io
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
 from PIL import Image
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, ViewportSize, async_playwright
 
 from modules.telemetry import Metrics
+from tests.browser.answers import pictures
 from tests.browser.conftest import launch
 from tests.browser.scenes import SCENES, full_day, live
-from tests.browser.test_demo import ROOT, addresses, demo, open_chat
+from tests.browser.test_demo import ROOT
 from tests.telemetry.fakes import Bench
 from web_server import WebServer, create_app
 
 COLOURS = 128
-DEMO_ROLLS = ("2d6+3", "4d6kh3 # strength", "2d20kh1+5 to hit; 1d8+3[slashing]", "4d6hk3")
 IN_MID_LIFE = ("operational", "disconnected", "waiting", "degraded", "draining")
 FROM_THE_START = ("starting", "standby")
 RECOVERY_SECONDS = 400
@@ -96,43 +95,30 @@ def served(bench: Bench) -> Iterator[str]:
         server.stop(2)
 
 
-async def ask(page: Page, notation: str) -> None:
-    """Type a command into the chat page."""
-    composer = page.locator("#channel-composer-input")
-    await composer.fill(f"!roll {notation}")
-    await composer.press("Enter")
-    await expect(composer).to_have_value("")
+async def answers(browser: Browser, folder: Path) -> None:
+    """Ten kinds of answers, each on three screens, and five of them on one phone."""
+    async for name, picture in pictures(browser):
+        save(picture, folder / f"{name}.png")
 
 
-async def demonstration(browser: Browser, folder: Path) -> None:
-    """`make demo`: four rolls in the chat."""
-    async with AsyncExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        shown = await addresses(await stack.enter_async_context(demo(place)))
-        page = await browser.new_page(viewport={"width": 1120, "height": 860}, color_scheme="dark")
-        await open_chat(page, shown)
-        for notation in DEMO_ROLLS:
-            await ask(page, notation)
-        await expect(page.get_by_text('I don\'t know "hk" here').last).to_be_visible()
-        save(await page.screenshot(), folder / "demo.png")
-
-
-async def main(folder: Path, *, with_demo: bool) -> None:
+async def main(folder: Path, parts: str | None) -> None:
     """Take every picture."""
-    states = folder / "dashboard"
-    states.mkdir(parents=True, exist_ok=True)
+    states, chat = folder / "dashboard", folder / "answers"
+    for each in (states, chat):
+        each.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await launch(playwright)
-        if with_demo:
-            await demonstration(browser, folder)
-        await mid_life(browser, states)
-        await from_the_start(browser, states)
+        if parts != "dashboard":
+            await answers(browser, chat)
+        if parts != "answers":
+            await mid_life(browser, states)
+            await from_the_start(browser, states)
         await browser.close()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs" / "images")
-    parser.add_argument("--dashboard-only", action="store_true")
+    parser.add_argument("--only", choices=("answers", "dashboard"))
     chosen = parser.parse_args()
-    sys.exit(asyncio.run(main(chosen.folder, with_demo=not chosen.dashboard_only)))
+    sys.exit(asyncio.run(main(chosen.folder, chosen.only)))

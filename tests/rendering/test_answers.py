@@ -89,7 +89,17 @@ def rolled(notation: str, *faces: int) -> tuple[Roll, ...]:
         (
             "1d20+5 to hit; 2d6+30 fire",
             (4, 3, 4),
-            ["\N{FIGURE SPACE}**9** · to hit: 1d20 (4)+5", "**37** · fire: 2d6 (3, 4)+30"],
+            ["## 9", "to hit: 1d20 (4)+5", "## 37", "fire: 2d6 (3, 4)+30"],
+        ),
+        (
+            "1d6; 1d6+90; 1d6; 1d6; 1d6; 2d[hit,-]",
+            (1, 2, 3, 4, 5, 1, 2),
+            [
+                "\N{FIGURE SPACE}**1** = 1d6 (1)",
+                "**92** = 1d6 (2)+90",
+                *(f"\N{FIGURE SPACE}**{face}** = 1d6 ({face})" for face in (3, 4, 5)),
+                r"**1 hit** = 2d\[hit,\-\] (hit, –)",
+            ],
         ),
     ],
 )
@@ -174,6 +184,7 @@ def test_no_comment_breaks_or_forges_an_answer(notation: str, comment: str) -> N
     assert roll.total == 8
     headings = [line for line in lines if re.match(r"#{1,3} ", line)]
     own = {f"# {rolls[0].total}", f"# Sum {sum(roll.total for roll in rolls)} · best {max(r.total for r in rolls)}"}
+    own |= {f"## {roll.total}" for roll in rolls}
     assert set(headings) <= own, "only the total is large"
     assert all(not line.startswith(("> ", "- ", "1. ", "```")) for line in lines)
     text = "\n".join(lines)
