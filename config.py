@@ -146,6 +146,7 @@ class Config:
     user_command_limit: Annotated[
         int, Setting(whole(0, 100_000), "10", "Commands and presses of one person in 10 seconds; 0 is no limit.")
     ]
+    dice_emojis: Annotated[bool, Setting(yes_or_no, "true", "Show dice as emojis, once the owner has sent `!emojis`.")]
     rest_rate: Annotated[
         float,
         Setting(

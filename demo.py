@@ -75,7 +75,9 @@ def run(config: Config, chat_port: int) -> ExitCode:
 
 def demo_config(environ: Mapping[str, str]) -> Config:
     """The settings of the environment, but with no real token and reachable from this machine only."""
-    own = {**environ, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo", "DATABASE_URL": ""}
+    own = {**environ, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo"}
+    # SimCord has no emojis of applications.
+    own |= {"DATABASE_URL": "", "DICE_EMOJIS": "false"}
     # A secret in both forms would be refused, and the demo leaves a real database alone.
     return Config.from_env({name: own[name] for name in own.keys() - {"DISCORD_TOKEN_FILE", "DATABASE_URL_FILE"}})
 

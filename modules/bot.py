@@ -72,6 +72,7 @@ class NazhBot(CommandBot):
             heartbeat_timeout=transport.silence_seconds,
         )
         self.recorder, self.guard = services.recorder, guard
+        self.shows_dice_emojis = settings.dice_emojis
         self._settings, self._services, self._link, self._publisher = settings, services, link, publisher
         drain, cooldown = Drain(), UserCooldown(settings.user_limit)
         self.handling = Handling(

@@ -65,6 +65,7 @@ def test_a_token_alone_is_enough(tmp_path: Path) -> None:
         watchdog_dump_seconds=5.0,
         watchdog_exit_seconds=120.0,
         user_command_limit=10,
+        dice_emojis=True,
         rest_rate=45.0,
         rest_max_wait=10.0,
         rest_timeout_seconds=15.0,

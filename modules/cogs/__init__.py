@@ -5,6 +5,7 @@ from discord.ext import commands
 from modules.cogs.about import AboutCog
 from modules.cogs.builder import BuilderCog
 from modules.cogs.edits import EditsCog
+from modules.cogs.emojis import DiceEmojis, EmojisCog
 from modules.cogs.gm_rolls import GmRollsCog
 from modules.cogs.help import HelpCog
 from modules.cogs.message_menus import MessageMenusCog
@@ -34,9 +35,10 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         bot: Whose commands they are.
         services: Each cog takes what it needs of these.
     """
+    emojis = DiceEmojis()
     memory = services.memory
     requests = Requests(Players(memory.settings, memory.saved_rolls, memory.characters))
-    roller = Roller(services.rolls, look_of=requests.look, requests=requests)
+    roller = Roller(services.rolls, look_of=emojis.shown(requests.look), requests=requests)
     suggestions = Suggestions(roller.reader)
     teller = OddsTeller(services.odds, roller)
     answered = AnsweredRolls(bot.handling.replies)
@@ -58,4 +60,5 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         HelpCog(bot, roller),
         AboutCog(bot, services.board),
         WelcomeCog(bot),
+        EmojisCog(bot, emojis),
     ]

@@ -19,6 +19,7 @@ class BotSettings:
         max_wait_seconds: The longest that an answer may wait for its turn.
         user_limit: Commands and presses of one person in ten seconds; 0 for any number.
         defer_after_seconds: When an interaction that is not answered yet shows "thinking ...".
+        dice_emojis: Whether dice are shown as emojis of the application, where it has them.
         transport: How requests and the gateway connection travel.
     """
 
@@ -28,6 +29,7 @@ class BotSettings:
     max_wait_seconds: float = 10.0
     user_limit: int = 0
     defer_after_seconds: float = DEFER_AFTER_SECONDS
+    dice_emojis: bool = False
     transport: Transport = field(default_factory=Transport)
 
     @classmethod
@@ -39,5 +41,6 @@ class BotSettings:
             shard_count=config.shard_count,
             max_wait_seconds=config.rest_max_wait,
             user_limit=config.user_command_limit,
+            dice_emojis=config.dice_emojis,
             transport=Transport.from_config(config),
         )

@@ -47,9 +47,11 @@ class CommandBot(commands.Bot):
 
     Attributes:
         handling: Begins, checks and ends every invocation.
+        shows_dice_emojis: Whether dice are shown as emojis of the application, where it has them.
     """
 
     handling: "Handling"
+    shows_dice_emojis: bool = False
 
     def __init__(self, prefix: str, **options: Any) -> None:  # noqa: ANN401 - theirs
         super().__init__(

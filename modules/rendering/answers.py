@@ -4,9 +4,10 @@ What does not fit is left out dice first, totals last; an answer knows whether a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from modules.dice.notation.syntax import Digits, Pool
@@ -41,6 +42,9 @@ LARGE_LENGTH: Final = 32
 """Characters of a headline that a phone shows in the largest size on at most two lines."""
 LARGE_TOTALS: Final = 5
 """Different rolls of one message whose totals are each set large."""
+DICE_PICTURED: Final = 10
+"""Dice of the largest roll that is shown in pictures."""
+NO_PICTURES: Final[Mapping[str, str]] = MappingProxyType({})
 UNLIMITED: Final = 1_000_000
 """More characters or dice than a message can have."""
 REST_IN_FILE: Final = "Every die is in the file."
@@ -72,17 +76,28 @@ class RenderedAnswer:
     is_complete: bool
 
 
-def render_card(rolls: Sequence[Roll], small: Sequence[str] = (), *, limit: int = CARD_LENGTH) -> RenderedAnswer:
+def render_card(
+    rolls: Sequence[Roll],
+    small: Sequence[str] = (),
+    pictures: Mapping[str, str] = NO_PICTURES,
+    *,
+    limit: int = CARD_LENGTH,
+) -> RenderedAnswer:
     """The answer as a card: headline, dice, notation.
 
     Args:
         rolls: At least one.
         small: Lines under it, in Discord's markup: odds, who asked for it.
+        pictures: Of dice, as `Style` takes them; for small pools.
         limit: Characters in all.
     """
     tail = "".join([f"\n{DISCORD.small(line)}" for line in small])
+    style = Style(pictures=pictures) if pictures and len(rolls[0].faces) <= DICE_PICTURED else DISCORD
     tells_all = _tells_all(rolls)
-    if tells_all and (text := joined(_lines(rolls, DICE_SHOWN[0], TEXT_SHOWN[0]), limit - len(tail))) is not None:
+    if (
+        tells_all
+        and (text := joined(_lines(rolls, DICE_SHOWN[0], TEXT_SHOWN[0], style), limit - len(tail))) is not None
+    ):
         return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=True)
     tail = f"\n{DISCORD.small(translated(REST_IN_FILE))}{tail}"
     return RenderedAnswer(_shortened(rolls, limit - len(tail)) + tail, outcome_of(rolls), is_complete=False)
@@ -151,15 +166,15 @@ def _totals(rolls: Sequence[Roll], limit: int) -> str:
     return ", ".join(told)
 
 
-def _lines(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterator[str]:
+def _lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style = DISCORD) -> Iterator[str]:
     if len(rolls) == 1:
-        return _one(rolls[0], dice_count, text_length)
+        return _one(rolls[0], dice_count, text_length, style)
     if rolls_one_thing(rolls):
         return _repeats(rolls, dice_count, text_length)
     return _several(rolls, dice_count, text_length)
 
 
-def _one(roll: Roll, dice_count: int, text_length: int) -> Iterator[str]:
+def _one(roll: Roll, dice_count: int, text_length: int, style: Style) -> Iterator[str]:
     """Comment, headline, sums by label, dice, notation, notes."""
     if roll.comment:
         yield _title(roll, text_length)
@@ -173,7 +188,7 @@ def _one(roll: Roll, dice_count: int, text_length: int) -> Iterator[str]:
         yield _heading(" · ".join(result_parts(roll, UNMARKED)) or translated("Nothing"))
         if labels := labels_text(roll, DISCORD):
             yield labels
-        body = _dice(roll, dice_count) if dice_count else ""
+        body = _dice(roll, dice_count, style) if dice_count else ""
     # A single die that is the total need not be told twice.
     if body.strip("*") not in {"", number_text(roll.total)}:
         yield body
@@ -231,12 +246,12 @@ def _heading(text: str) -> str:
     return f"{'#' if len(text) <= LARGE_LENGTH else '###'} {text}"
 
 
-def _dice(roll: Roll, dice_count: int) -> str:
+def _dice(roll: Roll, dice_count: int, style: Style) -> str:
     """The notation with dice in place of the pools that threw them."""
     pieces, pools = roll.prepared.pieces, iter(roll.pools)
     # One pool and its own text.
     if len(pieces) == 2:
-        return dice_text(next(pools), dice_count, DISCORD)
+        return dice_text(next(pools), dice_count, style)
     shown: list[str] = []
     for piece, following in zip(pieces, (*pieces[1:], None), strict=True):
         if isinstance(piece, str):
@@ -244,7 +259,7 @@ def _dice(roll: Roll, dice_count: int) -> str:
             shown.append(DISCORD.text(_spaced(own, is_first=not shown)))
         elif not (pool := next(pools)).is_merged:
             # The dice of a set stand before its own totals.
-            shown.append(f"{' ' if pool.is_set else ''}({dice_text(pool, dice_count, DISCORD)})")
+            shown.append(f"{' ' if pool.is_set else ''}({dice_text(pool, dice_count, style)})")
     return "".join(shown) if len(pieces) > 1 else ""
 
 

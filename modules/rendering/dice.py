@@ -1,13 +1,14 @@
 """Dice and numbers as text, and how their parts are set off."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from modules.dice.notation.syntax import Pool, Value
 from modules.dice.rolling.die_types import PLOT
 from modules.dice.rolling.pool_result import Die, PoolResult
-from modules.dice.rolling.pool_state import PoolState, Step
+from modules.dice.rolling.pool_state import Step
 from modules.dice.rolling.prepared_roll import adds_up
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
@@ -30,9 +31,17 @@ class Style:
 
     Args:
         markup: Whether Discord's markup is spoken, and so has to be escaped.
+        pictures: Dice that count and are not changed are shown by these: name of die and face (`d20_17`) → emoji.
     """
 
     markup: bool = True
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+    def die(self, node: object, face: int, value: Value, text: str) -> str:
+        """A die that counts: the picture of its face if there is one and the face is its value, else the text."""
+        if not self.pictures or not isinstance(node, Pool) or (isinstance(node.sides, int) and face != value):
+            return text
+        return self.pictures.get(f"d{node.sides}_{face}".lower(), text)
 
     def text(self, text: str) -> str:
         """Text that is not ours."""
@@ -136,9 +145,11 @@ def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
         texts, count = list(map(str, faces[:dice_count])), len(faces)
         if pool.kind.sides == CRITICAL_SIDES:
             texts = [style.strong(text) if text in _CRITICAL else text for text in texts]
+        if style.pictures:
+            texts = [style.die(pool.node, face, face, text) for face, text in zip(faces, texts, strict=False)]
     else:
         state, node = pool.state, pool.node
-        texts = _dice_texts(state, dice_count, style, blank=isinstance(node, Pool) and not adds_up(node))
+        texts = _dice_texts(pool, dice_count, style, blank=isinstance(node, Pool) and not adds_up(node))
         count = len(state) + len(state.aside)
         texts += [_symbols_text(PLOT.words(face), style) for face, _, _ in state.aside[:dice_count]]
     shown = ", ".join(texts) if count == len(texts) else f"{', '.join(texts)} … {and_more(count - len(texts))}"
@@ -146,8 +157,9 @@ def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
     return translated("{dice}; +{bonus} plot", dice=shown, bonus=number_text(pool.bonus)) if pool.bonus else shown
 
 
-def _dice_texts(state: PoolState, dice_count: int, style: Style, *, blank: bool) -> list[str]:
+def _dice_texts(pool: PoolResult, dice_count: int, style: Style, *, blank: bool) -> list[str]:
     """Each die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
+    state = pool.state
     marks, scores, symbols = state.marks, state.scores, state.kind.symbols
     texts = []
     columns = zip(state.values[:dice_count], state.kept, state.steps, strict=False)
@@ -156,6 +168,8 @@ def _dice_texts(state: PoolState, dice_count: int, style: Style, *, blank: bool)
             text = _symbols_text(state.kind.words(state.faces[i]), style, number="" if blank else number_text(value))
         else:
             text = str(value) if type(value) is int else number_text(value)
+        if style.pictures and is_kept:
+            text = style.die(pool.node, state.faces[i], value, text)
         if steps or not is_kept or i in marks or (scores and scores[i] > 0):
             is_strong = i in marks or (bool(scores) and scores[i] > 0)
             text = _changed_text(text, steps, style, is_kept=is_kept, is_strong=is_strong)

@@ -1,6 +1,7 @@
 """How answers look to whoever asked: to be chosen by the people of a server."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -22,7 +23,11 @@ class AnswerLook:
     Attributes:
         style: Card or text.
         odds: Whether a line tells how a roll stands to its odds.
+        emojis: Whether dice may be shown as emojis.
+        pictures: Emojis for dice on a card, by die and face (`d20_17`); empty for numbers alone.
     """
 
     style: AnswerStyle = AnswerStyle.RICH
     odds: bool = True
+    emojis: bool = True
+    pictures: Mapping[str, str] = field(default_factory=dict)

@@ -61,7 +61,7 @@ class Players:
         guild = self.settings.of_guild(place.guild_id)
         chosen = own.style or guild.style
         style = AnswerStyle(chosen) if chosen in set(AnswerStyle) else AnswerStyle.RICH
-        return AnswerLook(style, odds=guild.odds_line is not False)
+        return AnswerLook(style, odds=guild.odds_line is not False, emojis=guild.dice_emojis is not False)
 
     async def meant(self, place: Place, typed: str) -> Meant:
         """A notation with the player's names in it.

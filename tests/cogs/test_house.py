@@ -24,6 +24,7 @@ def test_every_command_explains_itself(simcord_bot: NazhBot) -> None:
         "settings",
         "prefix",
         "preferences",
+        "emojis",
     }
     for command in simcord_bot.commands:
         assert command.description, command.name

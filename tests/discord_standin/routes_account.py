@@ -4,7 +4,7 @@
 from .call import Call
 from .commands import register
 from .core import Core
-from .errors import unknown
+from .errors import invalid_form, unknown
 from .payloads import (
     application_payload,
     channel_payload,
@@ -108,8 +108,25 @@ def _delete_command(core: Core, call: Call) -> Reply:
     return Reply(204)
 
 
+def _list_emojis(core: Core, call: Call) -> Reply:
+    return Reply(200, {"items": core.world.emojis})
+
+
+def _post_emoji(core: Core, call: Call) -> Reply:
+    image = str(call.fields["image"])
+    if not image.startswith("data:image/png;base64,") or len(image) > MAX_EMOJI_LENGTH:
+        raise invalid_form("image", "BINARY_TYPE_MAX_SIZE", "File cannot be larger than 256.0 kb.")
+    emoji = {"id": str(core.world.mint()), "name": call.fields["name"], "animated": False, "available": True}
+    core.world.emojis.append(emoji)
+    return Reply(201, emoji)
+
+
 COMMANDS = "/applications/{application_id}/commands"
 GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+
+EMOJIS = "/applications/{application_id}/emojis"
+MAX_EMOJI_LENGTH = 256 * 1024 * 4 // 3
+"""Characters of a picture of 256 KiB in base64."""
 
 ACCOUNT_ROUTES: Routes = {
     ("GET", "/users/@me"): _me,
@@ -117,6 +134,8 @@ ACCOUNT_ROUTES: Routes = {
     ("GET", "/users/{user_id}"): _user,
     ("GET", "/oauth2/applications/@me"): _application,
     ("GET", "/applications/@me"): _application,
+    ("GET", EMOJIS): _list_emojis,
+    ("POST", EMOJIS): _post_emoji,
     ("GET", "/gateway"): _gateway,
     ("GET", "/gateway/bot"): _gateway_bot,
     ("GET", "/guilds/{guild_id}"): _guild,

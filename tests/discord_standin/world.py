@@ -173,6 +173,7 @@ class World:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.emojis: list[Json] = []
         self.commands: dict[int | None, list[Json]] = {None: []}
         self.bot = self.add_user(bot_name, bot=True)
         self.owner = self.add_user("owner")

@@ -221,3 +221,23 @@ def test_more_totals_than_fit_are_counted() -> None:
     assert re.search(r" and \d+ more\n", answer.text)
     assert not answer.is_complete
     assert all(str(roll.total) in every_die(rolls) for roll in rolls)
+
+
+PICTURES = {f"{die}_{face}": f"<:{die}_{face}:1>" for die in ("d6", "d20", "df") for face in range(1, 21)}
+
+
+@pytest.mark.parametrize(
+    ("notation", "faces", "line"),
+    [
+        ("2d6+3", (5, 3), "(<:d6_5:1>, <:d6_3:1>) + 3"),
+        ("1d20", (20,), "<:d20_20:1>"),
+        ("4d6kh3", (6, 2, 5, 4), "<:d6_6:1>, ~~2~~, <:d6_5:1>, <:d6_4:1>"),
+        ("2d6r1", (1, 3, 4), "~~1~~ <:d6_4:1>, <:d6_3:1>"),
+        ("2df", (1, 3), "<:df_1:1>, <:df_3:1>"),
+        ("1d6!!+1", (6, 2), "(8!!) + 1"),
+        ("2d8", (5, 3), "5, 3"),
+        ("11d6", (5,) * 11, ", ".join(["5"] * 11)),
+    ],
+)
+def test_small_pools_are_shown_in_pictures(notation: str, faces: tuple[int, ...], line: str) -> None:
+    assert render_card(rolled(notation, *faces), pictures=PICTURES).text.splitlines()[1] == line

@@ -42,7 +42,7 @@ def roll_reply(
         small = (NOT_RECORDED, *small)
     is_card = look.style is AnswerStyle.RICH
     if is_card:
-        answer = render_card(rolled.rolls, small, limit=CARD_LENGTH - spare)
+        answer = render_card(rolled.rolls, small, look.pictures, limit=CARD_LENGTH - spare)
     else:
         style = DISCORD if look.style is AnswerStyle.COMPACT else UNMARKED
         answer = render_lines(rolled.rolls, small, style, limit=MESSAGE_LENGTH - spare)
