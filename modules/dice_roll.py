@@ -107,8 +107,8 @@ class DiceEngine:
         """
         try:
             message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
-            # Compiled only to be refused for whatever a roll is refused for.
-            compile_message(message, self.source, self.limits)
+            # Compiled only to be refused for whatever a roll is refused for: nothing is made ready to be thrown.
+            compile_message(message, ScriptedSource(()), self.limits)
             return odds_of(message, self.limits, steps)
         except RecursionError:
             raise LimitError("stack_full") from None

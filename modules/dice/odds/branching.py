@@ -164,10 +164,23 @@ def chain_of(base: Counts, matches: Matcher, worth: Contribution, budget: OddsBu
     last = mixed([(count, worth(value)) for value, count in rest.items()], base.denominator)
     more = mixed([(count, worth(value)) for value, count in hits.items()], base.denominator)
     budget.charge(depth * (depth * len(more) + len(last)) / 4)
+    if len(more) == 1:
+        return _repeated(last, more, depth)
     whole = last
     for _ in range(depth - 1):
         whole = _added(last, summed(more, whole, budget))
     return whole
+
+
+def _repeated(last: Counts, more: Counts, depth: int) -> Counts:
+    """A chain whose throws but the last are all worth the same: up to so many throws in all."""
+    (step,), (hits,), whole = more.outcomes, more.counts, more.denominator
+    found: dict[Value, int] = {}
+    for length in range(depth):
+        factor = hits**length * whole ** (depth - 1 - length)
+        for value, count in last.shifted(length * step).items():
+            found[value] = found.get(value, 0) + count * factor
+    return Counts.of(found, last.denominator * whole ** (depth - 1))
 
 
 def _added(one: Counts, other: Counts) -> Counts:

@@ -130,9 +130,11 @@ def multiplied(one: int, other: int) -> int:
     low, high = long & mask, long >> half
     if short <= mask:
         return multiplied(low, short) + (multiplied(high, short) << half)
-    short_low, short_high = short & mask, short >> half
+    both = low + high
+    # A number times the same object is a square, which the interpreter does in less time.
+    short_low, short_high = (low, high) if one is other else (short & mask, short >> half)
     below, above = multiplied(low, short_low), multiplied(high, short_high)
-    across = multiplied(low + high, short_low + short_high) - below - above
+    across = multiplied(both, both if one is other else short_low + short_high) - below - above
     return (above << 2 * half) + (across << half) + below
 
 

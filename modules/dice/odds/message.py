@@ -1,5 +1,6 @@
 """The odds of every roll of a message."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from modules.dice.errors import LimitError
@@ -11,6 +12,7 @@ from modules.dice.odds.branching import base_of
 from modules.dice.odds.budget import STEPS, OddsBudget
 from modules.dice.odds.counts import Counts, mixed, summed, times
 from modules.dice.odds.evaluate import Evaluator
+from modules.dice.odds.expected import mean_of
 from modules.dice.odds.odds import Odds
 from modules.dice.odds.symbols import tallies_of
 from modules.dice.rolling.cost import PLOT as PLOT_SIDES
@@ -41,7 +43,8 @@ def odds_of(message: Message, limits: Limits, steps: int = STEPS) -> tuple[Odds,
         total, success = _over_cases([(often, rolls[place]) for often, rolls in cases], bonus.denominator)
         chance = None if success is None else Fraction(dict(success.items()).get(1, 0), success.denominator)
         tallies = tallies_of(syntax.expression, syntax.cancels, budget)
-        odds.append(Odds.of(str(syntax.expression), total, chance, tallies))
+        found = Odds.of(str(syntax.expression), total, chance, tallies)
+        odds.append(replace(found, endless_mean=mean_of(syntax.expression)) if found.cut else found)
     return tuple(odds) * message.repeat
 
 

@@ -32,6 +32,7 @@ class Odds:
         denominator: What the counts are divided by.
         success: The chance of the check that the roll is; None if it is no check.
         tallies: How often each combination of symbols comes up, over a denominator of its own; empty without symbols.
+        endless_mean: The mean with the tail that was cut off, where that is known.
     """
 
     expression: str
@@ -40,6 +41,7 @@ class Odds:
     denominator: int
     success: Fraction | None = None
     tallies: Mapping[Tally, int] = field(default_factory=dict, compare=False)
+    endless_mean: Fraction | None = None
 
     @classmethod
     def of(
@@ -60,13 +62,16 @@ class Odds:
 
     @property
     def mean(self) -> Fraction:
-        """The mean total; of what was followed, where a tail was cut off."""
+        """The mean total; where a tail was cut off and no closed form is known, that of what was followed."""
+        if self.endless_mean is not None:
+            return self.endless_mean
         return Fraction(self._moment(1)) / sum(self.counts)
 
     @property
     def variance(self) -> Fraction:
         """The mean square of the distance from the mean."""
-        return Fraction(self._moment(2)) / sum(self.counts) - self.mean**2
+        whole = sum(self.counts)
+        return Fraction(self._moment(2)) / whole - (Fraction(self._moment(1)) / whole) ** 2
 
     @property
     def standard_deviation(self) -> float:
