@@ -199,6 +199,11 @@ class Draft:
 
     def finish(self) -> Strict:
         """The strict notation."""
+        pieces = [*self.pieces, *([self.check] if self.check else [])]
+        at = next((at for at, piece in enumerate(pieces) if piece.text.startswith(" vs")), 0)
+        if at and pieces[0].kind == "sign" and {piece.kind for piece in pieces[:at]} == {"sign", "number"}:
+            # A modifier that is checked is that of a d20.
+            self.pieces.insert(0, Piece("1d20", self.start, self.start, "pool"))
         prefix = self.bias()
         if self.factor:
             if len(self.pieces) > 1:

@@ -1,5 +1,6 @@
 """Everything that can be done to a pool, as data: names, spellings, what follows them, and what they mean in words."""
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -137,6 +138,7 @@ POINTS = MappingProxyType(
 """Compare points in words."""
 LOWEST_MEANT = frozenset({"r", "ro", "ra", "i", "f", "b", "cf"})
 """Operators that mean the lowest face where none is written; the others mean the highest."""
+ONCE_END = re.compile("[r!]1$")
 ALIASES = MappingProxyType({">=": "t", "<=": "tl"})
 """How a count is spelled where its sign would be read as the compare point of the operator before it."""
 
@@ -159,6 +161,9 @@ def joined(operators: tuple[Operator, ...]) -> str:
                 word = f" {word}"
             elif any(spelling.startswith(before.name + word[0]) for spelling in SPELLINGS):
                 word = f" {APART.get(word, word)}"
+        elif before is not None and word[0] == "=" and ONCE_END.search(text):
+            # "r1=3" is Foundry's: reroll once what shows 3.
+            word = f" {word}"
         text += word
         before = operator
     return text

@@ -44,6 +44,7 @@ LEADING_DICE = re.compile(r" +[0-9]*d[0-9%]")
 TEXT_AFTER = re.compile(r" +[^\W\d_]|%|:[0-9]|[^\W\d_]")
 """What makes a number part of a text."""
 STORY = re.compile(r" +[^\W\d_]")
+COMPARED_WITH = re.compile(r" +vs +[-(]*[0-9]*d[0-9%]")
 NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|using|from|of)$")
 COMMAND = re.compile(
     r" *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
@@ -94,7 +95,7 @@ STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
 OF_DICE = re.compile(
     r" *(?:out of|of|from|on|with|in)?(?: the| a| my)? *(?=[{(]|[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])"
 )
-CHECK_TARGET = re.compile(r"([0-9]+)(?![\w.]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
+CHECK_TARGET = re.compile(r"(-?[0-9]+)(?![\w.\[]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")

@@ -11,6 +11,7 @@ from modules.dice.notation.reading_brackets import closing_place
 from modules.dice.notation.reading_patterns import (
     BRACKETED_POINT,
     CHOSEN,
+    COMPARED_WITH,
     COUNTED_GAME,
     DICE_AHEAD,
     DICE_WORD,
@@ -211,6 +212,8 @@ def _counted_game(reader: Reader, start: int) -> bool:
 
 def _is_story(reader: Reader, found: Found) -> bool:
     """Whether a number at the start of a roll counts people rather than anything to roll."""
+    if COMPARED_WITH.match(reader.text, found.end(), reader.end):
+        return False
     if not STORY.match(reader.text, found.end(), reader.end):
         return reader.words is not None and not reader.spoken()
     part = PART_END.search(reader.text, found.end(), reader.end)
