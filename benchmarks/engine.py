@@ -5,6 +5,7 @@ Run it by `make bench`, or `python -m benchmarks.engine`; `--write` puts the tab
 
 import argparse
 import itertools
+import json
 import os
 import platform
 import secrets
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.peers import SAMPLE_SECONDS, Roll, javascript, python_peers
+from benchmarks.peers import LINES, ROWS, SAMPLE_SECONDS, Roll, javascript, python_peers
 from benchmarks.shapes import KINDS, new_shapes
 from benchmarks.worst import WORST
 from modules.dice_roll import DiceEngine
@@ -30,38 +31,6 @@ BATCH = 100
 """Texts of new shapes in one measurement."""
 DASH = "\N{EN DASH}"
 """Instead of a number there is none of."""
-ROWS: dict[str, dict[str, str]] = {
-    "1d20+5": {},
-    "2d6+3": {},
-    "4d6kh3": {"dice": "4d6^3", "python-dice": "4d6k3"},
-    "8d6!": {"d20": "8d6e6", "dice": "8d6x", "python-dice": ""},
-    "10d10>=8": {"d20": "", "dice": "", "python-dice": "", "gnoll": "10d10f>7c"},
-    "100d6": {},
-    "(2d6+3)*2+1d8-4d6kh3": {"dice": "(2d6+3)*2+1d8-4d6^3", "python-dice": "(2d6+3)*2+1d8-4d6k3"},
-    "1000d6kh500": {"dice": "1000d6^500", "python-dice": "1000d6k500", "rpg-dice-roller": ""},
-}
-"""Our notation → how others write it; an empty text means that they cannot."""
-
-
-LINES: dict[str, dict[str, str]] = {
-    "1d20+{n}": {},
-    "2d6+{n}": {},
-    "4d6kh3+{n}": {},
-    "8d6!+{n}": {"d20": "8d6e6+{n}"},
-    "100d6+{n}": {},
-    "(2d6+3)*2+1d8-4d6kh3+{n}": {},
-    "1d20+{n} to hit": {"d20": "1d20+{n} [to hit]", "rpg-dice-roller": "1d20 [to hit]+{n}"},
-    "2d20kh1+{n} to hit; 1d8+{n}[slashing]": {
-        "d20": "2d20kh1+{n} [to hit]+1d8+{n}[slashing]",
-        "rpg-dice-roller": "{{2d20kh1+{n}, 1d8+{n}}}",
-    },
-    "4d6 drop lowest +{n}": {"d20": "", "rpg-dice-roller": ""},
-    "1d20+{n} with advantage": {"d20": "", "rpg-dice-roller": ""},
-    "1d20+5[a{n}]": {"rpg-dice-roller": "1d20+5 # a{n}"},
-}
-"""What is measured from the text to the line a player reads: ours → how others write it, with a number to vary.
-
-The last row varies a label, so that each text has a shape of its own and nothing of it is remembered."""
 
 
 def endless(notation: str, *, varied: bool) -> Iterator[str]:
@@ -217,7 +186,13 @@ def floor_lines(rounds: int) -> list[str]:
         f"- `1d{sides}` costs {ratio(f'1d{sides}', 2_000, sides):.1f} calls of `secrets.randbelow({sides})`."
         for sides in (6, 20, 100, 1_000)
     ]
-    return lines
+    roll = engine.roll("10000d6")[0]
+    record = statistics.median([timed_once(lambda _: json.dumps(roll.record()), [""]) for _ in range(rounds)])
+    whole = statistics.median([timed_once(lambda _: roll.to_json(), [""]) for _ in range(rounds)])
+    return [
+        *lines,
+        f"- The record of `10000d6` as JSON takes {record / 1e3:.1f} ms, all of the roll {whole / 1e3:.1f} ms.",
+    ]
 
 
 def worst_lines(rounds: int) -> list[str]:

@@ -11,6 +11,37 @@ HERE = Path(__file__).resolve().parent
 SAMPLE_SECONDS = 0.02
 """How long one measurement takes."""
 Roll = Callable[[str], object]
+ROWS: dict[str, dict[str, str]] = {
+    "1d20+5": {},
+    "2d6+3": {},
+    "4d6kh3": {"dice": "4d6^3", "python-dice": "4d6k3"},
+    "8d6!": {"d20": "8d6e6", "dice": "8d6x", "python-dice": ""},
+    "10d10>=8": {"d20": "", "dice": "", "python-dice": "", "gnoll": "10d10f>7c"},
+    "100d6": {},
+    "(2d6+3)*2+1d8-4d6kh3": {"dice": "(2d6+3)*2+1d8-4d6^3", "python-dice": "(2d6+3)*2+1d8-4d6k3"},
+    "1000d6kh500": {"dice": "1000d6^500", "python-dice": "1000d6k500", "rpg-dice-roller": ""},
+}
+"""Our notation → how others write it; an empty text means that they cannot."""
+LINES: dict[str, dict[str, str]] = {
+    "1d20+{n}": {},
+    "2d6+{n}": {},
+    "4d6kh3+{n}": {},
+    "4d6 drop lowest +{n}": {"d20": "", "rpg-dice-roller": ""},
+    "8d6!+{n}": {"d20": "8d6e6+{n}"},
+    "100d6+{n}": {},
+    "(2d6+3)*2+1d8-4d6kh3+{n}": {},
+    "1d20+{n} to hit": {"d20": "1d20+{n} [to hit]", "rpg-dice-roller": "1d20 [to hit]+{n}"},
+    "2d20kh1+{n} to hit; 1d8+{n}[slashing]": {
+        "d20": "2d20kh1+{n} [to hit]+1d8+{n}[slashing]",
+        "rpg-dice-roller": "{{2d20kh1+{n}, 1d8+{n}}}",
+    },
+    "2d20kh1+{n}": {},
+    "1d20+{n} with advantage": {"d20": "", "rpg-dice-roller": ""},
+    "1d20+5[a{n}]": {"rpg-dice-roller": "1d20[a{n}]+5"},
+}
+"""What is measured from the text to the line a player reads: ours → how others write it, with a number to vary.
+
+The last row varies a label: each text has a shape of its own."""
 
 
 def python_peers() -> dict[str, Roll]:
