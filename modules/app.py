@@ -164,7 +164,12 @@ class App:
             samples: What is looked at once a second besides the log and the REST guard.
         """
         manager = ServiceManager.from_environ(os.environ)
-        looks: list[Sample] = [*samples, Readiness(self.guard).report, self._count_lost_lines]
+        looks: list[Sample] = [
+            *samples,
+            self.services.memory.sample,
+            Readiness(self.guard).report,
+            self._count_lost_lines,
+        ]
         beat = pulse(self.recorder, *looks, partial(manager.show, self.services.board), on_beat=manager.beat)
         async with running(beat), running(manager.attend(self.shutdown.requested)):
             yield
@@ -213,7 +218,7 @@ def build(config: Config, log: LogPipeline) -> App:
     recorder = Recorder(board, build=running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
     shutdown = Shutdown()
     database = Database(Store.at(config.database_url, config.data_dir), recorder)
-    memory = Memory.of(database, keeps_text=config.ledger_text)
+    memory = Memory.of(database, keeps_text=config.ledger_text, retention_days=config.ledger_retention_days)
     return App(
         config=replace(config, connector_limit=descriptors.discord),
         log=log,

@@ -14,6 +14,8 @@ from modules.storage.chain import SALT_BYTES, LedgerEntry
 from modules.storage.errors import DatabaseAway
 from modules.storage.history import HistoryQuery
 from modules.storage.ledger import LedgerRow
+from modules.storage.upkeep import extent
+from modules.telemetry.snapshot import Count, Gauge
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class _Pending:
 
     entries: Sequence[LedgerEntry]
     recorded: "asyncio.Future[tuple[LedgerEntry, ...]]"
+    since: float
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Ledger:
     keeps_text: bool = False
     salt: Callable[[int], bytes] = secrets.token_bytes
     _queue: list[_Pending] = field(default_factory=list)
+    _group: list[_Pending] = field(default_factory=list)
     _answers: dict[int, int] = field(default_factory=dict)
     _sources: BoundedMap[int, bool] = field(default_factory=lambda: BoundedMap(SOURCES_KEPT))
     _writer: asyncio.Task[None] | None = None
@@ -69,9 +73,14 @@ class Ledger:
             What the ledger holds under these sources and indices: the same rolls, or what another process had recorded
             before; None where they could not be recorded in time.
         """
-        if self.database.away is not None:
-            return None
-        pending = _Pending(entries, asyncio.get_running_loop().create_future())
+        recorded = await self._record(entries) if self.database.away is None else None
+        if recorded is None:
+            self.database.recorder.count(Count.ROLLS_UNRECORDED, len(entries))
+        return recorded
+
+    async def _record(self, entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...] | None:
+        loop = asyncio.get_running_loop()
+        pending = _Pending(entries, loop.create_future(), loop.time())
         self._queue.append(pending)
         self._start()
         await asyncio.wait({pending.recorded}, timeout=WAIT_SECONDS)
@@ -171,6 +180,25 @@ class Ledger:
             # Whoever waits to be recorded goes first.
             await asyncio.sleep(UPKEEP_PAUSE_SECONDS)
 
+    def sample(self) -> None:
+        """Tell the recorder how many rolls wait, and for how long the oldest has; called on the event loop."""
+        waiting = [each for each in (*self._group, *self._queue) if not each.recorded.done()]
+        since = waiting[0].since if waiting else None
+        age = asyncio.get_running_loop().time() - since if since is not None else 0.0
+        self.database.recorder.gauge(Gauge.LEDGER_QUEUE, sum(len(each.entries) for each in waiting))
+        self.database.recorder.gauge(Gauge.LEDGER_OLDEST_SECONDS, age)
+
+    async def measure(self) -> None:
+        """Tell the recorder how large the ledger and its database are.
+
+        Raises:
+            DatabaseAway: It cannot be asked.
+        """
+        async with self.database.reading() as connection:
+            rows, size_bytes = await extent(connection)
+        self.database.recorder.gauge(Gauge.LEDGER_ROWS, rows)
+        self.database.recorder.gauge(Gauge.DATABASE_BYTES, size_bytes)
+
     def _start(self) -> None:
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write(), name="ledger")
@@ -178,7 +206,7 @@ class Ledger:
     async def _write(self) -> None:
         self._answers_due = None
         while self._queue or self._answers:
-            group = self._take()
+            group = self._group = self._take()
             answers, self._answers = self._answers, {}
             try:
                 await self._commit(group, answers)
@@ -188,6 +216,7 @@ class Ledger:
                 for each in group:
                     if not each.recorded.done():
                         each.recorded.set_exception(DatabaseAway(str(error)))
+        self._group = []
 
     def _take(self) -> list[_Pending]:
         """The next group; those that have waited too long are left out."""
@@ -202,11 +231,14 @@ class Ledger:
 
     async def _commit(self, group: Sequence[_Pending], answers: dict[int, int]) -> None:
         entries = [entry for each in group for entry in each.entries]
+        begun_at = asyncio.get_running_loop().time()
         async with self.database.writing() as connection:
             earlier = {}
             if entries:
                 earlier = await ledger.append(connection, entries, [self.salt(SALT_BYTES) for _ in entries])
             await ledger.note_answers(connection, answers)
+        if entries:
+            self.database.recorder.rolls_committed(len(entries), asyncio.get_running_loop().time() - begun_at)
         for each in group:
             if not each.recorded.done():
                 each.recorded.set_result(

@@ -10,6 +10,7 @@ from modules.services.database import Database
 from modules.storage import saved_rolls as rows
 from modules.storage.errors import DatabaseAway
 from modules.storage.records import Owner, OwnerKind, SavedRoll
+from modules.storage.texts import storable
 
 MOST: Final[Mapping[OwnerKind, int]] = MappingProxyType({"user": 100, "guild": 250})
 
@@ -87,18 +88,19 @@ class SavedRolls:
 
         Args:
             owner: Whose.
-            named: Names and notations.
+            named: Names, each another without regard to case, and notations.
+
+        Returns:
+            The saved rolls, by name.
         """
         async with self.kept.changing(owner) as connection:
             if await rows.count(connection, owner) + len(named) > MOST[owner.kind]:
                 raise TooMany(MOST[owner.kind])
-            saved = []
-            for name, notation in named:
-                new_id = await rows.add(connection, owner, name, notation, self.database.now())
-                if new_id is None:
-                    raise NameTaken(name)
-                saved.append(SavedRoll(new_id, owner, name, notation))
-        return saved
+            taken = await rows.add(connection, owner, named, self.database.now())
+            if taken is not None:
+                raise NameTaken(taken)
+            keys = {storable(name).casefold() for name, _ in named}
+            return [each for each in await rows.read(connection, owner) if each.name.casefold() in keys]
 
     async def edit(self, owner: Owner, name: str, *, new_name: str, notation: str) -> bool:
         """Give a saved roll another name or notation.

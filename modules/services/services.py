@@ -1,10 +1,12 @@
 """What cogs work with."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
+from modules.lifecycle.heartbeat import running
 from modules.services.characters import Characters
 from modules.services.command_log import CommandLog
 from modules.services.database import Database
@@ -13,8 +15,13 @@ from modules.services.ledger import Ledger
 from modules.services.odds import OddsService
 from modules.services.rolls import RollService
 from modules.services.saved_rolls import SavedRolls
+from modules.storage.errors import DatabaseAway
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
+
+MEASURE_SECONDS: Final = 5.0
+PRUNE_SECONDS: Final = 600.0
+DAY_MILLISECONDS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Memory:
         saved_rolls: Notations with names.
         characters: Named values, and who plays whom.
         ledger: Every roll that was answered.
+        retention_days: After so many days rolls are deleted.
     """
 
     database: Database
@@ -34,14 +42,16 @@ class Memory:
     saved_rolls: SavedRolls
     characters: Characters
     ledger: Ledger
+    retention_days: int = 365
 
     @classmethod
-    def of(cls, database: Database, *, keeps_text: bool = False) -> Self:
+    def of(cls, database: Database, *, keeps_text: bool = False, retention_days: int = 365) -> Self:
         """Everything that is kept in a database.
 
         Args:
             database: Open or not.
-            keeps_text: Whether the ledger keeps comments.
+            keeps_text: Whether the ledger keeps comments and labels.
+            retention_days: After so many days rolls are deleted.
         """
         return cls(
             database,
@@ -49,6 +59,7 @@ class Memory:
             SavedRolls(database),
             Characters(database),
             Ledger(database, keeps_text),
+            retention_days,
         )
 
     @asynccontextmanager
@@ -58,11 +69,32 @@ class Memory:
         Raises:
             DatabaseRefused: The database is damaged, newer than this program, or another program's.
         """
-        async with self.database.running():
+        async with self.database.running(), running(self._measure_often()), running(self._prune_often()):
             try:
                 yield
             finally:
                 await self.ledger.flush()
+
+    def sample(self) -> None:
+        """Tell the recorder what only changes by being looked at."""
+        self.ledger.sample()
+
+    async def _measure_often(self) -> None:
+        await _every(MEASURE_SECONDS, self.ledger.measure)
+
+    async def _prune_often(self) -> None:
+        async def prune() -> None:
+            await self.ledger.prune(self.database.now() - self.retention_days * DAY_MILLISECONDS)
+
+        await _every(PRUNE_SECONDS, prune)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something again and again, as far as the database lets us."""
+    while True:
+        with suppress(DatabaseAway):
+            await work()
+        await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.records import Owner, SavedRoll
+from modules.storage.statements import insert_all
 from modules.storage.tables import saved_rolls as table
+from modules.storage.texts import storable
 
 
 async def read(connection: AsyncConnection, owner: Owner) -> tuple[SavedRoll, ...]:
@@ -29,27 +31,30 @@ async def count(connection: AsyncConnection, owner: Owner) -> int:
     return counted
 
 
-async def add(connection: AsyncConnection, owner: Owner, name: str, notation: str, now: int) -> int | None:
-    """Save a roll.
+async def add(connection: AsyncConnection, owner: Owner, named: Sequence[tuple[str, str]], now: int) -> str | None:
+    """Save rolls, all or none.
 
     Args:
         connection: In a transaction that writes.
         owner: Whose.
-        name: As the owner wrote it.
-        notation: What it rolls.
+        named: Names as the owner wrote them, and what they roll; no name twice.
         now: Unix time in milliseconds.
 
     Returns:
-        Id of its row; None where the owner has one of that name.
+        The first name of which the owner has one already; None where all were saved.
     """
-    values = {"owner_kind": owner.kind, "owner_id": owner.id, "name_key": name.casefold()}
-    statement = table.insert().values(**values, name=name, notation=notation, updated_at=now).returning(table.c.id)
+    keys = {storable(name).casefold(): name for name, _ in named}
+    taken = select(table.c.name_key).where(_of(owner), table.c.name_key.in_(keys))
+    if (found := (await connection.execute(taken)).scalar()) is not None:
+        return keys[found]
+    whose = {"owner_kind": owner.kind, "owner_id": owner.id, "updated_at": now}
+    rows = [{**whose, "name": name, "name_key": name.casefold(), "notation": notation} for name, notation in named]
     try:
         async with connection.begin_nested():
-            new_id: int = (await connection.execute(statement)).scalar_one()
-    except IntegrityError:
-        return None
-    return new_id
+            await insert_all(connection, table, rows)
+    except IntegrityError:  # at the same moment, by another process
+        return named[0][0]
+    return None
 
 
 async def edit(connection: AsyncConnection, owner: Owner, name: str, new: tuple[str, str], now: int) -> bool | None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import delete, func, null, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.chain import link_hash
@@ -54,6 +54,17 @@ async def prune(connection: AsyncConnection, before: int, limit: int) -> int:
     if count:
         await connection.execute(delete(ledger).where(columns.id <= last_id))
     return count
+
+
+async def extent(connection: AsyncConnection) -> tuple[int, int]:
+    """About how many rolls the ledger has, and how many bytes the database; both without reading it."""
+    first = (await connection.execute(select(func.min(ledger.c.id)))).scalar() or 0
+    last = (await connection.execute(select(func.max(ledger.c.id)))).scalar() or 0
+    if connection.dialect.name == "postgresql":
+        size = select(func.pg_database_size(func.current_database()))
+    else:
+        size = select(text("page_count * page_size FROM pragma_page_count(), pragma_page_size()"))
+    return (last - first + 1 if last else 0), int((await connection.execute(size)).scalar_one())
 
 
 async def blank(connection: AsyncConnection, user_id: int, limit: int) -> int:

@@ -13,6 +13,7 @@ from prometheus_client.samples import Sample
 from modules.telemetry.snapshot import Count, Totals
 
 COMMAND_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+COMMIT_BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 LAG_BOUNDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 DICE_NAMED: Final = frozenset({"2", "3", "4", "6", "8", "10", "12", "20", "100"})
 """Dice with a row of their own; all others share the row `other`."""
@@ -94,6 +95,12 @@ class Counters:
             buckets=COMMAND_BOUNDS,
             registry=registry,
         )
+        self.commit_seconds = Histogram(
+            "nazh_ledger_commit_seconds",
+            "How long a group of rolls took to be recorded.",
+            buckets=COMMIT_BOUNDS,
+            registry=registry,
+        )
         self.lag_seconds = Histogram(
             "discord_event_loop_lag_seconds",
             "How late the event loop's beats were.",
@@ -111,6 +118,11 @@ class Counters:
         self.rolls.add(outcome)
         for sides, count in sides_counts.items():
             self.dice.add(str(sides), amount=count)
+
+    def commit(self, roll_count: int, duration_seconds: float) -> None:
+        """Count rolls that were recorded together."""
+        self._counts[Count.ROLLS_RECORDED].inc(roll_count)
+        self.commit_seconds.observe(duration_seconds)
 
     def count(self, count: Count, amount: int = 1) -> None:
         """Count `amount` more of something."""

@@ -42,6 +42,7 @@ TRACKS: Final[Mapping[str, Fold]] = MappingProxyType(
         "rest_per_minute": mean,
         "rate_limits_per_minute": mean,
         "pacing_queue": peak,
+        "commit_seconds": peak,
         "events_per_minute": mean,
         "ready": mean,
     }

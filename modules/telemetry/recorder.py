@@ -4,7 +4,6 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
@@ -15,25 +14,13 @@ from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.memory import open_memory_gauge
 from modules.telemetry.phases import PhaseTracker, plain
 from modules.telemetry.quantiles import DurationWindow
+from modules.telemetry.second import Second
 from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Shard, Snapshot
 
 BEAT_SECONDS: Final = 0.25
 """How often the loop calls `Recorder.beat`; the delay of a call is the loop's lag."""
 FAILURES_KEPT: Final = 50
 ERROR_WINDOW_SECONDS: Final = 300
-
-
-@dataclass(slots=True)
-class _Second:
-    """Counts since the last sample."""
-
-    commands: int = 0
-    errors: int = 0
-    rest: int = 0
-    rate_limits: int = 0
-    events: int = 0
-    slowest_seconds: float | None = None
-    lag_seconds: float = 0.0
 
 
 class Recorder:
@@ -76,7 +63,7 @@ class Recorder:
         self._history = History()
         # Off where somebody else works on the same loop, as in the demo: the lag would be theirs.
         self.measures_lag = True
-        self._second = _Second()
+        self._second = Second()
         self._gauges: dict[Gauge, float] = {Gauge.BACKOFF_SECONDS: 0.0}
         self._faults: dict[str, Fault] = {}
         self._failures = deque[Failure](maxlen=FAILURES_KEPT)
@@ -170,6 +157,11 @@ class Recorder:
         """Count one roll: how many dice of which size were thrown, and how it ended."""
         self._counters.roll(sides_counts, outcome)
 
+    def rolls_committed(self, count: int, duration_seconds: float) -> None:
+        """Count rolls that were recorded together."""
+        self._counters.commit(count, duration_seconds)
+        self._second.commit_seconds = max(self._second.commit_seconds or 0.0, duration_seconds)
+
     def gauge(self, gauge: Gauge, value: float | None) -> None:
         """Set a gauge; None once its value is unknown."""
         if value is None or not math.isfinite(value):
@@ -231,7 +223,7 @@ class Recorder:
         if seconds < 1:
             return
         self._sampled += seconds
-        second, self._second = self._second, _Second()
+        second, self._second = self._second, Second()
         rate = 60 / seconds
         samples = {
             "latency_seconds": self._latency,
@@ -243,6 +235,7 @@ class Recorder:
             "rest_per_minute": second.rest * rate,
             "rate_limits_per_minute": second.rate_limits * rate,
             "pacing_queue": self._gauges.get(Gauge.PACING_QUEUE, 0.0),
+            "commit_seconds": second.commit_seconds,
             "events_per_minute": second.events * rate,
             "ready": float(self._phases.phase is Phase.READY),
         }

@@ -47,6 +47,10 @@ class Gauge(_Described):
     PACING_QUEUE = "pacing_queue", "Requests that wait for their turn below Discord's rate limit."
     PACING_WAIT_SECONDS = "pacing_wait_seconds", "Expected wait of a request that joins the pacing queue now."
     MUTED_CHANNELS = "muted_channels", "Channels left alone for a while because the bot may not speak there."
+    LEDGER_QUEUE = "ledger_queue", "Rolls that wait to be recorded."
+    LEDGER_OLDEST_SECONDS = "ledger_oldest_seconds", "How long the oldest roll that is not recorded yet has waited."
+    LEDGER_ROWS = "ledger_rows", "Rolls in the ledger, give or take a few."
+    DATABASE_BYTES = "database_bytes", "Size of the database."
 
 
 class Count(_Described):
@@ -62,6 +66,8 @@ class Count(_Described):
         "duplicates_avoided",
         "Answers to interactions not given twice, since Discord already had one.",
     )
+    ROLLS_RECORDED = "rolls_recorded", "Rolls recorded in the ledger."
+    ROLLS_UNRECORDED = "rolls_unrecorded", "Rolls shown as not recorded, since the database was away or too slow."
     INTERACTIONS_EXPIRED = "interactions_expired", "Interactions that Discord no longer accepted an answer to."
 
 

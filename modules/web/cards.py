@@ -1,4 +1,4 @@
-"""The eight cards: what players feel first, then what explains it. A further card is a further entry."""
+"""The cards: what players feel first, then what explains it. A further card is a further entry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,6 +69,13 @@ def _rest_note(snapshot: Snapshot) -> str:
 def _pacing_note(snapshot: Snapshot) -> str:
     wait_seconds = snapshot.gauges.get(Gauge.PACING_WAIT_SECONDS, 0)
     return f"the next for {milliseconds_text(wait_seconds)}" if wait_seconds else "nothing waits"
+
+
+def _recording_note(snapshot: Snapshot) -> str:
+    rows, size = snapshot.gauges.get(Gauge.LEDGER_ROWS), snapshot.gauges.get(Gauge.DATABASE_BYTES)
+    if rows is None or size is None:
+        return "no database"
+    return f"{count_text(rows)} rolls · {memory_text(size)}"
 
 
 CARDS: Final = (
@@ -154,6 +161,17 @@ CARDS: Final = (
         value=lambda s: s.gauges.get(Gauge.PACING_QUEUE, 0),
         note=_pacing_note,
         meaning="Requests that wait for their turn, because Discord takes only so many a second.",
+    ),
+    Card(
+        name="recording",
+        label="Recording a roll",
+        unit="",
+        track="commit_seconds",
+        text=milliseconds_text,
+        value=lambda s: s.history["commit_seconds"].last_minute(),
+        note=_recording_note,
+        meaning="How long the database took to record the rolls of the slowest second of the last minute; an answer "
+        "waits for it, a quarter of a second at most.",
     ),
 )
 """In the order of the page."""

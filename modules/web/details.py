@@ -15,6 +15,7 @@ GAUGES: Final = (
     (Gauge.IDENTIFY_REMAINING, "session starts left", count_text),
     (Gauge.PACING_QUEUE, "requests in the queue", count_text),
     (Gauge.MUTED_CHANNELS, "muted channels", count_text),
+    (Gauge.LEDGER_QUEUE, "rolls to be recorded", count_text),
 )
 
 Row = dict[str, str]
