@@ -9,10 +9,12 @@ from modules.cogs.emojis import DiceEmojis, EmojisCog
 from modules.cogs.gm_rolls import GmRollsCog
 from modules.cogs.help import HelpCog
 from modules.cogs.message_menus import MessageMenusCog
+from modules.cogs.named_rolls import NamedRollsCog
 from modules.cogs.odds import OddsCog
 from modules.cogs.preferences import PreferencesCog
 from modules.cogs.roll import RollCog
 from modules.cogs.roll_buttons import RollButtonsCog
+from modules.cogs.saved_rolls import SavedRollsCog
 from modules.cogs.secret_rolls import SecretRollsCog
 from modules.cogs.settings import SettingsCog
 from modules.cogs.support.answered import AnsweredRolls
@@ -37,7 +39,8 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
     """
     emojis = DiceEmojis()
     memory = services.memory
-    requests = Requests(Players(memory.settings, memory.saved_rolls, memory.characters))
+    players = Players(memory.settings, memory.saved_rolls, memory.characters)
+    requests = Requests(players)
     roller = Roller(services.rolls, look_of=emojis.shown(requests.look), requests=requests)
     suggestions = Suggestions(roller.reader)
     teller = OddsTeller(services.odds, roller)
@@ -55,6 +58,8 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         MessageMenusCog(bot, roller),
         GmRollsCog(bot, roller),
         TableTalkCog(bot, roller),
+        SavedRollsCog(bot, roller, memory.saved_rolls),
+        NamedRollsCog(bot, roller, players),
         SettingsCog(bot, memory.settings),
         PreferencesCog(bot.handling.components, memory.settings, roller),
         HelpCog(bot, roller),

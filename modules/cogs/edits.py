@@ -79,5 +79,5 @@ class EditsCog(commands.Cog):
         ctx = await self._bot.get_context(message)
         if ctx.command is None or ctx.command.name != ROLL:
             return None
-        dice, secret = without_secret(message.content[ctx.view.index :].strip())
+        dice, secret = without_secret(ctx.view.buffer[ctx.view.index :].strip())
         return None if secret else RollSpec.of(dice)

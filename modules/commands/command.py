@@ -25,6 +25,7 @@ def command(
     usage: str,
     description: str,
     aliases: Sequence[str] = (),
+    parent: commands.HybridGroup[Any, Any, Any] | None = None,
     **more: Any,  # noqa: ANN401 - discord.py's
 ) -> Callable[[Callback[CogT, P]], commands.HybridCommand[CogT, Any, None]]:
     """Declare a command that works as a message and as a slash command.
@@ -36,6 +37,7 @@ def command(
         usage: Name and options as `!help` shows them, without the prefix.
         description: What it does, in a clause of at most 100 characters.
         aliases: Other names, for messages only.
+        parent: The group that it is a subcommand of.
         **more: Further arguments of `commands.hybrid_command`, such as `enabled` or `hidden`.
     """
 
@@ -46,8 +48,36 @@ def command(
             await ctx.bot.handling.answer(ctx.invocation, callback(cog, ctx.invocation, *args, **options))
 
         of_ours: Any = answered
-        return commands.HybridCommand(
-            of_ours, name=name, usage=usage, description=description, aliases=list(aliases), **more
+        declared: commands.HybridCommand[CogT, Any, None] = commands.HybridCommand(
+            of_ours, name=name, usage=usage, description=description, aliases=list(aliases), parent=parent, **more
+        )
+        if parent is not None:
+            parent.add_command(declared)
+        return declared
+
+    return declare
+
+
+def command_group(
+    name: str, *, usage: str, description: str, fallback: str
+) -> Callable[[Callback[CogT, P]], commands.HybridGroup[CogT, Any, None]]:
+    """Declare a command with subcommands, of which the callback is one; else as `command`.
+
+    Args:
+        name: Its name in messages and as slash command.
+        usage: As `!help` shows it.
+        description: What it is for.
+        fallback: Name of the callback as slash command, since Discord has none for the group itself.
+    """
+
+    def declare(callback: Callback[CogT, P]) -> commands.HybridGroup[CogT, Any, None]:
+        @functools.wraps(callback)
+        async def answered(cog: Any, ctx: Context, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as declared
+            await ctx.bot.handling.answer(ctx.invocation, callback(cog, ctx.invocation, *args, **options))
+
+        of_ours: Any = answered
+        return commands.HybridGroup(
+            of_ours, name=name, usage=usage, description=description, fallback=fallback, case_insensitive=True
         )
 
     return declare

@@ -1,6 +1,6 @@
 """A bot whose commands are ours: how messages become contexts, and contexts commands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import discord
@@ -48,10 +48,12 @@ class CommandBot(commands.Bot):
     Attributes:
         handling: Begins, checks and ends every invocation.
         shows_dice_emojis: Whether dice are shown as emojis of the application, where it has them.
+        find_named: Finds what a message means whose first word is no command, such as a saved roll.
     """
 
     handling: "Handling"
     shows_dice_emojis: bool = False
+    find_named: "Callable[[Context], Awaitable[None]] | None" = None
 
     def __init__(self, prefix: str, **options: Any) -> None:  # noqa: ANN401 - theirs
         super().__init__(
@@ -94,6 +96,8 @@ class CommandBot(commands.Bot):
         context: Context = await super().get_context(origin, cls=cls)
         if context.interaction is None:
             resolve(context, self.mentions())
+            if context.command is None and context.prefix is not None and self.find_named is not None:
+                await self.find_named(context)
         if context.command is not None:
             self.handling.name(context.invocation, context.command.qualified_name)
         return context

@@ -19,6 +19,9 @@ _WORD: Final = re.compile(
     # What stands in brackets is a label, and what follows a dollar is looked up by the parser.
     r"\[[^\]]*\]|\$[\w-]+|(?P<sign>[-+]?)(?P<space>\s*)(?<![\w$.])(?P<name>[^\W\d]\w*)"
 )
+_ARGUMENT: Final = re.compile(r"\d\w*,?")
+_CHANGE: Final = re.compile(r"[-+*/<>=]|(?:vs|dc)\b", re.IGNORECASE)
+_SEVERAL: Final = re.compile(r"[#;\n]")
 _REPEAT: Final = re.compile(r"\s*\d+\s*#")
 _BEFORE: Final = re.compile(r"(?:^|[-+*/(,;{]|\d\s*#|\b(?:adv|dis|vs|dc))\s*$", re.IGNORECASE)
 _BEHIND: Final = re.compile(r"\s*(?:$|[-+*/),;}<>=]|vs\b|adv\b|dis\b)", re.IGNORECASE)
@@ -55,6 +58,11 @@ class Names:
     def __post_init__(self) -> None:
         known = {name.casefold(): (name, value) for name, value in self.values.items()}
         object.__setattr__(self, "_values", known)
+
+    def value(self, name: str) -> str | None:
+        """A value by its name."""
+        known = self._values.get(name.casefold())
+        return known[1] if known is not None else None
 
     def meant(self, typed: str) -> Meant:
         """A notation as it is to be rolled: values filled in, calls and other names left to the parser."""
@@ -109,6 +117,30 @@ class Names:
         comment = text.find("#", repeat.end() if repeat else 0)
         end = len(text) if comment < 0 else comment
         return _WORD.sub(put, text[:end]) + text[end:]
+
+
+def called(name: str, notation: str, rest: str) -> str:
+    """What `!name rest` rolls: with arguments, with a modifier, with advantage, or with a comment.
+
+    Args:
+        name: Of a saved roll or a value.
+        notation: What it stands for.
+        rest: What was typed behind it.
+    """
+    words, arguments = rest.split(), list[str]()
+    while words and len(arguments) < parameter_count(notation) and _ARGUMENT.fullmatch(words[0]):
+        arguments.append(words.pop(0).rstrip(","))
+    left, call = " ".join(words), f"${name}({', '.join(arguments)})" if arguments else f"${name}"
+    if left.casefold() in {"adv", "dis"}:
+        return f"{left} {call} # {name}"
+    if _CHANGE.match(left):
+        return f"{call} {left}" if "#" in left else f"{call} {left} # {name}"
+    try:
+        filled = with_arguments(notation, arguments)
+    except NotationError:
+        return call  # which the parser refuses, with a caret
+    # Several rolls, or one with words of its own, have nothing added to them.
+    return filled if _SEVERAL.search(filled) else f"{filled} # {left.removeprefix('#').strip() or name}"
 
 
 def with_arguments(notation: str, arguments: Sequence[str]) -> str:

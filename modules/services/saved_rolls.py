@@ -1,5 +1,6 @@
 """Saved rolls of players and guilds: kept, counted and found by name. What a notation means is the callers' affair."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
@@ -40,6 +41,7 @@ class SavedRolls:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._counting: set[asyncio.Task[None]] = set()
         self.kept = CachedRows(database, "saved rolls", rows.read, lambda key: Owner(*key))
 
     async def of(self, owner: Owner) -> tuple[SavedRoll, ...]:
@@ -126,6 +128,12 @@ class SavedRolls:
         """
         async with self.kept.changing(owner) as connection:
             return await rows.remove(connection, owner, name)
+
+    def note_use(self, saved: SavedRoll) -> None:
+        """Have it counted that a saved roll was rolled, beside the answer."""
+        task = asyncio.create_task(self.count_use(saved), name="count a saved roll")
+        self._counting.add(task)
+        task.add_done_callback(self._counting.discard)
 
     async def count_use(self, saved: SavedRoll) -> None:
         """Count that it was rolled; not worth an error where that fails."""

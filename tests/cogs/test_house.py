@@ -25,12 +25,17 @@ def test_every_command_explains_itself(simcord_bot: NazhBot) -> None:
         "prefix",
         "preferences",
         "emojis",
+        "saved",
+        "save",
+        "panel",
     }
-    for command in simcord_bot.commands:
+    for command in simcord_bot.walk_commands():
         assert command.description, command.name
         assert command.usage, command.name
-        assert command.usage.startswith(command.name)
-        assert isinstance(command, commands.HybridCommand), "each command is there as slash command too"
+        assert command.usage.startswith(command.qualified_name)
+        assert isinstance(command, commands.HybridCommand | commands.HybridGroup), (
+            "each command is there as slash command too"
+        )
 
 
 @pytest.mark.usefixtures("simcord_env")

@@ -12,7 +12,12 @@ from modules.dice.notes import Note
 from modules.rendering.catalog import ENGLISH, sentence
 
 ROOT = Path(__file__).resolve().parents[2] / "modules"
-SOURCES = [*(ROOT / "dice").rglob("*.py"), *(ROOT / "rendering").glob("game_*.py"), ROOT / "dice_roll.py"]
+SOURCES = [
+    *(ROOT / "dice").rglob("*.py"),
+    *(ROOT / "services").rglob("*.py"),
+    *(ROOT / "rendering").glob("game_*.py"),
+    ROOT / "dice_roll.py",
+]
 ERRORS = {"DiceError", "NotationError", "LimitError", "ArithmeticFault", "Note"}
 OURS = {"span", "suggestion", "inside"}
 

@@ -13,15 +13,26 @@ from modules.services.roll_specs import RollSpec
 NO_NAME = "A name has up to 32 letters, digits, `_` and `-`, and begins with a letter, like `attack`."
 
 
-async def checked(invocation: Invocation, typed: str, roller: Roller) -> str:
+async def checked(invocation: Invocation, typed: str, roller: Roller, name: str = "") -> str:
     """A notation that is to be kept, if it can be rolled.
+
+    Args:
+        invocation: Who asked.
+        typed: The notation, perhaps with parameters.
+        roller: Knows what stands in it.
+        name: What it will be called: it must not lead back to itself.
 
     Raises:
         Refusal: It cannot; with the same words, and the same caret, as a roll.
     """
     request = await roller.requests.of(invocation, tried(typed))
+    saved, key = request.saved, name.casefold()
     try:
-        roller.reader.check(request.notation, request.dialect, request.saved)
+        roller.reader.check(
+            request.notation,
+            request.dialect,
+            None if saved is None else lambda each: request.notation if each.casefold() == key else saved(each),
+        )
     except DiceError as error:
         raise roller.refusal(RollSpec(request.notation), error, MEND) from None
     return typed
