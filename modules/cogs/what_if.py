@@ -88,7 +88,7 @@ class WhatIfCog(commands.Cog):
         except DiceError as error:
             raise Refusal(plain_error(error, "")) from None
         self._roller.keep(invocation, resumed.rolled)
-        kept = translated("kept {faces}", faces=_faces_text(resumed.kept))
+        kept = translated("kept {faces}", faces=_faces_text(resumed.rolled.kept))
         fresh = translated("new {faces}", faces=_faces_text(resumed.fresh) or translated("nothing"))
         footer = f"{what}, by <@{invocation.actor.id}> · {kept} · {fresh}"
         return self._roller.reply(invocation, spec, resumed.rolled, footer)

@@ -30,6 +30,8 @@ INDICES_AN_ANSWER: Final = 1_000
 
 SECRET: Final = "secret"  # noqa: S105 - a word, not one to keep
 """Its name among the details of a ledger entry."""
+KEPT: Final = "kept"
+"""Name of the faces that had fallen before, among those details."""
 
 
 class CountingSource(RandomSource):
@@ -102,12 +104,14 @@ class Rolled(NamedTuple):
         request: What was asked.
         is_recorded: Whether the ledger has it; None where there is no ledger.
         odds: How the rolls stand to their odds; empty where that is not told.
+        kept: Faces that had fallen before, in order; the others were thrown for this roll.
     """
 
     rolls: tuple[Roll, ...]
     request: RollRequest
     is_recorded: bool | None = None
     odds: str = ""
+    kept: Sequence[int] = ()
 
     def entries(self, now: int, *, keeps_text: bool = False) -> list[LedgerEntry]:
         """What the ledger keeps, one for each roll.
@@ -133,7 +137,7 @@ class Rolled(NamedTuple):
             total=str(roll.total) if roll.has_total else None,
             verdict=None if success is None else "success" if success else "failure",
             comment=(storable(roll.comment) or None) if keeps_text else None,
-            details=_details(roll, is_secret=request.is_secret),
+            details=_details(roll, self.kept, is_secret=request.is_secret),
         )
 
 
@@ -161,12 +165,14 @@ def _without_labels(roll: Roll, kept: frozenset[str]) -> str:
     return "".join([each for each in pieces if isinstance(each, str) and each not in unwanted])
 
 
-def _details(roll: Roll, *, is_secret: bool) -> str:
-    """What `replay` needs besides the columns of a ledger entry, and whether others may see the roll."""
+def _details(roll: Roll, faces_before: Sequence[int], *, is_secret: bool) -> str:
+    """What `replay` needs besides the columns of a ledger entry; which faces are old, and whether others may see it."""
     record = roll.record()
     kept = {name: value for name, value in record.items() if name not in ("expression", "comment", "faces")}
     if is_secret:
         kept[SECRET] = True
+    if faces_before:
+        kept[KEPT] = list(faces_before)
     return json.dumps(kept, separators=(",", ":"))
 
 
@@ -175,12 +181,10 @@ class Resumed(NamedTuple):
 
     Attributes:
         rolled: What it came to.
-        kept: Faces that stayed, in order.
         fresh: Faces that were thrown, in order.
     """
 
     rolled: Rolled
-    kept: Sequence[int]
     fresh: Sequence[int]
 
 
@@ -208,7 +212,7 @@ class RollService:
             DiceError: The notation is not understood, or asks for more than the limits allow.
             KeyError: There is no such dialect.
         """
-        return await self._rolled(request, self._engines[request.dialect])
+        return await self._told(Rolled(self._roll(request, self._engines[request.dialect]), request))
 
     async def resume(self, request: RollRequest, script: Sequence[int | None]) -> Resumed:
         """Roll, but keep dice that have fallen before, and have it recorded.
@@ -221,11 +225,11 @@ class RollService:
             DiceError: As for `roll`, or those faces do not suit the notation.
         """
         source = ResumedSource(script, self._source)
-        rolled = await self._rolled(request, DiceEngine(source=source, dialect=request.dialect))
-        return Resumed(rolled, source.kept, source.fresh)
+        rolls = self._roll(request, DiceEngine(source=source, dialect=request.dialect))
+        return Resumed(await self._told(Rolled(rolls, request, kept=source.kept)), source.fresh)
 
-    async def _rolled(self, request: RollRequest, engine: DiceEngine) -> Rolled:
-        rolled = Rolled(self._roll(request, engine), request)
+    async def _told(self, rolled: Rolled) -> Rolled:
+        """Have the ledger told, if there is one."""
         return rolled if self._ledger is None else await self._recorded(rolled, self._ledger)
 
     def _roll(self, request: RollRequest, engine: DiceEngine) -> tuple[Roll, ...]:
@@ -256,7 +260,7 @@ class RollService:
         except DiceError:
             _log.warning("another process recorded something else for the same message")
             return rolled._replace(is_recorded=False)
-        return Rolled(rolls, rolled.request, is_recorded=True)
+        return rolled._replace(rolls=rolls, is_recorded=True)
 
     def _rerolled(self, request: RollRequest, entries: Sequence[LedgerEntry]) -> tuple[Roll, ...]:
         """The same message rolled with the faces that were recorded.

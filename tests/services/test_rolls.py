@@ -1,8 +1,10 @@
+import json
+
 import pytest
 
 from modules.dice.errors import DiceError
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource
-from modules.services.rolls import RollRequest, RollService, replay
+from modules.services.rolls import KEPT, RollRequest, RollService, replay
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
@@ -62,3 +64,14 @@ async def test_labels_are_recorded_where_text_is_kept_or_where_they_name_a_value
     assert entry.canonical == "1d6+1d6[str]+1d[4,8]"
     assert replay(entry).total == rolled.rolls[0].total
     assert rolled.entries(now=0, keeps_text=True)[0].canonical == "1d6[secret plan]+1d6[str]+1d[4,8]"
+
+
+async def test_the_ledger_tells_which_faces_of_a_roll_are_old() -> None:
+    service = RollService(ScriptedSource([4]), Recorder(LatestSnapshot()))
+    resumed = await service.resume(RollRequest("2d20kh1+5"), [9, None])
+    assert (resumed.rolled.kept, resumed.fresh) == ([9], [4])
+    (entry,) = resumed.rolled.entries(0)
+    assert json.loads(entry.details or "")[KEPT] == [9]
+    assert replay(entry).total == 14
+    (thrown,) = (await RollService(ScriptedSource([4]), Recorder(LatestSnapshot())).roll(RollRequest("1d6"))).entries(0)
+    assert KEPT not in (thrown.details or "")
