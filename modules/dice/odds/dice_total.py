@@ -184,11 +184,7 @@ def _sum_cost(count: int, sides: int) -> float:
 def _kept_cost(count: int, sides: int, share: float) -> float:
     kept = max(1, count * share)
     places, width = kept * (sides - 1) + 1, count * sides.bit_length() / 8 + 1
-    work = 1.6 * sides * kept * (0.7 + places * width * sides * width / 600_000) if kept > 1 else sides
-    return (
-        20
-        + too_large(int(places), int(width))
-        + work
-        + places
-        + sides * min(kept, count - kept) * count * width / 2_000
-    )
+    # Each step adds and shifts the whole polynomial, twice as often as doubling leads from 1 to the number of sides.
+    step = 2 + 2 * sides.bit_length() * places * width / 10_000
+    work = sides * kept * step if kept > 1 else sides * (1 + width / 200)
+    return 20 + too_large(int(places), int(width)) + work + places * (0.3 + width / 1_000)

@@ -2,7 +2,7 @@
 
 from math import comb
 
-from modules.dice.odds.counts import Counts, from_packed, multiplied, width_of
+from modules.dice.odds.counts import Counts, from_packed, width_of
 
 
 def fair_sum(count: int, sides: int) -> Counts:
@@ -48,35 +48,37 @@ def fair_highest(count: int, sides: int, kept: int) -> Counts:
     digit = 8 * width
     whole = 0
     for value in range(1, sides + 1):
-        above, short = 0, ((1 << digit * (sides - value)) - 1) // ((1 << digit) - 1) << digit
-        # Horner's scheme in the number of dice above, the most first.
-        for weight in reversed(_arrangements(count, kept, value)):
-            above = multiplied(above, short) + weight
+        above = 0
+        # Horner's scheme in the number of dice above; each of them is worth 1 to `sides - value` more.
+        for weight in _arrangements(count, kept, value):
+            above = (_repeated(above, sides - value, digit) << digit) + weight
         whole += above << digit * (value - 1) * kept
     return from_packed(whole, width, kept, 1, denominator)
 
 
+def _repeated(polynomial: int, times: int, digit: int) -> int:
+    """A packed polynomial times 1 + x + x^2 + … of so many terms."""
+    total, length = 0, 1
+    while length <= times:
+        if times & length:
+            total = (total << digit * length) + polynomial
+        length *= 2
+        polynomial += polynomial << digit * length // 2
+    return total
+
+
 def _arrangements(count: int, kept: int, value: int) -> list[int]:
-    """For j = 0 … kept - 1 dice above `value`: the ways in which the other dice make it the last kept value."""
-    found = []
-    for above in range(kept):
-        others = count - above
-        found.append(comb(count, above) * _at_least(others, kept - above, value))
+    """For j = kept - 1 … 0 dice above `value`: the ways in which the other dice make it the last kept value.
+
+    Of n other dice, none above `value`, at most `count - kept` may lie below it: F(n) ways. With w values below,
+    comparing F(n + 1) with F(n) gives (w + 1) F(n) less the ways in which the next die is one too many.
+    """
+    spare = count - kept
+    found, ways, too_many = [], value**spare, (value - 1) ** (spare + 1)
+    for others in range(spare + 1, count + 1):
+        ways = value * ways - comb(others - 1, spare) * too_many
+        found.append(comb(count, others) * ways)
     return found
-
-
-def _at_least(dice: int, least: int, value: int) -> int:
-    """Ways in which `dice` dice, none above `value`, show it `least` times or more."""
-    below = value - 1
-    if least > dice // 2:
-        return _shown_times(dice, below, range(least, dice + 1))
-    every: int = value**dice
-    return every - _shown_times(dice, below, range(least))
-
-
-def _shown_times(dice: int, below: int, numbers: range) -> int:
-    """Ways in which one value is shown so many times, with `below` values for every other die."""
-    return sum([comb(dice, equal) * int(below ** (dice - equal)) for equal in numbers])
 
 
 def mirrored(counts: Counts, total: int) -> Counts:

@@ -116,7 +116,8 @@ class Fold:
         order = [*first, *(value for value in self.values if value != lowest)]
         span = max(scoring.worth(value) - low for value in self.values)
         width = width_of(self._denominator)
-        self._charge(int(self.count * span) + 1, width)
+        # The more dice, the more different numbers of successes are still to be undone.
+        self._charge(int(self.count * span) + 1, width, 1 + self.count / 25)
 
         def step(left: int, _placed: int, value: Value, shown: int) -> tuple[int, int]:
             won = scoring.won(value)
@@ -127,11 +128,11 @@ class Fold:
         total = self._run(order, step)
         return self._ways, from_packed(total, width, low * self.count, 1, self._denominator)
 
-    def _charge(self, places: int, width: int) -> None:
-        """Pay for all transitions, each as long as the longest polynomial."""
+    def _charge(self, places: int, width: int, tallies: float = 1) -> None:
+        """Pay for all transitions, each as long as the longest polynomial, for so many tallies of each."""
         transitions = prod(group.count * (group.count + 3) // 2 + 1 for group in self._groups if len(group.part) > 1)
         step = (2 if len(self._groups) == 1 else 5) + places * width / 2_000
-        price = 20 + 1.1 * len(self.values) * transitions * step
+        price = 20 + 1.1 * len(self.values) * transitions * step * tallies
         self._budget.charge(price + too_large(places, width))
 
     def _run(self, order: list[Value], step: Step) -> int:
