@@ -21,6 +21,7 @@ _SIGNS = {
     "\N{FRACTION SLASH}": "/",
     "\N{DIVISION SLASH}": "/",
     "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{IDEOGRAPHIC COMMA}": ",",
     "\N{LINE SEPARATOR}": "\n",
     "\N{PARAGRAPH SEPARATOR}": "\n",
     # Parts of an emoji that have no width of their own: a plus sign as an emoji is a plus sign.

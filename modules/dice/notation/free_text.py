@@ -27,7 +27,7 @@ NUMBERED = re.compile(
 """A number in free text, with its sign and the word it belongs to."""
 OPAQUE = re.compile(r"<[^<>\s]+>|:[a-z]\w*:|https?://\S+")
 BRACKET = re.compile(r"[()\[\]]")
-FRONT = re.compile(r"(?:[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
+FRONT = re.compile(r"(?:[-=]>|\u2192|[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
 EMOJI_BEHIND = re.compile(r":\w+:$")
 """What stands around a comment without being part of it."""
 
@@ -78,7 +78,7 @@ def comment_text(source: FoldedText, words: Words, *, lead: bool = False) -> str
         text = trimmed(text.strip("()[]"))
     if SPEECH.fullmatch(text.lower()):
         return ""
-    return text if any(character not in ".?!()[]{}" for character in text) else ""
+    return text if any(character not in ".?!()[]{}\"'~" for character in text) else ""
 
 
 def _without_speech(text: str) -> str:

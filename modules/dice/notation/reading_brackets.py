@@ -76,7 +76,8 @@ def _aside(reader: Reader, bracket: str, start: int) -> bool:
         return True
     if not AFTER_ASIDE.match(reader.text, close + 1, reader.end):
         return False
-    reader.finish_words()
+    if not SUM_OF_DICE.fullmatch(reader.text, start + 1, close):
+        reader.finish_words()
     reader.next_roll(start + 1)
     end, reader.end = reader.end, close
     reader.tokens()

@@ -47,7 +47,7 @@ STORY = re.compile(r" +[^\W\d_]")
 COMPARED_WITH = re.compile(r" +vs +[-(]*[0-9]*d[0-9%]")
 NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|using|from|of)$")
 COMMAND = re.compile(
-    r" *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
+    r" *[!/](?=[0-9]*d[0-9%])| *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
     r"| *rr +(?=[0-9]+ +[-+({]*[0-9]*d[0-9%])"
 )
 COMMAND_AGAIN = re.compile(r"[!/](?:roll|rr?) *(?=[0-9]*d(?:[2-9%]|1[0-9]))")
@@ -82,6 +82,7 @@ NAMED_DICE = re.compile(r"\( *(?P<name>[^\W\d][^\W\d' ]*):? +(?=[0-9]*d[0-9%][^(
 ASIDE = re.compile(r"\([^()\n;]*\)")
 AFTER_ASIDE = re.compile(r" *(?:$|[,;.\n(\[]|[^\W\d_](?!\w*[0-9]))")
 """What may follow dice in brackets that are a roll of their own."""
+ARTICLES = frozenset({"a", "an", "the", "my", "another"})
 FUNCTIONS = frozenset({"floor", "ceil", "round", "abs", "min", "max"})
 LETTERS = re.compile(r"[^\W\d_]*(?:-[a-z]+)?")
 POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")

@@ -6,6 +6,7 @@ from modules.dice.notation.phrases import NUMBERS
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_brackets import add_bracket, closing_place
 from modules.dice.notation.reading_patterns import (
+    ARTICLES,
     CALL_BRACKET,
     DICE_BEHIND,
     FUNCTIONS,
@@ -13,6 +14,7 @@ from modules.dice.notation.reading_patterns import (
     LEADING_DICE,
     LETTERS,
     REPEATED,
+    TERM_AHEAD,
     Found,
     rollish,
 )
@@ -30,6 +32,9 @@ def word(reader: Reader, found: Found, start: int) -> None:
     if reader.phrase(start, letters) or operator(reader, word, start):
         return
     if reader.open and reader.draft.pieces:
+        if word in ARTICLES and TERM_AHEAD.match(reader.text, found.end(), reader.end):
+            reader.pos = found.end()
+            return
         if word not in NUMBERS:
             reader.unknown(start, found.end())
         reader.term(NUMBERS[word], start, found.end(), "number")
