@@ -47,7 +47,8 @@ STORY = re.compile(r" +[^\W\d_]")
 COMPARED_WITH = re.compile(r" +vs +[-(]*[0-9]*d[0-9%]")
 NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|using|from|of)$")
 COMMAND = re.compile(
-    r" *[!/](?=[0-9]*d[0-9%])| *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
+    r" *[!/](?=[0-9]*d[0-9%])| *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))"
+    r"| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
     r"| *rr +(?=[0-9]+ +[-+({]*[0-9]*d[0-9%])"
 )
 COMMAND_AGAIN = re.compile(r"[!/](?:roll|rr?) *(?=[0-9]*d(?:[2-9%]|1[0-9]))")
