@@ -135,7 +135,9 @@ class MessageParser:
     def _read(self, source: FoldedText) -> Message:
         drafts = drafts_of(source, self.limits, self.dialect, self._is_saved)
         first = drafts[0]
-        repeat = first.repeat if first.repeat_leads or len(drafts) == 1 else 1
+        # A number before the first roll is for all of them, unless another has a number of its own.
+        for_all = first.repeat_leads and all(draft.repeat == 1 for draft in drafts[1:])
+        repeat = first.repeat if for_all or len(drafts) == 1 else 1
         rolls: list[RollSyntax] = []
         for draft in drafts:
             syntax, own = self._roll(draft)
