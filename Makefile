@@ -51,6 +51,7 @@ bench: setup ## the engine beside its peers, and what watching costs; into bench
 	$(SETUP) benchmarks/.venv benchmarks/requirements.txt
 	@if command -v npm >/dev/null; then npm --prefix benchmarks ci --silent --no-audit --no-fund; fi
 	benchmarks/.venv/bin/python -m benchmarks.engine --write
+	$(BIN)/python -m benchmarks.odds --write
 	$(BIN)/python -m benchmarks.sidecar --write
 
 bench-load: setup ## the bot under load, beside bare echo bots (ROUNDS=3)
