@@ -59,6 +59,10 @@ YOUNG_OBJECTS: Final = 20_000
 """Objects made, less those gone, before the garbage collector looks for cycles. At Python's default of 700 an eighth of
 the time a command takes went into looking through objects that were alive."""
 
+YOUNG_ROUNDS: Final = 2
+"""Such looks before the survivors of all of them are looked through at once. Nothing runs meanwhile: with 20, a backlog
+of commands stopped everything for a quarter of a second."""
+
 FINAL_FLUSH_SECONDS: Final = 5.0
 """How long a hung process may take to write its last log lines."""
 
@@ -237,4 +241,4 @@ def tune_interpreter() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     # What the imports made lives as long as the process: it need never be looked through for garbage.
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
+    gc.set_threshold(YOUNG_OBJECTS, YOUNG_ROUNDS, 100)
