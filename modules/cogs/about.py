@@ -41,7 +41,9 @@ class AboutCog(commands.Cog):
         return Reply(self._invite(), ephemeral=True)
 
     def _invite(self) -> str:
-        needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
+        needed = discord.Permissions(
+            view_channel=True, send_messages=True, read_message_history=True, attach_files=True
+        )
         url = discord.utils.oauth_url(
             self._bot.application_id or 0, permissions=needed, scopes=("bot", "applications.commands")
         )

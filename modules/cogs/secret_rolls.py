@@ -128,7 +128,7 @@ class SecretRollsCog(commands.Cog):
     def _secret_reply(self, invocation: Invocation, rolled: Rolled, hint: str, channel_id: str) -> Reply:
         buttons = [Button("Reveal", f"reveal:{channel_id}", "👁️")]
         look = self._roller.look_of(invocation)
-        return roll_reply(rolled, look, buttons, [translated(hint)], ephemeral=True, spare=REVEALED_LENGTH)
+        return roll_reply(invocation, rolled, look, buttons, [translated(hint)], ephemeral=True, spare=REVEALED_LENGTH)
 
     async def _reveal_elsewhere(self, invocation: Invocation, channel_id: int, revealed: Reply) -> None:
         try:

@@ -104,6 +104,18 @@ class Invocation:
         return self.source.channel.id if isinstance(self.source, discord.Message) else self.source.channel_id or 0
 
     @property
+    def may_attach(self) -> bool:
+        """Whether files may stand in an answer here, as far as is known without asking."""
+        source = self.source
+        if self.guild_id is None:
+            return True
+        if isinstance(source, discord.Interaction):
+            return source.app_permissions.attach_files
+        if source.guild is None or source.guild.me is None:
+            return True
+        return source.channel.permissions_for(source.guild.me).attach_files
+
+    @property
     def locale(self) -> str:
         """Language of the answer, such as `en-US`: the person's, or the guild's for a message."""
         if isinstance(self.source, discord.Message):

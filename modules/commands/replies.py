@@ -65,6 +65,9 @@ class Replies:
             discord.DiscordException: Discord did not take it, or it was held back.
             aiohttp.ClientError: Discord could not be reached, however often it was tried.
         """
+        if reply.files and not _is_layout(reply) and not invocation.may_attach:
+            # Text says by itself what a file shows.
+            reply = replace(reply, files=())
         if reply.elsewhere is not None and (link := await self.post_elsewhere(invocation, reply, reply.elsewhere)):
             await self._send_here(invocation, link)
             return None

@@ -44,5 +44,5 @@ async def test_the_bot_can_be_invited_elsewhere(alice: MemberActor, channel: Cha
     assert channel.last_message is not None
     for text in (said(result.response), said(channel.last_message)):
         assert f"client_id={application_id}" in text
-        assert "permissions=68608" in text, "as the README has it"
+        assert "permissions=101376" in text, "as the README has it"
         assert "scope=bot+applications.commands" in text

@@ -19,7 +19,7 @@ from modules.ui.answers import COLOURS, card_layout, outcome_of_card, text_of
 from tests.bots import make_bot
 from tests.cogs.reading import said
 
-HUGE = ["10000d6", "50#200d6", "20#100d6!", "+".join(["1d6"] * 150), "50#10**30+1d6; 50#10**29+1d6; 50#10**28+1d6"]
+HUGE = ["10000d6", "50#200d6", "20#100d6!", "+".join(["1d6"] * 150), "50#10**30+1d6; 10**29+1d6; 10**28+1d6"]
 
 
 def answer(channel: ChannelHandle) -> discord.Message:
@@ -121,3 +121,27 @@ def test_buttons_stand_in_rows_of_five() -> None:
     card, *rows = view.to_components()
     assert card["accent_color"] == COLOURS[Outcome.FAILURE]
     assert [len(row["components"]) for row in rows] == [5, 2]
+
+
+@pytest.mark.parametrize("slash", [False, True], ids=["message", "slash"])
+@pytest.mark.parametrize("style", AnswerStyle)
+async def test_where_no_file_may_be_attached_the_total_comes_all_the_same(
+    tmp_path: Path, style: AnswerStyle, slash: bool
+) -> None:
+    bot = make_bot(tmp_path, source=SystemSource())
+    async with simcord.run(bot) as env:
+        guild = env.create_guild()
+        closed = discord.PermissionOverwrite(attach_files=False)
+        channel = guild.create_text_channel("table", overwrites={guild.default_role: closed})
+        alice = guild.add_member(env.create_user("alice"))
+        choose(bot, style)
+        for text in ("1000d1", "odds 3d6"):
+            if slash:
+                command, dice = text.split() if " " in text else ("roll", text)
+                await alice.slash(channel, command, dice=dice)
+            else:
+                await alice.send(channel, f"!{text}" if " " in text else f"!roll {text}")
+            shown = answer(channel)
+            assert not shown.attachments
+            assert "%" in text_of(shown) or "1000" in text_of(shown)
+            assert ("Attach Files" in text_of(shown)) is (text == "1000d1")

@@ -215,7 +215,7 @@ def test_what_is_too_long_keeps_its_totals(notation: str) -> None:
 
 
 def test_more_totals_than_fit_are_counted() -> None:
-    rolls = rolled("50#10**30+1d6; 50#10**29+1d6; 50#10**28+1d6")
+    rolls = rolled("50#10**30+1d6; 10**29+1d6; 10**28+1d6")
     answer = render_card(rolls)
     assert len(answer.text) <= CARD_LENGTH
     assert re.search(r" and \d+ more\n", answer.text)

@@ -110,7 +110,7 @@ class Roller:
         buttons = [*self._buttons(invocation, fixed(spec, rolled), rolled), *further]
         elsewhere = self.requests.results_channel(invocation)
         footer = footer or ("" if elsewhere is None else by("Rolled", invocation))
-        reply = roll_reply(rolled, self.look_of(invocation), buttons, [footer] if footer else ())
+        reply = roll_reply(invocation, rolled, self.look_of(invocation), buttons, [footer] if footer else ())
         return replace(reply, elsewhere=elsewhere)
 
     def id_of(self, name: str, spec: RollSpec, about: str = "") -> str:
