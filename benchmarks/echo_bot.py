@@ -12,8 +12,18 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 
+async def pressed(interaction: discord.Interaction[Any]) -> None:
+    """Answer a press with its custom id."""
+    if interaction.type is discord.InteractionType.component and interaction.data is not None:
+        await interaction.response.send_message(str(interaction.data.get("custom_id")))
+
+
 class EchoClient(discord.Client):
     """Answers `!roll text` with the text, below all of discord.py's machinery for commands."""
+
+    async def on_interaction(self, interaction: discord.Interaction[Any], /) -> None:
+        """Say a custom id back."""
+        await pressed(interaction)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Say it back, as a reply."""
@@ -45,6 +55,7 @@ def make_bot(style: str, connector: aiohttp.BaseConnector | None) -> discord.Cli
         return EchoClient(**options)
     bot = commands.Bot("!", **options)
     bot.add_command(roll)
+    bot.add_listener(pressed, "on_interaction")
     return bot
 
 

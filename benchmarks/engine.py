@@ -19,12 +19,12 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.peers import LINES, ROWS, SAMPLE_SECONDS, Roll, javascript, python_peers
+from benchmarks.readme import write_section
 from benchmarks.shapes import KINDS, new_shapes
 from benchmarks.worst import WORST
 from modules.dice_roll import DiceEngine
 from modules.rendering.rolls import render_rolls
 
-README = Path(__file__).with_name("README.md")
 ROUNDS = 15
 """How often everyone is measured; the median counts."""
 BATCH = 100
@@ -259,9 +259,7 @@ def main() -> None:
     text = "\n\n".join(parts)
     print(text)
     if options.write:
-        before, mark, rest = README.read_text().partition("<!-- engine -->\n")
-        _, end, after = rest.partition("<!-- /engine -->")
-        README.write_text(f"{before}{mark}{text}\n{end}{after}")
+        write_section("engine", text)
 
 
 if __name__ == "__main__":

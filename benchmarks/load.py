@@ -3,37 +3,58 @@
 The stand-in shares the machine, and with it the processor, so only the ratios mean anything. It speaks TLS as Discord
 does, whose handshakes are most of what a cold connection costs; `--plain` leaves it out.
 
-    python -m benchmarks.load [steady] [burst] [limit] [guilds] [--rounds 3] [--plain]
+    python -m benchmarks.load [steady] [presses] [typing] [burst] [limit] [guilds] [--rounds 3] [--plain] [--write]
 """
 
 import argparse
 import asyncio
+import os
 import statistics
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from benchmarks.contender import ECHO_CLIENT, ECHO_COMMANDS, ECHO_DEFAULT, OURS, Contender, Kind, contender
+from benchmarks.harness import (
+    LONGEST_SECONDS,
+    OUTSTANDING,
+    ROOMS,
+    Options,
+    Row,
+    asking,
+    discord_for,
+    show,
+    steadily,
+    table,
+)
+from benchmarks.readme import write_section
 from modules.commands.sentences import SWAMPED
-from tests.discord_standin import DiscordStandin, Settings
-from tests.discord_standin.certificates import Certificate, loopback_certificate
+from tests.discord_standin.certificates import loopback_certificate
 from tests.discord_standin.limits import DISCORD_GLOBAL_RATE
 from tests.discord_standin.world import Channel, Message
-from tests.wire.process import TOKEN
 
-ROOMS = 50
-OUTSTANDING = 64
 STEADY_COMMANDS = 6_000
 GUILD_COMMANDS = 2_000
 BURST_COMMANDS = 2_000
 QUIET_SECONDS = 6.0
 """A burst is over once nothing new has been answered for so long."""
-LONGEST_SECONDS = 120.0
 GUILD_COUNTS = (1, 1_000, 2_500)
-
-Row = Sequence[object]
+TYPED_COUNT = 200
+TYPED = MappingProxyType(
+    {
+        "plain": "2d6+3",
+        "a slip": "4d6hk3",
+        "a check": "1d20+5 vs 15",
+        "odds that take long": "20d6!ro2kh5",
+        "the name of a game": "star wars",
+        "words": "the quick brown fox jumps over the lazy dog and rolls for initiative",
+        "100 brackets": "(" * 100,
+        "1,000 characters of dice": "1d6+" * 250,
+        "1,000 characters of letters": "d" * 1_000,
+    }
+)
+"""What somebody may type into /roll, by what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,58 +69,32 @@ class Burst:
     peak_sockets: int
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to measure.
-
-    Attributes:
-        rounds: Of each bot, in turn.
-        certificate: Of the stand-in; None for plain sockets.
-    """
-
-    rounds: int
-    certificate: Certificate | None
-
-
-@asynccontextmanager
-async def discord_for(options: Options) -> AsyncIterator[DiscordStandin]:
-    """An empty Discord."""
-    tls = options.certificate.context if options.certificate is not None else None
-    async with DiscordStandin(Settings(token=TOKEN), tls=tls) as discord:
-        yield discord
-
-
-@asynccontextmanager
-async def table(kind: Kind, options: Options) -> AsyncIterator[tuple[DiscordStandin, list[Channel], Contender]]:
-    """A Discord with one guild of fifty channels, and a bot that answers there."""
-    async with discord_for(options) as discord:
-        rooms = list(discord.world.add_guild(channels=[f"room-{number}" for number in range(ROOMS)]).channels)
-        async with contender(kind, discord, rooms[0], options.certificate) as bot:
-            yield discord, rooms, bot
-
-
 async def steady_round(kind: Kind, options: Options) -> tuple[float, float]:
     """Answers a second with 64 commands outstanding, and the bot's CPU microseconds for each."""
     async with table(kind, options) as (discord, rooms, bot):
-        return await _steadily(discord, rooms, bot, STEADY_COMMANDS)
+        return await steadily(bot, STEADY_COMMANDS, asking(discord, rooms))
 
 
-async def _steadily(
-    discord: DiscordStandin, rooms: Sequence[Channel], bot: Contender, count: int
-) -> tuple[float, float]:
-    """Commands a second, and CPU microseconds for each."""
-    # One iterator for all players: whoever has an answer takes the next command.
-    commands = iter(range(count))
+async def press_round(kind: Kind, options: Options) -> tuple[float, float]:
+    """The same for presses of the button that rolls again."""
+    async with table(kind, options) as (discord, rooms, bot):
+        message = next(message for message in rooms[0].messages.values() if message.author is discord.world.bot)
 
-    async def player() -> None:
-        for number in commands:
-            message = await discord.say(rooms[number % ROOMS], "!roll 2d6+3")
-            await discord.reply_to(message, LONGEST_SECONDS)
+        async def press(_number: int) -> None:
+            await (await discord.press(message, "again:=2d6+3")).response(LONGEST_SECONDS)
 
-    cpu, begun_at = bot.cpu_seconds(), time.perf_counter()
-    await asyncio.gather(*(player() for _ in range(OUTSTANDING)))
-    seconds = time.perf_counter() - begun_at
-    return count / seconds, (bot.cpu_seconds() - cpu) / count * 1e6
+        return await steadily(bot, STEADY_COMMANDS, press)
+
+
+async def typing_round(typed: str, options: Options) -> float:
+    """CPU milliseconds of ours for what is suggested beside a text."""
+    async with table(OURS, options) as (discord, rooms, bot):
+
+        async def suggest(number: int) -> None:
+            await (await discord.autocomplete(rooms[number % ROOMS], "roll", {"dice": typed}, "dice")).acknowledged()
+
+        await steadily(bot, OUTSTANDING, suggest)
+        return (await steadily(bot, TYPED_COUNT, suggest))[1] / 1e3
 
 
 async def burst_round(kind: Kind, options: Options, *, enforced: bool = False) -> Burst:
@@ -143,30 +138,47 @@ async def guild_round(kind: Kind, options: Options, guild_count: int) -> tuple[f
         guilds = [discord.world.add_guild(f"guild {n}", channels=names[0], roles=names[1]) for n in range(guild_count)]
         async with contender(kind, discord, guilds[0].channels[0], options.certificate) as bot:
             megabytes = bot.rss_megabytes()
-            _, cpu = await _steadily(discord, guilds[-1].channels, bot, GUILD_COMMANDS)
+            _, cpu = await steadily(bot, GUILD_COMMANDS, asking(discord, guilds[-1].channels))
             return megabytes, bot.ready_seconds, cpu
 
 
-async def steady(options: Options) -> None:
+async def steady(options: Options) -> str:
     """64 outstanding: ours against echo bots with the same connector, in turn."""
+    return await _beside_echoes("commands", steady_round, options)
+
+
+async def presses(options: Options) -> str:
+    """The same for buttons: ours rolls again, the others say the custom id back."""
+    return await _beside_echoes("presses", press_round, options)
+
+
+async def typing(options: Options) -> str:
+    """What it costs to suggest beside anything that somebody types."""
+    rows: list[Row] = []
+    for what, typed in TYPED.items():
+        cost = statistics.median([await typing_round(typed, options) for _ in range(options.rounds)])
+        rows.append((what, f"{len(typed):,}", f"{cost:.1f}"))
+    return show("suggestions while typing", ("typed", "characters", "CPU ms"), rows)
+
+
+async def _beside_echoes(
+    what: str, one_round: Callable[[Kind, Options], Awaitable[tuple[float, float]]], options: Options
+) -> str:
     kinds = (ECHO_CLIENT, ECHO_COMMANDS, OURS)
     results: dict[Kind, list[tuple[float, float]]] = {kind: [] for kind in kinds}
     for _ in range(options.rounds):
         for kind in kinds:
-            results[kind].append(await steady_round(kind, options))
+            results[kind].append(await one_round(kind, options))
     rates = {kind: statistics.median(rate for rate, _ in found) for kind, found in results.items()}
     costs = {kind: statistics.median(cost for _, cost in found) for kind, found in results.items()}
     rows = [
         (kind.name, f"{rates[kind]:,.0f}", f"{costs[kind]:,.0f}", f"{rates[OURS] / rates[kind]:.2f}") for kind in kinds
     ]
-    show(
-        f"{OUTSTANDING} commands outstanding",
-        ("bot", "answers a second", "CPU µs a command, all threads", "ours as a part of it"),
-        rows,
-    )
+    heads = ("bot", "answers a second", "CPU µs for each, all threads", "ours as a part of it")
+    return show(f"{OUTSTANDING} {what} outstanding", heads, rows)
 
 
-async def burst(options: Options) -> None:
+async def burst(options: Options) -> str:
     """A cold burst: ours against the echo bot as most people would write it."""
     kinds = (ECHO_DEFAULT, ECHO_CLIENT, OURS)
     results: dict[Kind, list[Burst]] = {kind: [] for kind in kinds}
@@ -174,11 +186,8 @@ async def burst(options: Options) -> None:
         for kind in kinds:
             results[kind].append(await burst_round(kind, options))
     rows = [_burst_row(kind.name, found) for kind, found in results.items()]
-    show(
-        f"a cold burst of {BURST_COMMANDS:,}",
-        ("bot", "answered", "seconds", "answers a second", "p99 s", "sockets"),
-        rows,
-    )
+    heads = ("bot", "answered", "seconds", "answers a second", "p99 s", "sockets")
+    return show(f"a cold burst of {BURST_COMMANDS:,}", heads, rows)
 
 
 def _burst_row(name: str, found: Sequence[Burst]) -> Row:
@@ -190,7 +199,7 @@ def _burst_row(name: str, found: Sequence[Burst]) -> Row:
     return name, f"{answered:,}", f"{seconds:.2f}", f"{answered / seconds:,.0f}", f"{p99:.2f}", f"{sockets:,}"
 
 
-async def limit(options: Options) -> None:
+async def limit(options: Options) -> str:
     """Discord's own limit enforced: as it comes, and told to make everybody wait instead of turning them away."""
     patient = Kind("Nazh Engine, REST_MAX_WAIT=60", OURS.script, {"REST_MAX_WAIT": "60"})
     as_it_comes = Kind(OURS.name, OURS.script)
@@ -209,10 +218,10 @@ async def limit(options: Options) -> None:
             )
         )
     heads = ("bot", "answered", "lost or turned away", "channels told so", "429", "seconds")
-    show(f"{BURST_COMMANDS:,} commands at once, 50 requests a second enforced", heads, rows)
+    return show(f"{BURST_COMMANDS:,} commands at once, 50 requests a second enforced", heads, rows)
 
 
-async def guilds(options: Options) -> None:
+async def guilds(options: Options) -> str:
     """Memory, start-up and effort by guilds, 50 channels and 20 roles each."""
     rows: list[Row] = []
     for count in GUILD_COUNTS:
@@ -221,17 +230,12 @@ async def guilds(options: Options) -> None:
             rss, ready, cpu = (statistics.median(values) for values in zip(*results, strict=True))
             rows.append((f"{count:,}", kind.name, f"{rss:.0f}", f"{ready:.1f}", f"{cpu:,.0f}"))
     heads = ("guilds", "bot", "RSS MB", "seconds to the first answer", "CPU µs a command")
-    show("guilds of 50 channels and 20 roles", heads, rows)
+    return show("guilds of 50 channels and 20 roles", heads, rows)
 
 
-def show(title: str, heads: Row, rows: Sequence[Row]) -> None:
-    """Print a table in Markdown."""
-    print(f"\n### {title[0].upper()}{title[1:]}\n")
-    for row in (heads, ["---"] * len(heads), *rows):
-        print("| " + " | ".join(map(str, row)) + " |", flush=True)
-
-
-SUITES = MappingProxyType({"steady": steady, "burst": burst, "limit": limit, "guilds": guilds})
+SUITES = MappingProxyType(
+    {"steady": steady, "presses": presses, "typing": typing, "burst": burst, "limit": limit, "guilds": guilds}
+)
 
 
 def main() -> None:
@@ -241,11 +245,17 @@ def main() -> None:
     parser.add_argument("suites", nargs="*", choices=[*SUITES, []], help="all unless named")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--plain", action="store_true", help="without TLS")
+    parser.add_argument("--write", action="store_true", help="put what was measured into README.md")
     asked = parser.parse_args()
     options = Options(asked.rounds, None if asked.plain else loopback_certificate())
-    print(f"Over {'plain sockets' if asked.plain else 'TLS, as with Discord'}.")
-    for name in asked.suites or SUITES:
-        asyncio.run(SUITES[name](options))
+    sockets = "plain sockets" if asked.plain else "TLS, as with Discord"
+    where = (
+        f"Measured over {sockets}, on {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before it began."
+    )
+    print(where)
+    parts = [where, *(asyncio.run(SUITES[name](options)) for name in asked.suites or SUITES)]
+    if asked.write:
+        write_section("load", "\n\n".join(parts))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import aiohttp
 
+from benchmarks.readme import write_section
 from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.world import Channel
 from tests.wire.process import TOKEN, bot_process
@@ -37,8 +38,6 @@ IDLE_PROBES_PER_SECOND = 50
 IDLE_P50_MILLISECONDS = 5
 
 HEADS = ("what", "measured", "wanted", "so")
-BEGIN, END = "<!-- sidecar -->\n", "<!-- /sidecar -->"
-README = Path(__file__).with_name("README.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +151,6 @@ def table(rows: Sequence[tuple[str, str, str, bool]]) -> str:
     return "\n".join([where, "", *("| " + " | ".join(row) + " |" for row in cells)])
 
 
-def write(text: str) -> None:
-    """Put the table between its marks in README.md."""
-    before, mark, rest = README.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    README.write_text(f"{before}{mark}{text}\n{end}{after}")
-
-
 def main() -> int:
     """Print the table, and write it if asked; 1 when anything is slower than wanted."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -176,7 +168,7 @@ def main() -> int:
     text = table(rows)
     print(text)
     if chosen.write:
-        write(text)
+        write_section("sidecar", text)
     return 0 if all(holds for *_, holds in rows) else 1
 
 
