@@ -39,6 +39,7 @@ _MARKED = re.compile(
     r"(?<![\w)\]`*|_~])(\*\*|\|\||__|~~|`)(?=[^\s*|_~`])([^*|_~`]*?[0-9]*d[0-9%][^*|_~`]*)(?<=\S)\1(?![\w(\[$!])"
 )
 """Dice in Discord's marks for bold, hidden, underlined or struck text and code."""
+_MARKS = ("**", "||", "__", "~~", "`")
 _OPENINGS = frozenset(opening[0] for opening, _ in _WRAPPERS)
 
 
@@ -58,7 +59,9 @@ class FoldedText:
             self.text = typed.translate(_ASCII)
         else:
             self.text = self._fold(typed)
-        self.text = _MARKED.sub(_unmarked, self.text)
+        # Looked for first: most texts have no marks, and the pattern is slow to find that out.
+        if any(opening in self.text for opening in _MARKS):
+            self.text = _MARKED.sub(_unmarked, self.text)
 
     def _fold(self, typed: str) -> str:
         folded, places = [], []

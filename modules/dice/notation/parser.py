@@ -16,8 +16,7 @@ from modules.dice.notation.message import Message, RollSyntax
 from modules.dice.notation.phrases import vocabulary
 from modules.dice.notation.roll_parser import SAVED, RollParser
 from modules.dice.notation.sentence import drafts_of
-from modules.dice.notation.syntax import Members, Number, Pool
-from modules.dice.notation.traversal import walk
+from modules.dice.notation.syntax import Number
 
 PLAIN = re.compile(
     r"(?![ +]*[0-9]+ +[a-z0-9({$])"
@@ -162,10 +161,7 @@ class MessageParser:
         except DiceError as refusal:
             raise refusal.moved_to(strict.span(*refusal.span) if refusal.span else None) from None
         if not strict.verbatim:
-            for part in walk(node):
-                part.span = strict.span(*part.span)
-                for operator in part.operators if isinstance(part, Pool | Members) else ():
-                    operator.span = strict.span(*operator.span)
+            strict.relocate(node)
         repeat = parser.used[0][0].repeat if len(parser.used) == 1 else 1
         if repeat != 1 and draft.repeat != 1:
             row = parser.used[0][0]

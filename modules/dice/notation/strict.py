@@ -2,6 +2,8 @@
 
 from modules.dice.errors import Span
 from modules.dice.notation.folding import FoldedText
+from modules.dice.notation.syntax import Members, Node, Pool
+from modules.dice.notation.traversal import children
 
 
 class Piece:
@@ -61,6 +63,16 @@ class Strict:
         place = starts[first if first < last else last]
         behind = self._ends[final if final < last else last]
         return self._source.span(place, behind if behind > place else place + 1)
+
+    def relocate(self, node: Node) -> None:
+        """Let a tree that was read from the notation point into what was typed."""
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            part.span = self.span(*part.span)
+            for operator in part.operators if isinstance(part, Pool | Members) else ():
+                operator.span = self.span(*operator.span)
+            waiting += children(part)
 
     def _find_places(self) -> None:
         """Where each character was typed, and where what it belongs to ends."""
