@@ -30,6 +30,11 @@ def speak(translations: Translations) -> None:
     _SPOKEN.set(translations)
 
 
+def spoken() -> Translations:
+    """The language that is spoken; always the same object for the same language."""
+    return _SPOKEN.get()
+
+
 def speaks_english() -> bool:
     """Whether sentences stay as they are."""
     return not _SPOKEN.get()

@@ -103,7 +103,7 @@ class _Canvas:
         """The file."""
         written = BytesIO()
         # Few flat colours: a palette makes it small, and quick to compress.
-        self._picture.quantize(48, method=Image.Quantize.FASTOCTREE).save(written, "PNG")
+        self._picture.quantize(48, method=Image.Quantize.FASTOCTREE).save(written, "PNG", compress_level=3)
         return written.getvalue()
 
     def title(self, odds: Odds, aim: Aim | None) -> None:
@@ -148,7 +148,7 @@ class _Canvas:
         for above in range(TOP - 14, BOTTOM, 14):
             self._draw.line([(at, above), (at, above + 7)], fill=TEXT, width=3)
         is_left = at < (LEFT + RIGHT) / 2
-        text = f"mean {number(odds.mean)}"
+        text = translated("mean {mean}", mean=number(odds.mean))
         self._draw.text((at + (10 if is_left else -10), TOP - 18), text, TEXT, font, anchor="lt" if is_left else "rt")
 
     def bars(self, columns: Sequence[Column], aim: Aim | None) -> None:

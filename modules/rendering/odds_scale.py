@@ -71,12 +71,13 @@ class Scale(NamedTuple):
 def scaled(shown: Sequence[Odds]) -> tuple[Scale, list[list[Column]]]:
     """A scale that all of these fit on, and their columns."""
     spans = [_span(odds) for odds in shown]
-    values = [value for odds, (first, last) in zip(shown, spans, strict=True) for value in odds.outcomes[first:last]]
-    low, high = min(values), max(values)
-    stride = stride_of(values, low)
+    parts = [odds.outcomes[first:last] for odds, (first, last) in zip(shown, spans, strict=True)]
+    low, high = min(part[0] for part in parts), max(part[-1] for part in parts)
+    is_whole = all(isinstance(part, range) for part in parts)
+    stride = 1 if is_whole else stride_of([value for part in parts for value in part], low)
     most = (RIGHT - LEFT) // NARROWEST
     step = stride * max(1, ceil((high - low + stride) / (stride * most)))
-    scale = Scale(low, step, int((high - low) / step) + 1, 1.0)
+    scale = Scale(low, step, int((high - low) // step) + 1, 1.0)
     columns = [list(_columns(odds, span, scale)) for odds, span in zip(shown, spans, strict=True)]
     return scale._replace(top=1.08 * max(column.share for each in columns for column in each)), columns
 
@@ -92,7 +93,7 @@ def _span(odds: Odds) -> tuple[int, int]:
 def _columns(odds: Odds, span: tuple[int, int], scale: Scale) -> Iterator[Column]:
     found: dict[int, tuple[Value, int]] = {}
     for value, count in zip(odds.outcomes[slice(*span)], odds.counts[slice(*span)], strict=True):
-        place = int((value - scale.low) / scale.step)
+        place = int((value - scale.low) // scale.step)
         first, before = found.get(place, (value, 0))
         found[place] = first, before + count
     for place, (first, count) in found.items():

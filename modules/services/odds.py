@@ -18,6 +18,7 @@ from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice_roll import DiceEngine
 from modules.rendering.catalog import sentence
 from modules.rendering.game_odds import VerdictOdds
+from modules.rendering.language import spoken
 from modules.rendering.odds_message import comparison_message, odds_message, repeat_line
 from modules.rendering.odds_text import Aim, verdict_line
 from modules.services.bounded_map import BoundedMap
@@ -112,7 +113,7 @@ class OddsService:
     def __init__(self) -> None:
         self._engines = {name: DiceEngine(dialect=name) for name in DIALECTS}
         self._turn = asyncio.Semaphore(1)
-        self._known: BoundedMap[OddsQuestion, tuple[_Found, bytes | None]] = BoundedMap(ANSWERS_KEPT)
+        self._known: BoundedMap[tuple[OddsQuestion, int], tuple[_Found, bytes | None]] = BoundedMap(ANSWERS_KEPT)
 
     async def ask(self, question: OddsQuestion) -> OddsAnswer:
         """Answer a question.
@@ -130,7 +131,8 @@ class OddsService:
 
         engine = self._engines[question.dialect]
         message = parse(question.notation, engine.limits, dialect=question.dialect)
-        key = question._replace(notation=str(message))
+        # There are words in the picture too.
+        key = question._replace(notation=str(message)), id(spoken())
         known = self._known.get(key)
         if known is None:
             found = _found(engine, question, message)

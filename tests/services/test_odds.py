@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from modules.dice.errors import DiceError
+from modules.rendering.language import speak
 from modules.services import odds as odds_module
-from modules.services.odds import OddsQuestion, OddsService
+from modules.services.odds import OddsAnswer, OddsQuestion, OddsService
 
 
 @pytest.fixture
@@ -123,3 +124,22 @@ async def test_what_is_remembered_is_bounded(service: OddsService, monkeypatch: 
     for sides in range(2, 2 + odds_module.ANSWERS_KEPT + 5):
         await ask(service, f"1d{sides}")
     assert len(service._known) == odds_module.ANSWERS_KEPT
+
+
+async def test_an_answer_speaks_the_language_of_the_asker(service: OddsService) -> None:
+    german = {
+        "success: {chance}": "Erfolg: {chance}",
+        "Bar chart of odds.": "Balken.",
+        "{number} or more": "ab {number}",
+    }
+
+    async def asked() -> OddsAnswer:
+        speak(german)
+        return await service.ask(OddsQuestion("1d20 vs 11"))
+
+    english = await service.ask(OddsQuestion("1d20 vs 11"))
+    answer = await asyncio.create_task(asked())
+    assert "Erfolg: 50.0 %" in answer.text
+    assert answer.description.startswith("Balken.")
+    assert answer.chart != english.chart, "its title too"
+    assert "success: 50.0 %" in english.text

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import sqrt
+from math import ceil, sqrt
 from typing import Any
 
 from modules.dice.errors import NotationError
@@ -92,7 +92,8 @@ class Odds:
         Args:
             share: From 0 to 1: 1/4, 1/2 and 3/4 are the quartiles.
         """
-        wanted, below = Fraction(share) * sum(self.counts), 0
+        # Rounded up, for whole numbers are compared in a fraction of the time.
+        wanted, below = ceil(Fraction(share) * sum(self.counts)), 0
         for value, count in zip(self.outcomes, self.counts, strict=True):
             below += count
             if below >= wanted:
