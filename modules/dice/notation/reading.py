@@ -64,6 +64,8 @@ class Reader:
         """Where the last separator in the waiting words stands; -1 if there is none."""
         self._bound_end = -1
         self.vocabulary = vocabulary()
+        self.pairs: dict[int, int] = {}
+        """Where each bracket ends, once someone has asked."""
         self._dashes = self.text.count("\n- ") + self.text.startswith("- ", self.pos) > 1
 
     def read(self) -> list[Draft]:

@@ -7,6 +7,7 @@ from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     AFTER_ASIDE,
     ASIDE,
+    BRACKETS,
     DICE_AHEAD,
     NAMED_DICE,
     ROLLISH,
@@ -37,7 +38,7 @@ def opening(reader: Reader, found: Found, start: int) -> None:
         return
     if _inside(reader, bracket, start):
         return
-    begins = rollish(reader.text, start + len(bracket), reader.end)
+    begins = reader.open and rollish(reader.text, start + len(bracket), reader.end)
     if reader.open and bracket == "(" and not begins and (named := NAMED_DICE.match(reader.text, start, reader.end)):
         reader.begin_term()
         reader.draft.comments.append(Words(*named.span("name")))
@@ -125,15 +126,17 @@ def _label(reader: Reader, start: int) -> bool:
 
 def closing_place(reader: Reader, start: int) -> int:
     """Where the bracket ends that begins here; -1 if it never does."""
-    depth = 0
-    for place in range(start, reader.end):
-        if reader.text[place] in "([{":
-            depth += 1
-        elif reader.text[place] in ")]}":
-            depth -= 1
-            if not depth:
-                return place
-    return -1
+    if not reader.pairs:
+        opened: list[int] = []
+        for found in BRACKETS.finditer(reader.text):
+            if found[0] in "([{":
+                opened.append(found.start())
+            elif opened:
+                reader.pairs[opened.pop()] = found.start()
+        # Looked for once, even where none is closed.
+        reader.pairs.setdefault(-1, -1)
+    close = reader.pairs.get(start, -1)
+    return close if close < reader.end else -1
 
 
 def add_bracket(reader: Reader, bracket: str, start: int, inside: int = 0) -> None:

@@ -27,7 +27,7 @@ REPEAT = re.compile(
 BARE_REPEAT = re.compile(r" *([0-9]+) +(?=\([^()0-9;\n]+\) *[0-9]*d[0-9%]|d([3468])\2{1,4}(?![0-9]))")
 """`3 (Stat Roll) 4d6`, or `2 d66`: digit dice have no count."""
 ROLLISH = re.compile(
-    r"[-+ (]*(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
+    r"[-+ (]*+(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?) +d[0-9])"
 )
 """How an expression in brackets begins."""
@@ -64,6 +64,7 @@ JOINER = re.compile(rf"(?:[ ,&|]|[-=]>|\u2192)*(?:(?:{'|'.join(sorted(JOINING))}
 """What stands between two rolls without being a label of the second."""
 GLUED_NUMBER = re.compile(r"([0-9]+)(?:([a-z]{2,})(?![\w])|(?:vs|dc|ac|tn|v)[0-9])")
 """A number with a word behind it and no space between them."""
+BRACKETS = re.compile(r"[\[\](){}]")
 WORD_IN = re.compile(
     r"\[[^\]]*\]|(?<![\w'$])(?!(?:floor|ceil|round|abs|min|max) *\(|(?:adv|dis)(?!\w))(?P<word>[^\W\d_]{3,})(?!\w)"
 )
@@ -109,7 +110,7 @@ DECIMALS = re.compile(r",[0-9]{1,2}(?![\w])")
 THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
 SPACED_TEXT = re.compile(" +\\S")
 SPACED_SIGN = re.compile(r" +(?:[-+*/;,<>=]|x[0-9])")
-LEADING_SIGNS = re.compile(r"[-+ ({]*")
+LEADING_SIGNS = re.compile(r"[-+ ({]{0,60}")
 COUNT_BEFORE_WORD = re.compile(r" *([0-9]+) +(?=[a-z])")
 
 
