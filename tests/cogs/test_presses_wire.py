@@ -14,14 +14,16 @@ from modules.bot import NazhBot
 from modules.cogs.support.answers import DICE_FILE
 from modules.commands.context import Context
 from modules.dice.rolling.source import ScriptedSource
+from modules.services.rolls import Rolled, RollRequest, RollService
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 from tests.bots import make_bot
 from tests.discord_standin import DiscordStandin, Settings
-from tests.discord_standin.interactions import CHOICES, EPHEMERAL_FLAG, OPEN_MODAL
+from tests.discord_standin.interactions import CHOICES, DEFERRED_MESSAGE, EPHEMERAL_FLAG, OPEN_MODAL
 from tests.discord_standin.pointing import pointed_at
 from tests.discord_standin.rest_faults import Status
+from tests.discord_standin.validation import LAYOUT_FLAG
 from tests.discord_standin.world import TEXT_DISPLAY, Channel, Message
 
 AGAIN = "again:=1d20+5"
@@ -177,3 +179,20 @@ async def test_rolls_leave_nothing_to_the_garbage_collector(table: Table) -> Non
     await table.ended({("roll", "ok"): 6})
     left = [type(each) for each in gc.get_objects() if isinstance(each, Context | LayoutView | ActionRow)]
     assert len(left) <= 3, "what the last one left may be in use still"
+
+
+async def test_a_card_takes_the_place_of_thinking(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    release, roll = asyncio.Event(), RollService.roll
+
+    async def slowly(service: RollService, request: RollRequest) -> Rolled:
+        await release.wait()
+        return await roll(service, request)
+
+    monkeypatch.setattr(RollService, "roll", slowly)
+    table.bot.handling.defer_after_seconds = 0
+    interaction = await table.discord.slash(table.channel, "roll", {"dice": "1d6+5"})
+    assert await interaction.acknowledged() == DEFERRED_MESSAGE
+    release.set()
+    answer = await interaction.response()
+    assert answer.text.startswith("# 6\n")
+    assert answer.flags & LAYOUT_FLAG
