@@ -15,12 +15,11 @@ from pathlib import Path
 from statistics import median
 from time import process_time
 
+from benchmarks.readme import write_section
 from modules.dice_roll import DiceEngine
 from modules.services.odds_lines import OddsLines
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "benchmarks" / "README.md"
-BEGIN, END = "<!-- odds -->\n", "<!-- /odds -->"
 SECONDS = 20
 """A peer that takes longer for one answer is left out."""
 REPEATS = 3_000
@@ -133,9 +132,7 @@ def main() -> None:
     text = "\n".join([where, "", *answers(options.rounds), "", *beside(options.rounds)])
     sys.stdout.write(f"{text}\n")
     if options.write:
-        before, mark, rest = README.read_text().partition(BEGIN)
-        _, end, after = rest.partition(END)
-        README.write_text(f"{before}{mark}{text}\n{end}{after}")
+        write_section("odds", text)
 
 
 if __name__ == "__main__":

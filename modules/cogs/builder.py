@@ -75,7 +75,7 @@ class BuilderCog(commands.Cog):
         typed = modal_fields(invocation).get("answer", "").replace("\N{MINUS SIGN}", "-").replace(" ", "")
         found = _MODIFIER.fullmatch(typed)
         if found is None or not typed.isascii():
-            raise Refusal(translated(NO_MODIFIER))
+            raise Refusal(NO_MODIFIER)
         return self._changed(invocation, BuiltRoll.unpack(packed).with_step(f"{found[1] or '+'}{found[2]}"))
 
     def _after(self, invocation: Invocation, built: BuiltRoll, step: str) -> BuiltRoll | None:
@@ -92,11 +92,11 @@ class BuilderCog(commands.Cog):
 
     def _check_owner(self, invocation: Invocation, owner: str) -> None:
         if str(invocation.actor.id) != owner:
-            raise Refusal(translated(NOT_YOURS))
+            raise Refusal(NOT_YOURS)
 
     def _changed(self, invocation: Invocation, built: BuiltRoll | None) -> Reply:
         if built is None:
-            raise Refusal(translated(TOO_LONG))
+            raise Refusal(TOO_LONG)
         message = invocation.interaction.message if invocation.interaction is not None else None
         is_shared = message is not None and not message.flags.ephemeral
         return self._panel(invocation, built, is_shared=is_shared, replaces=True)

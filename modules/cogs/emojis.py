@@ -80,7 +80,7 @@ class EmojisCog(commands.Cog):
         if not await self._bot.is_owner(invocation.actor):
             raise commands.NotOwner
         if not self._bot.shows_dice_emojis:
-            raise Refusal(translated(TURNED_OFF))
+            raise Refusal(TURNED_OFF)
         # Loaded when it is needed: Pillow weighs some megabytes.
         from modules.rendering.dice_pictures import draw_die, picture_names  # noqa: PLC0415
 

@@ -33,14 +33,14 @@ class GmRollsCog(commands.Cog):
         """Roll dice that the game master sees."""
         settings = self._bot.settings_of(invocation.guild_id)
         if settings.secret_channel_id is None:
-            raise Refusal(translated(NO_CHANNEL))
+            raise Refusal(NO_CHANNEL)
         spec = RollSpec.of(dice)
         rolled = await self._roller.roll(invocation, spec, MEND_SECRETLY, secret=True)
         role = f" · <@&{settings.gm_role_id}>" if settings.gm_role_id is not None else ""
         footer = f"{by('Rolled for the game master', invocation)} · <#{invocation.channel_id}>{role}"
         shown = self._roller.reply(invocation, spec, rolled, footer)
         if await self._bot.handling.replies.post_elsewhere(invocation, shown, settings.secret_channel_id) is None:
-            raise Refusal(translated(CANNOT_WRITE))
+            raise Refusal(CANNOT_WRITE)
         if invocation.door is Door.MESSAGE:
             return Reply(translated(ROLLED))
         # Whoever rolled sees it too, where nobody else does.

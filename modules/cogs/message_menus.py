@@ -47,7 +47,7 @@ class MessageMenusCog(commands.Cog):
         # What an answer of ours escaped stands there as it was typed.
         found = find_dice(text_of(message).replace("\\", ""), self._roller.reader)
         if not found:
-            raise Refusal(translated(NO_DICE))
+            raise Refusal(NO_DICE)
         if len(found) == 1:
             return await self._roller.answer(invocation, RollSpec.of(found[0]))
         view = menu_view("found:", "Which dice?", [Option(each, each) for each in found])
@@ -68,4 +68,4 @@ class MessageMenusCog(commands.Cog):
         for each in asked_by:
             if (rolled := self._roller.recent.get(each)) is not None:
                 return explanation(rolled)
-        raise Refusal(translated(NOT_KEPT))
+        raise Refusal(NOT_KEPT)

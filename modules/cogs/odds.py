@@ -10,7 +10,6 @@ from modules.commands.components import Components
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
-from modules.rendering.language import translated
 from modules.services.odds import OddsQuestion
 
 NOTHING_ASKED = (
@@ -42,7 +41,7 @@ class OddsCog(commands.Cog):
         """How likely a roll is, exactly."""
         text = dice.strip("` \n")
         if not text:
-            raise Refusal(translated(NOTHING_ASKED))
+            raise Refusal(NOTHING_ASKED)
         reply = await self._teller.answer(OddsQuestion.of(text, target, given))
         self._suggestions.recent.note(invocation.actor.id, text)
         return reply

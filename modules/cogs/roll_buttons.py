@@ -69,7 +69,7 @@ class RollButtonsCog(commands.Cog):
         try:
             notation = self._roller.reader.with_modifier(spec.notation, modifier)
         except (ValueError, DiceError):
-            raise Refusal(translated(NO_MODIFIER)) from None
+            raise Refusal(NO_MODIFIER) from None
         changed = type(spec)(notation, spec.edge)
         return await self._roller.answer(invocation, changed, by("Modified", invocation))
 
@@ -119,7 +119,7 @@ class RollButtonsCog(commands.Cog):
     def _explained(self, asked_by: str) -> Reply:
         rolled = self._roller.recent.get(int(asked_by)) if asked_by.isdecimal() else None
         if rolled is None:
-            raise Refusal(translated(NOT_KEPT))
+            raise Refusal(NOT_KEPT)
         return explanation(rolled)
 
 

@@ -83,7 +83,7 @@ class SecretRollsCog(commands.Cog):
         """Post a secret roll, with its time: here, or in the channel that the payload names."""
         message = invocation.interaction.message if invocation.interaction is not None else None
         if message is None or self._revealed.get(message.id):
-            raise Refusal(translated(REVEALED))
+            raise Refusal(REVEALED)
         revealed = _revealed(message, invocation.actor.id)
         # Noted before it is sent, so that a second press at once does not show it twice.
         self._revealed.put(message.id, True)
@@ -101,9 +101,9 @@ class SecretRollsCog(commands.Cog):
         """Show a result that no private message could bring."""
         kept = self._undelivered.get(payload)
         if kept is None:
-            raise Refusal(translated(GONE))
+            raise Refusal(GONE)
         if kept.actor_id != invocation.actor.id:
-            raise Refusal(translated(NOT_YOURS))
+            raise Refusal(NOT_YOURS)
         return kept.reply
 
     async def _deliver(self, invocation: Invocation, rolled: Rolled) -> Answer:
@@ -134,7 +134,7 @@ class SecretRollsCog(commands.Cog):
         try:
             await self._replies.post(invocation, channel_id, revealed)
         except (discord.Forbidden, discord.NotFound):
-            raise Refusal(translated(CANNOT_REVEAL)) from None
+            raise Refusal(CANNOT_REVEAL) from None
 
 
 def _revealed(message: discord.Message, actor_id: int) -> Reply:

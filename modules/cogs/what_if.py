@@ -62,7 +62,7 @@ class WhatIfCog(commands.Cog):
         roll = self._kept_or_refused(asked_by)
         changed = with_edge(roll, EDGES[what]) if what in EDGES else with_ones_rerolled(roll)
         if changed is None:
-            raise Refusal(translated(NOT_KEPT))
+            raise Refusal(NOT_KEPT)
         if what in EDGES:
             told = translated("With advantage" if what == "adv" else "With disadvantage")
             return await self._resumed(invocation, changed, spec.with_edge(EDGES[what]), told)
@@ -77,7 +77,7 @@ class WhatIfCog(commands.Cog):
             changed = with_added(self._kept_or_refused(asked_by), modifier, self._roller.reader)
             notation = self._roller.reader.with_modifier(spec.notation, modifier)
         except (ValueError, DiceError):
-            raise Refusal(translated(NO_MODIFIER)) from None
+            raise Refusal(NO_MODIFIER) from None
         return await self._resumed(invocation, changed, RollSpec(notation, spec.edge), translated("Changed"))
 
     async def _resumed(self, invocation: Invocation, changed: WhatIf, spec: RollSpec, what: str) -> Reply:
@@ -100,7 +100,7 @@ class WhatIfCog(commands.Cog):
     def _kept_or_refused(self, asked_by: str) -> Roll:
         roll = self._kept(asked_by)
         if roll is None:
-            raise Refusal(translated(NOT_KEPT))
+            raise Refusal(NOT_KEPT)
         return roll
 
 

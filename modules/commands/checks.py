@@ -11,7 +11,6 @@ from modules.commands.refusal import Refusal, Unanswerable
 from modules.commands.sentences import BUSY, SWAMPED
 from modules.discord_api.rest.guard import RestGuard
 from modules.lifecycle.drain import Drain
-from modules.rendering.language import translated
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
 
@@ -53,7 +52,7 @@ class Admission:
                 each channel is told once a minute.
         """
         if self._drain.draining:
-            raise Refusal(translated(BUSY))
+            raise Refusal(BUSY)
         # Answers to interactions go past the global limit and the channel's permissions: neither turns those away.
         channel_id = invocation.channel_id if invocation.door is Door.MESSAGE else None
         if blocked := self._guard.blocked_by(channel_id):
@@ -63,7 +62,7 @@ class Admission:
             self._recorder.count(Count.COMMANDS_SHED)
             if self._is_told(channel_id):
                 raise Unanswerable("too many answers are pending already")
-            raise Refusal(translated(SWAMPED), partial(self._told_at.pop, channel_id, None))
+            raise Refusal(SWAMPED, partial(self._told_at.pop, channel_id, None))
 
     def _is_told(self, channel_id: int) -> bool:
         """Whether the channel has heard of it lately; from now on it has."""

@@ -28,7 +28,7 @@ from modules.commands.sentences import (
 from modules.discord_api.compat.client import UnforeseenError
 from modules.lifecycle.drain import Drain
 from modules.log.context import set_log_fields, time_log_lines
-from modules.rendering.language import LANGUAGES, Translations, speak, translated, translations_for
+from modules.rendering.language import LANGUAGES, Translations, speak, translations_for
 from modules.services.command_log import CommandLog, Status
 
 _log = logging.getLogger(__name__)
@@ -208,7 +208,7 @@ class Handling:
 
 
 async def _refuse_stale(_invocation: Invocation) -> Answer:
-    raise Refusal(translated(STALE_COMPONENT))
+    raise Refusal(STALE_COMPONENT)
 
 
 def _judge(cause: Exception, usage: str) -> Ending:

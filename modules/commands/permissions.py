@@ -4,7 +4,6 @@ import discord
 
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
-from modules.rendering.language import translated
 
 NEEDS_MANAGE_SERVER = "You need the permission Manage Server for that."
 
@@ -32,4 +31,4 @@ def require_manager(invocation: Invocation) -> None:
         Refusal: The person may not.
     """
     if not may_manage(invocation):
-        raise Refusal(translated(NEEDS_MANAGE_SERVER))
+        raise Refusal(NEEDS_MANAGE_SERVER)

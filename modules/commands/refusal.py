@@ -5,12 +5,15 @@ from collections.abc import Callable
 import discord
 from discord.ext import commands
 
+from modules.rendering.language import translated
+
 
 class Refusal(commands.CommandError):
     """What was asked cannot be done; counted as refused, and shown to the asker alone where Discord can do that.
 
     Args:
-        sentence: What to tell them, in at most 2,000 characters: what is wrong and what would work.
+        sentence: What to tell them, in at most 2,000 characters: what is wrong and what would work. It is looked up in
+            the language that is spoken; where it has parameters, `translated` has to fill them in.
         unsent: Called where the sentence could not be sent.
         view: Buttons that offer what would work.
     """
@@ -18,8 +21,8 @@ class Refusal(commands.CommandError):
     def __init__(
         self, sentence: str, unsent: Callable[[], object] | None = None, view: discord.ui.View | None = None
     ) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = translated(sentence)
+        super().__init__(self.sentence)
         self.unsent = unsent
         self.view = view
 

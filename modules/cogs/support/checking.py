@@ -46,7 +46,7 @@ def checked_name(typed: str, bot: CommandBot, prefix: str) -> str:
     """
     name = typed.strip().removeprefix("$").removeprefix(prefix)
     if NAME.fullmatch(name) is None:
-        raise Refusal(translated(NO_NAME))
+        raise Refusal(NO_NAME)
     known = bot.get_command(name.casefold())
     if known is not None:
         raise Refusal(translated("`{name}` is a command of mine; please take another name.", name=name))

@@ -125,7 +125,7 @@ class Roller:
         """
         spec = self.specs.unpack(payload)
         if spec is None:
-            raise Refusal(translated(FORGOTTEN))
+            raise Refusal(FORGOTTEN)
         return spec
 
     def keep(self, invocation: Invocation, rolled: Rolled) -> None:
