@@ -8,6 +8,7 @@ from modules.cogs.edits import EditsCog
 from modules.cogs.emojis import DiceEmojis, EmojisCog
 from modules.cogs.gm_rolls import GmRollsCog
 from modules.cogs.help import HelpCog
+from modules.cogs.history import HistoryCog
 from modules.cogs.message_menus import MessageMenusCog
 from modules.cogs.named_rolls import NamedRollsCog
 from modules.cogs.odds import OddsCog
@@ -23,6 +24,7 @@ from modules.cogs.support.requests import Requests
 from modules.cogs.support.roller import Roller
 from modules.cogs.support.suggestions import Suggestions
 from modules.cogs.table_talk import TableTalkCog
+from modules.cogs.verify import VerifyCog
 from modules.cogs.welcome import WelcomeCog
 from modules.cogs.what_if import WhatIfCog
 from modules.commands.command_bot import CommandBot
@@ -60,6 +62,8 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         TableTalkCog(bot, roller),
         SavedRollsCog(bot, roller, memory.saved_rolls),
         NamedRollsCog(bot, roller, players),
+        HistoryCog(bot.handling.components, memory.ledger),
+        VerifyCog(bot, memory.ledger),
         SettingsCog(bot, memory.settings),
         PreferencesCog(bot.handling.components, memory.settings, roller),
         HelpCog(bot, roller),

@@ -122,6 +122,15 @@ class Ledger:
         async with self.database.reading() as connection:
             return await history.read_page(connection, query, limit)
 
+    async def count(self, query: HistoryQuery) -> int:
+        """How many rolls a query asks for.
+
+        Raises:
+            DatabaseAway: It cannot be read.
+        """
+        async with self.database.reading() as connection:
+            return await history.count(connection, query)
+
     async def everything(self, query: HistoryQuery) -> AsyncIterator[LedgerRow]:
         """Every roll that a query asks for, the newest first, for a file.
 

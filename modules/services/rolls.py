@@ -154,6 +154,11 @@ def replay(entry: LedgerEntry) -> Roll:
     return Roll.from_record(record)
 
 
+def is_secret(entry: LedgerEntry) -> bool:
+    """Whether a roll was for few to see."""
+    return bool(json.loads(entry.details or "{}").get(SECRET))
+
+
 def _without_labels(roll: Roll, kept: frozenset[str]) -> str:
     """The canonical notation without what players call its terms."""
     if "[" not in roll.expression:

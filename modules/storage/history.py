@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.ledger import LedgerRow, read_row
 from modules.storage.tables import ledger
 
+SECRET: Final = '"secret":true'  # noqa: S105 - a word, not one to keep
+"""Among the details of a roll that few may see."""
 PAGE_ROWS: Final = 500
 """Rows fetched at a time where many are wanted."""
 
@@ -26,6 +28,7 @@ class HistoryQuery:
         before_id: Only rows with lower ids: the last of the page before.
         since: Unix time in milliseconds; None for no bound.
         text: Part of the canonical notation; None for any.
+        is_open: Only rolls that were for all to see.
     """
 
     chain_id: int | None = None
@@ -34,11 +37,20 @@ class HistoryQuery:
     before_id: int | None = None
     since: int | None = None
     text: str | None = None
+    is_open: bool = False
 
 
 async def read_page(connection: AsyncConnection, query: HistoryQuery, limit: int) -> tuple[LedgerRow, ...]:
     """The newest rolls that a query asks for; rows that were blanked are no roll of anybody's."""
     return tuple(map(read_row, await connection.execute(statement(query).limit(limit))))
+
+
+async def count(connection: AsyncConnection, query: HistoryQuery) -> int:
+    """How many rolls a query asks for."""
+    counted: int = (
+        await connection.execute(select(func.count()).select_from(statement(query).order_by(None).subquery()))
+    ).scalar_one()
+    return counted
 
 
 async def read_all(connection: AsyncConnection, query: HistoryQuery) -> AsyncIterator[LedgerRow]:
@@ -64,6 +76,8 @@ def statement(query: HistoryQuery) -> Select[tuple[object, ...]]:
         found = found.where(columns.rolled_at >= query.since)
     if query.text is not None:
         found = found.where(columns.canonical.contains(query.text, autoescape=True))
+    if query.is_open:
+        found = found.where(or_(columns.details.is_(None), ~columns.details.contains(SECRET)))
     # Of a whole place, the index of positions is the one that has the order; within a chain it is that of the ids.
     by_position = query.chain_id is not None and query.user_id is None and query.channel_id is None
     order = columns.position if by_position else columns.id

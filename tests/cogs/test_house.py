@@ -26,6 +26,9 @@ def test_every_command_explains_itself(simcord_bot: NazhBot) -> None:
         "preferences",
         "emojis",
         "saved",
+        "history",
+        "stats",
+        "verify",
         "save",
         "panel",
     }

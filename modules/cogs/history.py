@@ -1,0 +1,133 @@
+"""`/history` and `/stats`: what was rolled."""
+
+import asyncio
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from modules.cogs.support.records import HISTORY, View, is_private
+from modules.commands.command import command
+from modules.commands.components import Components
+from modules.commands.invocation import Door, Invocation
+from modules.commands.refusal import Refusal
+from modules.commands.reply import Attachment, Reply
+from modules.rendering.language import translated
+from modules.rendering.text import fixed, shortened
+from modules.services.ledger import Ledger
+from modules.services.statistics import LOOKED_AT, statistics
+from modules.storage.history import HistoryQuery
+from modules.storage.ledger import LedgerRow
+from modules.ui.buttons import LABEL_LENGTH
+from modules.ui.history import csv_bytes, history_text, statistics_text
+
+PAGE = 10
+"""Rolls of a page."""
+FILE_ROWS = 10_000
+"""Rolls of the largest file."""
+NOTHING = "There is no such roll here yet; `/roll` makes one."
+
+
+class HistoryCog(commands.Cog):
+    """Reads the ledger for people."""
+
+    def __init__(self, components: Components, ledger: Ledger) -> None:
+        self._ledger = ledger
+        components.register(HISTORY, self.turn)
+        components.register("historyfile", self.file)
+
+    @command(
+        "history", usage="history [@player] [dice]", description="What was rolled: by you, a player, or in this channel"
+    )
+    @app_commands.describe(
+        player="Whose rolls in this channel; yours in this server if you leave it out",
+        dice="Only rolls with this in their notation, like d20",
+        channel="Everybody's rolls in this channel",
+    )
+    async def history(
+        self,
+        invocation: Invocation,
+        player: discord.User | None = None,
+        *,
+        dice: str = "",
+        channel: bool = False,
+    ) -> Reply:
+        """What was rolled: by you, a player, or in this channel."""
+        if invocation.door is Door.MESSAGE and dice.casefold() == "channel":
+            dice, channel = "", True
+        if player is None and not channel:
+            return await self._page(invocation, View("mine", invocation.actor.id, dice=dice))
+        kind = "player" if player is not None else "channel"
+        return await self._page(invocation, View(kind, player.id if player is not None else 0, dice=dice))
+
+    @command("stats", usage="stats", description="Your rolls in this server in numbers: naturals and luck")
+    @app_commands.describe(server="Everybody's")
+    async def stats(self, invocation: Invocation, *, server: bool = False) -> Reply:
+        """Rolls, naturals, and luck as exact odds measure it."""
+        query = HistoryQuery(
+            chain_id=invocation.guild_id or invocation.channel_id, user_id=None if server else invocation.actor.id
+        )
+        count, rows = await self._ledger.count(query), await self._ledger.page(query, LOOKED_AT)
+        if not rows:
+            raise Refusal(NOTHING)
+        entries = [row.entry for row in rows if row.entry is not None]
+        found = await asyncio.to_thread(statistics, count, entries)
+        title = (
+            translated("This server's rolls")
+            if server
+            else translated("{who}'s rolls here", who=f"<@{invocation.actor.id}>")
+        )
+        return Reply(statistics_text(title, found))
+
+    async def turn(self, invocation: Invocation, payload: str) -> Reply:
+        """Turn to another page, in the same message."""
+        return await self._page(invocation, View.unpack(payload), replaces=True)
+
+    async def file(self, invocation: Invocation, payload: str) -> Reply:
+        """Everything that can be seen of it as a file, for the asker alone."""
+        query = View.unpack(payload).query(invocation)
+        rows = await self._ledger.page(query, FILE_ROWS)
+        content = await asyncio.to_thread(csv_bytes, rows)
+        text = translated("{count} rolls, the newest first.", count=f"{len(rows):,}")
+        return Reply(text, files=[Attachment("rolls.csv", content)], ephemeral=True)
+
+    async def _page(self, invocation: Invocation, view: View, *, replaces: bool = False) -> Reply:
+        rows = await self._ledger.page(view.query(invocation), PAGE + 1)
+        if not rows:
+            raise Refusal(NOTHING)
+        entries = [row.entry for row in rows[:PAGE] if row.entry is not None]
+        return Reply(
+            history_text(_title(view), entries),
+            view=_buttons(view, rows),
+            ephemeral=is_private(invocation),
+            replaces=replaces,
+        )
+
+
+def _title(view: View) -> str:
+    match view.kind:
+        case "mine":
+            return translated("Your rolls here")
+        case "player":
+            return translated("Rolls of {who} in this channel", who=f"<@{view.user_id}>")
+    return translated("Rolls in this channel")
+
+
+def _buttons(view: View, rows: tuple[LedgerRow, ...]) -> discord.ui.View:
+    shown = discord.ui.View(timeout=None)
+    options = [
+        discord.SelectOption(
+            value=str(row.entry.source_id),
+            label=shortened("".join(map(fixed, f"{row.entry.total or '–'} · {row.entry.canonical}")), LABEL_LENGTH),
+        )
+        for row in {row.entry.source_id: row for row in rows[:PAGE] if row.entry is not None}.values()
+        if row.entry is not None
+    ]
+    shown.add_item(discord.ui.Select(custom_id="verify:", placeholder=translated("Verify a roll"), options=options))
+    if view.before_id:
+        shown.add_item(discord.ui.Button(label=translated("Newest"), custom_id=view.id_for(0), row=1))
+    if len(rows) > PAGE:
+        shown.add_item(discord.ui.Button(label=translated("Older"), custom_id=view.id_for(rows[PAGE - 1].id), row=1))
+    name = view._replace(before_id=0).id_for(0, "historyfile")
+    shown.add_item(discord.ui.Button(label=translated("As a file"), custom_id=name, row=1))
+    return shown
