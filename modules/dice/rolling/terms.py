@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from modules.dice.notation.syntax import Chain, Group, Labelled, Members, Negative, Node, Number, Pool
+from modules.dice.notation.traversal import walk
 from modules.dice.rolling.die_types import kind_of
 
 
@@ -25,14 +26,14 @@ def labels_of(node: Node, *, inherit: bool) -> dict[int, tuple[str, int]]:
 
     Args:
         node: The sum.
-        inherit: Whether a term without a label takes the next one to its right.
+        inherit: Whether a term without any label in it takes the next one to its right.
     """
     found: dict[int, tuple[str, int]] = {}
     label = ""
     for sign, term in reversed(tuple(signed_terms(node))):
         if isinstance(term, Labelled):
             label = ", ".join(term.labels)
-        elif not inherit:
+        elif not inherit or any(isinstance(part, Labelled) for part in walk(term)):
             continue
         if label:
             found[id(term)] = label, sign
