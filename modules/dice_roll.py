@@ -113,16 +113,17 @@ class DiceEngine:
         except RecursionError:
             raise LimitError("stack_full") from None
 
-    def verdict_odds(self, notation: str) -> VerdictOdds | None:
+    def verdict_odds(self, notation: str, *, saved: SavedRolls | None = None) -> VerdictOdds | None:
         """How likely the verdicts are of the game whose shortcut this is; None where there is but one to expect.
 
         Args:
             notation: The text after the command, as typed.
+            saved: As for `odds`.
 
         Raises:
             DiceError: It would be refused when rolled, or there are too many combinations of dice.
         """
-        return verdict_odds(parse(notation, self.limits, dialect=self.dialect), self.limits)
+        return verdict_odds(parse(notation, self.limits, dialect=self.dialect, saved=saved), self.limits)
 
     def _plan(self, notation: str, saved: SavedRolls | None) -> CompiledMessage:
         message = parse(notation, self.limits, dialect=self.dialect, saved=saved)

@@ -42,7 +42,7 @@ class OddsCog(commands.Cog):
         text = dice.strip("` \n")
         if not text:
             raise Refusal(NOTHING_ASKED)
-        reply = await self._teller.answer(OddsQuestion.of(text, target, given))
+        reply = await self._teller.answer(invocation, OddsQuestion.of(text, target, given))
         self._suggestions.recent.note(invocation.actor.id, text)
         return reply
 
@@ -51,6 +51,6 @@ class OddsCog(commands.Cog):
         """Say whether what is typed so far can be rolled."""
         return self._suggestions.choices(invocation.actor.id, current)
 
-    async def pressed(self, _invocation: Invocation, payload: str) -> Reply:
+    async def pressed(self, invocation: Invocation, payload: str) -> Reply:
         """The odds of what a refused notation was meant to be."""
-        return await self._teller.told(self._teller.roller.spec_of(payload))
+        return await self._teller.told(invocation, self._teller.roller.spec_of(payload))

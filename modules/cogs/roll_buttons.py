@@ -102,7 +102,7 @@ class RollButtonsCog(commands.Cog):
                 bounds = translated("1 to {most}", most=MOST_TIMES)
                 return Form(question("Roll several times", asked, "How often?", bounds, max_length=2))
             case ["odds"]:
-                return await self._odds.told(spec)
+                return await self._odds.told(invocation, spec)
             case ["explain"]:
                 return self._explained(asked_by)
             case _:

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from modules.dice.errors import LimitError
-from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.dialects import DIALECTS, NAZH
 from modules.dice.notation.message import Message
-from modules.dice.notation.parser import parse
+from modules.dice.notation.parser import SavedRolls, parse
 from modules.dice.notation.syntax import Comparison, Digits, Number, Pool
 from modules.dice.notation.traversal import check_of, walk
 from modules.dice.odds.odds import Odds, condition
@@ -41,12 +41,14 @@ class OddsQuestion(NamedTuple):
         target: A total to compare with.
         given: What is known of the total, such as `>=10`; empty for nothing.
         dialect: How letters that bots disagree about are read; a name of `DIALECTS`.
+        saved: Gives the notation saved under a name; None where there are none.
     """
 
     notation: str
     target: int | None = None
     given: str = ""
     dialect: str = "nazh"
+    saved: SavedRolls | None = None
 
     @classmethod
     def of(cls, text: str, target: int | None = None, given: str = "") -> "OddsQuestion":
@@ -63,11 +65,13 @@ class OddsAnswer(NamedTuple):
     """What is known about it.
 
     Attributes:
+        notation: What was asked about, as a button may carry it: read alike everywhere, without names.
         text: In words, in the language of whoever asked.
         chart: A picture of it as PNG; None where there is nothing to draw.
         description: What the picture shows.
     """
 
+    notation: str
     text: str
     chart: bytes | None
     description: str
@@ -130,9 +134,9 @@ class OddsService:
         from modules.rendering.odds_chart import describe_chart, draw_odds  # noqa: PLC0415
 
         engine = self._engines[question.dialect]
-        message = parse(question.notation, engine.limits, dialect=question.dialect)
+        message = parse(question.notation, engine.limits, dialect=question.dialect, saved=question.saved)
         # There are words in the picture too.
-        key = question._replace(notation=str(message)), id(spoken())
+        key = question._replace(notation=str(message), saved=None), id(spoken())
         known = self._known.get(key)
         if known is None:
             found = _found(engine, question, message)
@@ -140,7 +144,9 @@ class OddsService:
             if sum(map(weight, found.rolls)) <= LARGEST_KEPT:
                 self._known.put(key, known)
         found, chart = known
-        return OddsAnswer(found.text, chart, describe_chart(found.rolls, found.aim))
+        is_plain = question.dialect == NAZH.name and question.saved is None
+        notation = question.notation if is_plain else str(message)
+        return OddsAnswer(notation, found.text, chart, describe_chart(found.rolls, found.aim))
 
 
 def weight(odds: Odds) -> int:
@@ -150,9 +156,9 @@ def weight(odds: Odds) -> int:
 
 def _found(engine: DiceEngine, question: OddsQuestion, message: Message) -> _Found:
     # The whole message first: that refuses whatever a roll of it would be refused for.
-    rolls = tuple(dict.fromkeys(engine.odds(question.notation)))
+    rolls = tuple(dict.fromkeys(engine.odds(question.notation, saved=question.saved)))
     check = check_of(message.rolls[0].expression) if len(message.rolls) == 1 else None
-    sides = _sides(engine, check, rolls[0]) if check is not None else None
+    sides = _sides(check, rolls[0]) if check is not None else None
     rolls = sides or rolls
     if question.given:
         relation, number = condition(question.given)
@@ -167,7 +173,7 @@ def _found(engine: DiceEngine, question: OddsQuestion, message: Message) -> _Fou
 def _verdicts(engine: DiceEngine, question: OddsQuestion) -> VerdictOdds | LimitError | None:
     """The odds of a game's verdicts; a condition on the total says nothing of them."""
     try:
-        return None if question.given else engine.verdict_odds(question.notation)
+        return None if question.given else engine.verdict_odds(question.notation, saved=question.saved)
     except LimitError as error:
         return error
 
@@ -177,11 +183,11 @@ def _is_repeat(rolls: Sequence[Odds], message: Message) -> bool:
     return len(rolls) == 1 and message.repeat > 1 and message.repeat * weight(rolls[0]) <= LARGEST_KEPT
 
 
-def _sides(engine: DiceEngine, check: Comparison, whole: Odds) -> tuple[Odds, Odds] | None:
+def _sides(check: Comparison, whole: Odds) -> tuple[Odds, Odds] | None:
     """The two rolls that a check compares; None where one is a fixed number, or they depend on each other."""
     if not all(any(isinstance(node, Pool | Digits) for node in walk(side)) for side in (check.left, check.right)):
         return None
-    one, other = (engine.odds(str(side))[0] for side in (check.left, check.right))
+    one, other = (DiceEngine().odds(str(side))[0] for side in (check.left, check.right))
     win, tie, _ = one.versus(other)
     return (one, other) if whole.success in {win, win + tie} else None
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from modules.cogs.support.roller import MEND, Roller
+from modules.commands.invocation import Invocation
 from modules.commands.reply import Attachment, Reply
 from modules.dice.errors import DiceError
 from modules.rendering.language import translated
@@ -27,29 +28,31 @@ class OddsTeller:
     odds: OddsService
     roller: Roller
 
-    async def answer(self, question: OddsQuestion, *, ephemeral: bool = False) -> Reply:
+    async def answer(self, invocation: Invocation, question: OddsQuestion, *, ephemeral: bool = False) -> Reply:
         """The odds in words, with their chart and a button that rolls.
 
         Args:
-            question: What is asked.
+            invocation: Who asked.
+            question: What.
             ephemeral: Show it to the asker alone.
 
         Raises:
             Refusal: There is no answer; with a button for each suggestion.
         """
-        spec = RollSpec.of(question.notation)
+        request = await self.roller.requests.of(invocation, RollSpec.of(question.notation).text)
+        question = question._replace(notation=request.notation, dialect=request.dialect, saved=request.saved)
         try:
             answer = await self.odds.ask(question)
         except DiceError as error:
-            raise self.roller.refusal(spec, error, ODDS, "Odds of") from None
+            raise self.roller.refusal(RollSpec(request.notation), error, ODDS, "Odds of") from None
         files = [Attachment("odds.png", answer.chart, answer.description)] if answer.chart is not None else []
-        button = Button(translated("Roll it"), self.roller.id_of(MEND, spec), "🎲")
+        button = Button(translated("Roll it"), self.roller.id_of(MEND, RollSpec.of(answer.notation)), "🎲")
         return Reply(answer.text, files=files, view=button_view([button]), ephemeral=ephemeral)
 
-    async def told(self, spec: RollSpec) -> Reply:
+    async def told(self, invocation: Invocation, spec: RollSpec) -> Reply:
         """The odds of a roll that stands in the channel, for the asker alone.
 
         Raises:
             Refusal: There is no answer.
         """
-        return await self.answer(OddsQuestion(spec.text), ephemeral=True)
+        return await self.answer(invocation, OddsQuestion(spec.text), ephemeral=True)
