@@ -13,6 +13,7 @@ from modules.cogs.message_menus import MessageMenusCog
 from modules.cogs.named_rolls import NamedRollsCog
 from modules.cogs.odds import OddsCog
 from modules.cogs.preferences import PreferencesCog
+from modules.cogs.privacy import PrivacyCog
 from modules.cogs.roll import RollCog
 from modules.cogs.roll_buttons import RollButtonsCog
 from modules.cogs.saved_rolls import SavedRollsCog
@@ -64,6 +65,7 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         NamedRollsCog(bot, roller, players),
         HistoryCog(bot.handling.components, memory.ledger),
         VerifyCog(bot, memory.ledger),
+        PrivacyCog(bot, memory),
         SettingsCog(bot, memory.settings),
         PreferencesCog(bot.handling.components, memory.settings, roller),
         HelpCog(bot, roller),

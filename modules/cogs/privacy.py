@@ -1,0 +1,72 @@
+"""`/mydata`: what is kept about a person, for them to have and to delete."""
+
+import asyncio
+
+import discord
+from discord.ext import commands
+
+from modules.commands.command import command, command_group
+from modules.commands.command_bot import CommandBot
+from modules.commands.components import custom_id
+from modules.commands.invocation import Door, Invocation
+from modules.commands.refusal import Refusal
+from modules.commands.reply import Attachment, Reply
+from modules.rendering.language import translated
+from modules.services.personal_data import collect, delete, packed
+from modules.services.services import Memory
+from modules.ui.buttons import Button, button_view
+
+DELETE = "mydata"
+"""Name of the component that deletes."""
+EXPORTED = "Everything that I keep about you: preferences, saved rolls, characters, and your rolls in every server."
+CLOSED = "Your private messages are closed to me; `/mydata export` shows it to you alone."
+SENT = "I have sent it to you as a private message."
+SURE = (
+    "This deletes your preferences, saved rolls and characters, and what the ledger says of all your rolls, in every "
+    "server. It cannot be undone. `/mydata export` gives you a copy first."
+)
+NOT_YOURS = "That is for somebody else to decide."
+
+
+class PrivacyCog(commands.Cog):
+    """A person's own data."""
+
+    def __init__(self, bot: CommandBot, memory: Memory) -> None:
+        self._replies, self._memory = bot.handling.replies, memory
+        bot.handling.components.register(DELETE, self.confirmed)
+
+    @command_group(
+        "mydata", usage="mydata [delete]", description="What is kept about you, as a file", fallback="export"
+    )
+    async def mydata(self, invocation: Invocation) -> Reply:
+        """Everything that is kept about whoever asks, as a file for them alone."""
+        data = await collect(self._memory, invocation.actor.id)
+        filename, content = await asyncio.to_thread(packed, "mydata", data)
+        reply = Reply(translated(EXPORTED), files=[Attachment(filename, content)], ephemeral=True)
+        if invocation.door is not Door.MESSAGE or invocation.guild_id is None:
+            return reply
+        try:
+            await self._replies.send_privately(invocation, reply)
+        except discord.Forbidden:
+            raise Refusal(CLOSED) from None
+        return Reply(translated(SENT))
+
+    @command("delete", parent=mydata, usage="mydata delete", description="Delete what is kept about you")
+    async def delete(self, invocation: Invocation) -> Reply:
+        """Ask whether all of it shall be deleted."""
+        button = Button("Delete everything", custom_id(DELETE, str(invocation.actor.id)), "🗑️")
+        return Reply(translated(SURE), view=button_view([button]), ephemeral=True)
+
+    async def confirmed(self, invocation: Invocation, payload: str) -> Reply:
+        """Delete it."""
+        if payload != str(invocation.actor.id):
+            raise Refusal(NOT_YOURS)
+        gone = await delete(self._memory, invocation.actor.id)
+        text = translated(
+            "Deleted: your preferences, {saved} saved rolls, {characters} characters, and what the ledger said of "
+            "{rolls} rolls. Messages in channels are yours to delete.",
+            saved=gone.saved_roll_count,
+            characters=gone.character_count,
+            rolls=f"{gone.roll_count:,}",
+        )
+        return Reply(text, ephemeral=True, replaces=True)
