@@ -159,6 +159,11 @@ def is_secret(entry: LedgerEntry) -> bool:
     return bool(json.loads(entry.details or "{}").get(SECRET))
 
 
+def has_old_dice(entry: LedgerEntry) -> bool:
+    """Whether some of its dice had fallen for an earlier roll, which has an entry of its own."""
+    return KEPT in json.loads(entry.details or "{}")
+
+
 def _without_labels(roll: Roll, kept: frozenset[str]) -> str:
     """The canonical notation without what players call its terms."""
     if "[" not in roll.expression:

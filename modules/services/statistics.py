@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from modules.dice.errors import DiceError
 from modules.dice.odds.odds import Odds
 from modules.dice_roll import DiceEngine
-from modules.services.rolls import replay
+from modules.services.rolls import has_old_dice, replay
 from modules.storage.chain import LedgerEntry
 
 LOOKED_AT: Final = 500
@@ -48,6 +48,8 @@ def statistics(roll_count: int, entries: Sequence[LedgerEntry]) -> Statistics:
         entries: The latest of them.
     """
     engine = DiceEngine()
+    # Dice that were kept for a further roll would count twice, and such rolls are chosen by what fell.
+    entries = [entry for entry in entries if not has_old_dice(entry)]
 
     @cache
     def odds_of(canonical: str) -> Odds | None:

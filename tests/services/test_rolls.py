@@ -5,6 +5,7 @@ import pytest
 from modules.dice.errors import DiceError
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource
 from modules.services.rolls import KEPT, RollRequest, RollService, replay
+from modules.services.statistics import statistics
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 
@@ -75,3 +76,11 @@ async def test_the_ledger_tells_which_faces_of_a_roll_are_old() -> None:
     assert replay(entry).total == 14
     (thrown,) = (await RollService(ScriptedSource([4]), Recorder(LatestSnapshot())).roll(RollRequest("1d6"))).entries(0)
     assert KEPT not in (thrown.details or "")
+
+
+async def test_a_roll_that_keeps_old_dice_says_nothing_of_luck() -> None:
+    service = RollService(ScriptedSource([20, 1]), Recorder(LatestSnapshot()))
+    (thrown,) = (await service.roll(RollRequest("1d20"))).entries(0)
+    (changed,) = (await service.resume(RollRequest("2d20kh1"), [20, None])).rolled.entries(0)
+    told = statistics(2, [thrown, changed])
+    assert (told.roll_count, told.looked_at, told.d20_count, told.twenties, told.ones) == (2, 1, 1, 1, 0)
