@@ -100,9 +100,7 @@ def pack(terms: Iterable[tuple[int, int]], width: int) -> int:
         width: Bytes of one digit.
     """
     found = dict(terms)
-    if not found:
-        return 0
-    digits = bytearray((max(found) + 1) * width)
+    digits = bytearray((max(found, default=-1) + 1) * width)
     for exponent, coefficient in found.items():
         digits[exponent * width : (exponent + 1) * width] = coefficient.to_bytes(width, "little")
     return int.from_bytes(digits, "little")

@@ -97,9 +97,7 @@ def _applied(kind: Kind, found: Spread, family: Operators, budget: OddsBudget, *
     matches = matcher(family, default_of(name, kind))
     if name in {"u", "uo"}:
         return _unique(kind, found, name, is_first=is_first)
-    step = _STEPS.get(name) if name not in CONDITIONAL else _filtered(name)
-    if step is None:
-        raise NotSpreadError
+    step = _filtered(name) if name in CONDITIONAL else _STEPS[name]
     spread_out: dict[object, Configuration] = {}
     for configuration in found:
         for made in step(kind, configuration, matches):
