@@ -1,10 +1,13 @@
 """What the benchmarks say they measure is what they measure; how long it takes is not asked here."""
 
+import asyncio
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from benchmarks import engine, load
+from benchmarks import engine, load, odds
+from modules.dice_roll import DiceEngine
 from tests.discord_standin.clock import SystemClock
 from tests.discord_standin.world import World
 
@@ -78,3 +81,23 @@ def test_a_burst_is_over_with_its_own_answers_only() -> None:
     for message_id in asked:
         answer(message_id)
     assert {message.reference_id for message in load.answers([room], asked)} == asked
+
+
+@pytest.mark.parametrize("notation", sorted(odds.ROWS.keys() - {"500d6", "100d6", "20d20", "100d6kh50"}))
+def test_peers_are_asked_for_the_same_odds(notation: str) -> None:
+    (ours,) = DiceEngine().odds(notation)
+    for template, code in zip((odds.ICEPOOL, odds.DYCE), odds.ROWS[notation], strict=True):
+        if code:
+            scope: dict[str, Any] = {}
+            exec(template.format(code=code), scope)  # noqa: S102 - our own, as the benchmark runs it
+            found = scope["work"]()
+            whole = sum(count for _, count in found)
+            mean = sum(value * count for value, count in found) / whole
+            assert mean == pytest.approx(float(ours.mean), abs=1e-9)
+
+
+def test_every_line_that_is_measured_says_something() -> None:
+    fresh, known = asyncio.run(odds.line_costs("4d6kh3"))
+    assert fresh > 0
+    assert known > 0
+    assert all(len(row.split("|")) == 5 for row in odds.beside(1))
