@@ -1,1 +1,1 @@
-"""What a person sees in Discord: embeds and their parts."""
+"""What a person sees in Discord: cards, buttons, menus, modals, pages of text."""

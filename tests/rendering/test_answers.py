@@ -16,7 +16,7 @@ from modules.rendering.answers import (
     render_card,
     render_lines,
 )
-from modules.rendering.dice import DISCORD, UNMARKED
+from modules.rendering.dice import DISCORD, UNMARKED, Style
 from modules.rendering.rolls import MESSAGE_LENGTH
 
 
@@ -146,8 +146,8 @@ def test_small_lines_stand_under_the_roll() -> None:
     ],
     ids=["compact", "plain"],
 )
-def test_as_text_it_is_a_line(style: type, text: str) -> None:
-    assert render_lines(rolled("4d6kh3", 6, 2, 5, 4), ["by <@1>"], style).text == text  # type: ignore[arg-type]
+def test_as_text_it_is_a_line(style: Style, text: str) -> None:
+    assert render_lines(rolled("4d6kh3", 6, 2, 5, 4), ["by <@1>"], style).text == text
 
 
 HOSTILE = (
@@ -241,3 +241,16 @@ PICTURES = {f"{die}_{face}": f"<:{die}_{face}:1>" for die in ("d6", "d20", "df")
 )
 def test_small_pools_are_shown_in_pictures(notation: str, faces: tuple[int, ...], line: str) -> None:
     assert render_card(rolled(notation, *faces), pictures=PICTURES).text.splitlines()[1] == line
+
+
+@pytest.mark.parametrize("style", [DISCORD, UNMARKED], ids=["compact", "plain"])
+@pytest.mark.parametrize("comment", HOSTILE)
+def test_no_comment_breaks_or_forges_a_line(comment: str, style: Style) -> None:
+    answer = render_lines(rolled(f"2d6 # {comment}", 5, 3), ["by <@1>"], style)
+    first, *others = answer.text.splitlines()
+    assert others == [style.small("by <@1>")], "it stays on its own line"
+    assert first.endswith(f"2d6 (5, 3) = {style.strong('8')}")
+    assert not first.startswith(("# ", "-# ", "> ", "- ", "1. ", "```"))
+    assert not re.search(r"(?<!\\)\]\(", first)
+    assert "://" not in first
+    assert "@everyone" not in first
