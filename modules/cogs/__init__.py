@@ -4,6 +4,7 @@ from discord.ext import commands
 
 from modules.cogs.about import AboutCog
 from modules.cogs.builder import BuilderCog
+from modules.cogs.characters import CharactersCog
 from modules.cogs.edits import EditsCog
 from modules.cogs.emojis import DiceEmojis, EmojisCog
 from modules.cogs.gm_rolls import GmRollsCog
@@ -65,6 +66,7 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         NamedRollsCog(bot, roller, players),
         HistoryCog(bot.handling.components, memory.ledger),
         VerifyCog(bot, memory.ledger),
+        CharactersCog(bot, players),
         PrivacyCog(bot, memory),
         SettingsCog(bot, memory.settings),
         PreferencesCog(bot.handling.components, memory.settings, roller),

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from modules.dice.notation.syntax import Pool, Value
+from modules.dice.notation.syntax import Labelled, Number, Pool, Slot, Value
+from modules.dice.notation.traversal import walk
 from modules.dice.rolling.die_types import PLOT
 from modules.dice.rolling.pool_result import Die, PoolResult
 from modules.dice.rolling.pool_state import Step
@@ -122,15 +123,21 @@ def _exact_text(value: Fraction) -> str:
 
 
 def labels_text(roll: Roll, style: Style) -> str:
-    """The sums by label; nothing where there is a single label, whose sum is the roll."""
+    """The sums by label; nothing where a single label's sum is the roll, or where labels only name numbers."""
     sums = roll.label_sums
-    if len(sums) < LABELS_TOLD:
+    if len(sums) < LABELS_TOLD or _only_names(roll):
         return ""
     rest = roll.total - sum(sums.values())
     told = [f"{style.text(label)} {number_text(value)}" for label, value in sums.items()]
     if rest:
         told.append(translated("unlabelled {total}", total=number_text(rest)))
     return " · ".join(told)
+
+
+def _only_names(roll: Roll) -> bool:
+    """Whether labels say what numbers are, as in `1d20+3[str]+2[prof]`: those are nothing to sum."""
+    labelled = (node.inner for node in walk(roll.node) if isinstance(node, Labelled))
+    return all(isinstance(inner, Number | Slot) for inner in labelled)
 
 
 def and_more(count: int) -> str:

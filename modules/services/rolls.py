@@ -137,7 +137,7 @@ class Rolled(NamedTuple):
             total=str(roll.total) if roll.has_total else None,
             verdict=None if success is None else "success" if success else "failure",
             comment=(storable(roll.comment) or None) if keeps_text else None,
-            details=_details(roll, self.kept, is_secret=request.is_secret),
+            details=_details(roll, self.kept, is_secret=request.is_secret, keeps_text=keeps_text),
         )
 
 
@@ -175,10 +175,12 @@ def _without_labels(roll: Roll, kept: frozenset[str]) -> str:
     return "".join([each for each in pieces if isinstance(each, str) and each not in unwanted])
 
 
-def _details(roll: Roll, faces_before: Sequence[int], *, is_secret: bool) -> str:
+def _details(roll: Roll, faces_before: Sequence[int], *, is_secret: bool, keeps_text: bool) -> str:
     """What `replay` needs besides the columns of a ledger entry; which faces are old, and whether others may see it."""
     record = roll.record()
     kept = {name: value for name, value in record.items() if name not in ("expression", "comment", "faces")}
+    if not keeps_text:
+        kept["said"] = []  # notes repeat what was typed
     if is_secret:
         kept[SECRET] = True
     if faces_before:

@@ -26,6 +26,7 @@ def test_every_command_explains_itself(simcord_bot: NazhBot) -> None:
         "preferences",
         "emojis",
         "saved",
+        "character",
         "mydata",
         "history",
         "stats",

@@ -92,3 +92,16 @@ async def test_in_private_messages(
     assert user.dm_channel.last_message is not None
     assert user.dm_channel.last_message.author.bot
     assert raised() == []
+
+
+@pytest.mark.parametrize("faces", [[5, 3, 2]])
+async def test_what_is_typed_beside_dice_is_kept_nowhere(
+    alice: MemberActor, channel: ChannelHandle, memory: Memory
+) -> None:
+    await alice.send(channel, "!roll 2d6[dragonslayer] and 1d4 x for the dragonslayer")
+    await memory.ledger.flush()
+    (*rows,) = await memory.ledger.page(HistoryQuery(user_id=alice.id), 5)
+    assert rows
+    assert "dragonslayer" not in repr(rows)
+    assert "'x'" not in repr(rows)
+    assert '"x"' not in repr(rows)
