@@ -49,6 +49,8 @@ FACES_ALONE: Final[Mapping[str, frozenset[int]]] = MappingProxyType(
     }
 )
 """Rules that look at these faces and at no total, unless it is compared with something."""
+SILENT: Final = frozenset({"damage", "hero_killing", "hero_normal", "icons", "total"})
+"""Rules that tell a number, and how a check went."""
 SYMBOLS_ALONE: Final = frozenset({"combat_dice", "force", "genesys"})
 """Rules that look at symbols and nothing else."""
 KEPT_ALONE: Final = frozenset({"cthulhu", "d20", "death_save", "masterminds", "mothership", "pathfinder"})
@@ -90,7 +92,7 @@ def verdict_odds(message: Message, limits: Limits) -> VerdictOdds | None:
         DiceError: Some roll of it would be refused.
     """
     calls = calls_of(message.rolls[0].shortcuts) if len(message.rolls) == 1 else []
-    if not calls or calls[0] is None:
+    if not calls or calls[0] is None or calls[0].row.verdict in SILENT:
         return None
     found: dict[Said, Fraction] = {}
     rule = calls[0].row.verdict
@@ -116,7 +118,7 @@ def _source(message: Message, call: Call) -> Chosen:
     faces_alone = rule in FACES_ALONE and not any(isinstance(node, Comparison) for node in nodes)
     if faces_alone:
         noted = FACES_ALONE[rule]
-    looks = Looks(frozenset(noted), faces_alone, rule in KEPT_ALONE)
+    looks = Looks(frozenset(noted), faces_alone, rule in KEPT_ALONE, rule == "one_roll")
     return Chosen(Throws(pools, looks), call.apart, is_one_pool=len(pools) == 1 and not call.apart)
 
 
@@ -160,5 +162,5 @@ def _of_symbols(rule: str, syntax: RollSyntax) -> dict[tuple[Said, int], int]:
 
 def _said(verdict: Verdict) -> set[Said]:
     """The codes of a verdict and its remarks; what is said of a check, the check's own chance tells."""
-    remarks = {(remark.code, True) for remark in verdict.remarks if not remark.code.startswith("against")}
-    return {(verdict.code, False), *remarks}
+    remarks = {remark.code for remark in verdict.remarks if not remark.code.startswith("against")}
+    return {(verdict.code, False), *[(code, True) for code in remarks - {verdict.code}]}

@@ -1,11 +1,12 @@
 """Every combination of faces that some dice may show, as far as anybody tells them apart."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from heapq import heappop, heappush
 from itertools import product
-from math import comb, prod
+from math import comb, factorial, perm, prod
 from typing import Final, NamedTuple
 
 from modules.dice.errors import LimitError
@@ -17,7 +18,7 @@ from modules.dice.rolling.die_types import Kind, kind_of
 from modules.dice.rolling.pool_state import matcher
 from modules.dice.rolling.source import Faces, RandomSource
 
-COMBINATIONS: Final = 2_000
+COMBINATIONS: Final = 1_500
 """The most that are judged, in some tens of milliseconds."""
 QUEUED: Final = 10_000
 """The most that wait to be judged."""
@@ -132,11 +133,13 @@ class Looks(NamedTuple):
         noted: Faces that it looks for.
         faces_alone: Whether no total matters to it.
         kept_alone: Whether dropped dice do not matter to it.
+        matches_alone: Whether it looks at nothing but how many dice match.
     """
 
     noted: frozenset[int]
     faces_alone: bool
     kept_alone: bool
+    matches_alone: bool
 
 
 class Throws:
@@ -164,6 +167,8 @@ class Throws:
             faces = range(1, sides + 1) if name == "kh" else range(sides, 0, -1)
             # The dropped dice may as well show what the kept one does.
             return [((face,) * count, place**count - (place - 1) ** count) for place, face in enumerate(faces, 1)]
+        if self._looks.matches_alone:
+            return [_matching(sides, widths) for widths in _widths(count, count) if len(widths) <= sides]
         parts = [(count, self._alike(sides, self._looks.noted))]
         if 0 < apart < count:
             # Rules look for faces among the dice apart; what else they look for, operators test.
@@ -177,9 +182,14 @@ class Throws:
 
     def _extreme(self, sides: int, count: int) -> str:
         """`kh` or `kl` where these can only be dice of which one is kept, the highest or the lowest."""
-        pools = [pool for pool in self._pools if _kind(pool).sides == sides]
+        if any(each.name not in {"kh", "kl"} for pool in self._pools for each in pool.operators):
+            return ""
+        # No pool throws further dice, so that their number tells which of them these are.
+        pools = [pool for pool in self._pools if (_kind(pool).sides, pool.count) == (sides, count)]
         kept = {(each.name, each.number) for pool in pools for each in pool.operators}
-        plain = all(pool.count == count and not _kind(pool).ends for pool in pools)
+        # The higher the face, the higher the value.
+        values = [[_kind(pool).value(face) for face in range(1, sides + 1)] for pool in pools]
+        plain = all(each == sorted(set(each)) for each in values)
         return kept.pop()[0] if plain and kept in ({("kh", 1)}, {("kl", 1)}) else ""
 
     def _alike(self, sides: int, noted: frozenset[int]) -> list[list[int]]:
@@ -216,6 +226,21 @@ def _multisets(alike: Sequence[Sequence[int]], count: int) -> Iterator[tuple[tup
         ways = comb(count, number) * len(first) ** number
         for faces, more in _multisets(rest, count - number):
             yield (first[0],) * number + faces, ways * more
+
+
+def _widths(count: int, most: int) -> Iterator[tuple[int, ...]]:
+    """Every way to part dice into sets of at most so many, the largest first."""
+    if not count:
+        yield ()
+    for width in range(1, min(count, most) + 1):
+        yield from ((width, *rest) for rest in _widths(count - width, width))
+
+
+def _matching(sides: int, widths: Sequence[int]) -> Throw:
+    """Sets of these widths, whatever they show, and in how many ways they fall."""
+    faces = tuple([face for face, width in enumerate(widths, 1) for _ in range(width)])
+    dice = factorial(len(faces)) // prod(map(factorial, widths))
+    return faces, dice * perm(sides, len(widths)) // prod(map(factorial, Counter(widths).values()))
 
 
 def _kind(pool: Pool) -> Kind:

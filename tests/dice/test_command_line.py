@@ -256,5 +256,5 @@ def test_the_verdicts_of_a_game_have_odds(capsys: pytest.CaptureFixture[str]) ->
         "remarks": {},
         "cut": 0.0,
     }
-    assert main(["--odds", "ore6"]) == 0
-    assert "set" not in capsys.readouterr().out
+    assert main(["--odds", "30alien20"]) == 0
+    assert "panic" not in capsys.readouterr().out, "too many combinations"

@@ -57,7 +57,8 @@ def test_options_come_before_words() -> None:
         ("1d6!", "exact up to a tail that is cut off: "),
         ("boost+setback", "22.2 %: nothing"),
         ("vtm6h2", "successes 87.0 %, messy critical 7.2 %, critical 4.2 %"),
-        ("ore6", "The verdicts of so many dice are too much work."),
+        ("ore6", "set 84.9 %, no set 15.1 %"),
+        ("30alien20", "The verdicts of so many dice are too much work."),
         ("1d20; 2d6; 3d6; 4d6; 5d6; 6d6", "and 2 more rolls"),
     ],
 )
