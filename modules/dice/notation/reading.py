@@ -233,10 +233,10 @@ class Reader:
 
     def shortcut(self, start: int) -> bool:
         """Read the game shortcut that stands here, if one does."""
-        if not self.open or not (self.draft.pieces or self.spoken() or self._labelled()):
-            return False
-        row = shortcuts.find(self.text, start)
+        row = shortcuts.find(self.text, start) if self.open else None
         if row is None or row[1].end() > self.end:
+            return False
+        if not (self.draft.pieces or self.spoken() or self._labelled()):
             return False
         self.term(row[1][0], start, row[1].end(), "name")
         return True
