@@ -34,6 +34,8 @@ ENGLISH = MappingProxyType(
         "shortcut_alone": "{name} is a whole message by itself.",
         "name_not_number": '"{word}" has to be a number here, or a saved roll of that name.',
         "unknown_function": 'There is no function "{word}": there are {functions}.',
+        "modified_target": "What stands behind {game} could change its target or its result: change the target itself, "
+        "or put it in brackets.",
         "operator_without_dice": '"{operator}" needs dice to work on.',
         "operator_place": 'Several dice could be meant by "{operator}": write it right after the ones you mean.',
         "repeat_form": "repeat() takes a roll and how often to roll it.",

@@ -9,7 +9,7 @@ from modules.dice.notation.scanner import readable
 
 SPEECH = re.compile(
     r"(?:(?:please|pls|can|could|may|i|i'd|i'll|i'm|we|you|want|wanna|would|like|need|have|let|lets|let's|me|us|to|get"
-    r"|gimme|give|do|make|now|ok|okay|just|so|hey|go|a|an|the|my|some|another|of|and|then|also|with|for|going|gonna|bot"
+    r"|gimme|give|do|make|up|now|ok|okay|just|so|hey|go|a|an|the|my|some|another|of|and|then|also|with|for|going|gonna|bot"
     r"|is|it|its|it's|thanks|thank|you|plus|rolls?|rolling|throw|throwing|dice|die)(?![\w'-])[ ,:.!?]*)+"
 )
 """What people say to a person before the dice."""

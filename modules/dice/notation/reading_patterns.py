@@ -70,12 +70,13 @@ WORD_IN = re.compile(
 )
 """A word between dice, or what stands in square brackets."""
 ORDINAL = re.compile(r"[0-9]*(?:1st|2nd|3rd|[04-9]th|1[1-3]th)(?!\w)")
-COUNTED_GAME = re.compile(r"([0-9]{1,3}) +([a-z]{2,})(?![\w'-])")
+COUNTED_GAME = re.compile(r"([0-9]{1,3}) +(?:dice +(?:of +)?)?([a-z]{2,})(?![\w'-])")
 """A number and a word: `12 sr`."""
 NOTHING_AFTER = re.compile(r" *(?:$|[,;#\n])")
 SUM_OF_DICE = re.compile(r"[-+*/ 0-9().d%]*")
 SLASH_LABEL = re.compile(r" *[^\W\d_][\w' ]*:? *[0-9]*d[0-9%]")
-DICE_WORD = re.compile(r" +(?:dice|die)(?!\w)(?:,? (?:please|pls))? *[.!?]*$")
+DICE_WORD = re.compile(r" +(?:dice|die)(?!\w)(?![^;\n]*(?<![\w])[0-9]*d[0-9%])")
+"""Dice of which nobody said what they are."""
 TO_HIT = re.compile(r" +to hit\b")
 SEPARATOR = re.compile("[,;\n]")
 TARGET_NAME = re.compile(r" *(?:dc|ac|tn) *(?=[0-9])")

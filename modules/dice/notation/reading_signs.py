@@ -2,10 +2,10 @@
 
 import re
 
+from modules.dice.errors import NotationError
 from modules.dice.notation import shortcuts, suggestions
-from modules.dice.notation.draft import TWENTY
-from modules.dice.notation.free_text import BONUS_WORDS, Words
-from modules.dice.notation.phrases import LEXER, OPERATOR_WORD
+from modules.dice.notation.free_text import BONUS_WORDS
+from modules.dice.notation.phrases import LEXER
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import (
     COMMAND_AGAIN,
@@ -18,13 +18,10 @@ from modules.dice.notation.reading_patterns import (
     LETTER_AHEAD,
     MODIFIER,
     NOUN_LEAD,
-    PART_END,
     POINT,
     RELATION_TARGET,
     SEPARATOR,
     SLASH_LABEL,
-    SPACED_SIGN,
-    SPACED_TEXT,
     STORY,
     TARGET_NAME,
     TERM_AHEAD,
@@ -37,7 +34,7 @@ from modules.dice.notation.reading_patterns import (
 def symbol(reader: Reader, found: Found, start: int) -> None:
     """A sign."""
     sign, end = found["symbol"], found.end()
-    if sign == "/" and _command(reader, start):
+    if sign == "/" and command(reader, start):
         return
     if reader.open:
         _open_sign(reader, sign, start, end)
@@ -57,7 +54,7 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
         reader.say(start, end)
 
 
-def _command(reader: Reader, start: int) -> bool:
+def command(reader: Reader, start: int) -> bool:
     """The command once more: it begins a roll of its own, or goes on with a sum."""
     found = COMMAND_AGAIN.match(reader.text, start, reader.end)
     if found is None or reader.text[start - 1 : start] not in {" ", ",", "+", "-"} or reader.depth:
@@ -116,6 +113,8 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         return
     spoken = reader.words is None and draft.lead is None
     modifier = MODIFIER.match(reader.text, end, reader.end)
+    if sign in {"+", "-"} and modifier is not None:
+        _refuse_game(reader, start, modifier.end())
     if (
         (not spoken or draft.biases)
         and sign in {"+", "-"}
@@ -136,6 +135,21 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
     else:
         reader.begin_term()
         add_sign(reader, sign, start, end)
+
+
+def _refuse_game(reader: Reader, start: int, end: int) -> None:
+    """A game that is a check by itself, and a modifier behind it: nobody knows of what."""
+    words = reader.words
+    text = reader.text[:start].rstrip(" ")
+    game = shortcuts.find(text, words.start) if words is not None else None
+    if game is not None and game[1].end() == len(text):
+        modifier = reader.text[start:end].replace(" ", "")
+        raise NotationError(
+            "modified_target",
+            span=reader.source.span(start, end),
+            suggestion=f"({game[1][0]}){modifier}",
+            game=game[1][0],
+        )
 
 
 def _has_label(reader: Reader, end: int) -> bool:
@@ -247,53 +261,3 @@ def _thousands(reader: Reader, start: int) -> None:
     if large is not None and reader.words is None and not reader.open and reader.text[start - 1 : start].isdigit():
         first = len(reader.text[:start].rstrip("0123456789"))
         raise suggestions.thousands(reader.source.typed, reader.source.span(first, large.end()))
-
-
-def explicit(reader: Reader, found: Found, start: int) -> None:
-    """A sign that begins a comment, or an exclamation mark that explodes."""
-    sign = found["explicit"]
-    if sign == "!" and (_command(reader, start) or _bang(reader, start)):
-        return
-    if reader.open and (reader.draft.pieces or reader.words is None) and sign != "#":
-        reader.raw(found, start)
-        return
-    if sign == "!" and reader.words is not None:
-        reader.say(start, start + 1)
-        return
-    part = PART_END.search(reader.text, found.end(), reader.end)
-    if part is not None and reader.depth:
-        # No roll ends inside brackets.
-        reader.raw(found, start)
-        return
-    reader.finish_words()
-    end = part.start() if part else reader.end
-    if end > found.end():
-        reader.draft.comments.append(Words(found.end(), end, explicit=True))
-    reader.pos = end
-    reader.open = reader.open and not reader.draft.pieces
-    if part is not None and part[0] == ",":
-        reader.pos = part.end()
-        reader.finish_part()
-        reader.begin_part()
-
-
-def _bang(reader: Reader, start: int) -> bool:
-    if reader.open or reader.words is not None or reader.dialect.bang_comments:
-        return False
-    last = reader.draft.last
-    if last is not None and last.kind == "number" and all(TWENTY.fullmatch(p.text) for p in reader.draft.pools()):
-        # Excitement: nobody explodes a d20 behind what is added to it.
-        return False
-    found = OPERATOR_WORD.match(reader.text, start, reader.end)
-    if found is None or (
-        found[0].isalpha() is False
-        and re.fullmatch(r"!+", found[0])
-        and SPACED_TEXT.match(reader.text, found.end(), reader.end)
-        and not SPACED_SIGN.match(reader.text, found.end(), reader.end)
-    ):
-        return False
-    if not re.search("[0-9]", found[0]) and not re.fullmatch("!+[po]?", found[0]):
-        return False
-    reader.pos = found.end()
-    reader.draft.operate(found[0].replace(" ", ""), start, found.end())
-    return True

@@ -55,9 +55,9 @@ def dice(reader: Reader, found: Found, start: int) -> None:
             reader.draft.add(",", start, start, "raw")
         else:
             raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
+    reader.begin_term()
     if found["count"] and found["sign"] is None and _roll_and_keep(found) and reader.shortcut(start):
         return
-    reader.begin_term()
     _add_pool(reader, found, start, _count_of(found))
 
 

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from modules.dice.limits import Limits
-from modules.dice.notation import reading_brackets, reading_phrases, reading_signs, reading_terms, reading_words
+from modules.dice.notation import (
+    reading_brackets,
+    reading_comments,
+    reading_phrases,
+    reading_signs,
+    reading_terms,
+    reading_words,
+)
 from modules.dice.notation.dialects import Dialect
 from modules.dice.notation.draft import Draft
 from modules.dice.notation.folding import FoldedText
@@ -23,7 +30,7 @@ GRAMMAR = Grammar(
             "opaque": reading_words.opaque,
             "other": reading_words.other,
             "relation": reading_signs.relation,
-            "explicit": reading_signs.explicit,
+            "explicit": reading_comments.explicit,
             "symbol": reading_signs.symbol,
             "soft": reading_signs.soft,
             "opening": reading_brackets.opening,

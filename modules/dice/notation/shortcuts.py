@@ -196,6 +196,8 @@ def _literal(text: str) -> str:
     # Where a sign could mean either the roll or its target, neither is taken for granted.
     if text.endswith("[.]"):
         return rf"{_literal(text[:-3])}(?! *[-+])"
+    if text.endswith(("+", "-")):
+        return rf"{_literal(text[:-1])} *{re.escape(text[-1])}"
     # A plus at the end, as in 10wh4+, is no sign if a number follows.
     if text.endswith("[+]"):
         return rf"{_literal(text[:-3])}\+(?! *[0-9a-z(])"
