@@ -32,7 +32,7 @@ from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Opera
 from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice.rolling.pools import CompiledPool
 from modules.dice.rolling.roll_context import Check, RollContext, Run
-from modules.dice.rolling.sets import CompiledDigits, CompiledSet, SignedPool
+from modules.dice.rolling.sets import CompiledDigits, CompiledSet
 from modules.dice.rolling.source import RandomSource
 from modules.dice.rolling.terms import labels_of, merged_terms
 from modules.dice.rolling.totals import simple_pool
@@ -137,14 +137,12 @@ class Compiler:
         return CompiledSet(node, [self.compile(member) for member in node.members]).run
 
     def _merged(self, node: Members, terms: list[tuple[int, Node]]) -> CompiledSet:
-        pools: list[SignedPool] = []
-        added = 0
-        for sign, term in terms:
-            if isinstance(term, Pool):
-                pools.append((sign, CompiledPool(term, self.compile, self.limits)))
-                pools[-1][1].is_merged = True
-            elif isinstance(term, Number):
-                added += sign * int(term.value)
+        pools = [
+            (sign, CompiledPool(term, self.compile, self.limits, is_merged=True))
+            for sign, term in terms
+            if isinstance(term, Pool)
+        ]
+        added = sum([sign * int(term.value) for sign, term in terms if isinstance(term, Number)])
         return CompiledSet(node, [], pools, added)
 
     def _note_doubling(self, node: Pool | Members) -> None:

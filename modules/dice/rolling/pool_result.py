@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, cast, overload
 
 from modules.dice.notation.operators import OPERATORS, Takes
 from modules.dice.notation.syntax import Members, Pool, Thrown, Value
@@ -10,7 +10,7 @@ from modules.dice.notes import Note
 from modules.dice.rolling.die_types import PLOT, Kind
 from modules.dice.rolling.operations import Act
 from modules.dice.rolling.pool_state import PoolState, Step
-from modules.dice.rolling.pools import BONUS_DIE
+from modules.dice.rolling.pools import BONUS_DIE, CompiledPool
 from modules.dice.rolling.roll_context import Record
 from modules.dice.rolling.source import Faces
 
@@ -102,7 +102,8 @@ class PoolResult:
     def state(self) -> PoolState:
         """Its dice, or a set's members, in columns. Not to be changed."""
         if self._state is None:
-            self._state = self._record[0].state_of(self._record)
+            # Only simple pools leave it out.
+            self._state = cast(CompiledPool, self._record[0]).state_of(self._record)
         return self._state
 
     @property
@@ -153,9 +154,7 @@ class PoolResult:
     @property
     def acts(self) -> list[Act]:
         """What each operator did, in the order in which they acted, after the dice as thrown."""
-        acts: list[Act] = []
-        self._record[0].state_of(self._record, acts)
-        return acts
+        return self._record[0].acts_of(self._record)
 
     def shortfalls(self) -> Iterator[Note]:
         """Operators that ask for more dice than there were."""

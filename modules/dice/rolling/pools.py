@@ -46,8 +46,6 @@ class CompiledPool:
         node: What was written.
         compile_node: Compiles what stands in parentheses.
         limits: What may be rolled.
-
-    Attributes:
         is_merged: Whether a set shows its dice among its own.
 
     Raises:
@@ -56,10 +54,12 @@ class CompiledPool:
 
     __slots__ = ("_count", "_operations", "_sides", "is_merged", "kind", "limits", "node")
 
-    def __init__(self, node: Pool, compile_node: Callable[[Node], Run], limits: Limits) -> None:
+    def __init__(
+        self, node: Pool, compile_node: Callable[[Node], Run], limits: Limits, *, is_merged: bool = False
+    ) -> None:
         self.node = node
         self.limits = limits
-        self.is_merged = False
+        self.is_merged = is_merged
         self._operations: Operations | None = None
         self._count = node.count if isinstance(node.count, int) else compile_node(node.count)
         self._sides = compile_node(node.sides) if isinstance(node.sides, Group) else None
@@ -121,6 +121,12 @@ class CompiledPool:
 
         self._worked_out(again, throw_more, acts=acts)
         return again
+
+    def acts_of(self, record: Record) -> list[Act]:
+        """What each operator did to the dice of a record."""
+        acts: list[Act] = []
+        self.state_of(record, acts)
+        return acts
 
     def _worked_out(
         self, state: PoolState, throw_more: ThrowMore, *, work: Work | None = None, acts: list[Act] | None = None

@@ -6,14 +6,15 @@ from typing import cast
 from modules.dice.notation.syntax import Digits, Members, Value
 from modules.dice.rolling.die_types import Kind, kind_of
 from modules.dice.rolling.operations import Act, Operations
-from modules.dice.rolling.pool_state import PoolState
+from modules.dice.rolling.pool_state import PoolState, ThrowMore
 from modules.dice.rolling.pools import CompiledPool
 from modules.dice.rolling.roll_context import Record, RollContext, Run
-from modules.dice.rolling.source import Faces
 from modules.dice.rolling.validation import check_set
 
 MEMBER = Kind(1, "set")
 """The kind of a set's members: they are totals, not faces."""
+NO_MORE: ThrowMore = b"".__mul__
+"""Throws nothing: no operator of a set asks for more dice."""
 SignedPool = tuple[int, CompiledPool]
 
 
@@ -41,12 +42,10 @@ class CompiledDigits:
         context.append((self, faces, total, PoolState(self.kind, faces, faces)))
         return total
 
-    def state_of(self, record: Record, acts: list[Act] | None = None) -> PoolState:
-        """The dice of a record."""
+    def acts_of(self, record: Record) -> list[Act]:
+        """The dice of a record, to which nothing more was done."""
         state = cast("PoolState", record[3])
-        if acts is not None:
-            acts.append(Act((), tuple(state.values), tuple(state.kept)))
-        return state
+        return [Act((), tuple(state.values), tuple(state.kept))]
 
 
 class CompiledSet:
@@ -88,8 +87,7 @@ class CompiledSet:
             # Each die is tested with what is added to all of them.
             state.values, added = [value + added for value in state.values], 0
         state.origin = (tuple(state.values), tuple(state.kept))
-        # No operator that fits a set throws dice.
-        total = self.operations.apply(state, _no_more, work=context.budget.work) + added
+        total = self.operations.apply(state, NO_MORE, work=context.budget.work) + added
         context.append((self, b"", total, state))
         return total
 
@@ -107,21 +105,10 @@ class CompiledSet:
             whole.steps += own.steps
         return whole, added
 
-    def state_of(self, record: Record, acts: list[Act] | None = None) -> PoolState:
-        """The members of a record as they ended.
-
-        Args:
-            record: The set as it was rolled.
-            acts: Where what each operator did is noted, if somebody wants to know.
-        """
-        state = cast("PoolState", record[3])
-        if acts is not None:
-            values, kept = state.origin
-            again = PoolState(MEMBER, bytes(len(values)), values)
-            again.kept = list(kept)
-            self.operations.apply(again, _no_more, acts=acts)
-        return state
-
-
-def _no_more(_wanted_count: int) -> Faces:
-    return b""
+    def acts_of(self, record: Record) -> list[Act]:
+        """What each operator did to the members of a record."""
+        values, kept = cast("PoolState", record[3]).origin
+        again, acts = PoolState(MEMBER, bytes(len(values)), values), list[Act]()
+        again.kept = list(kept)
+        self.operations.apply(again, NO_MORE, acts=acts)
+        return acts

@@ -10,11 +10,6 @@ CRITICAL_SIDES: Final = 20
 """The die whose extreme faces are critical where nothing is written about it."""
 
 
-def is_critical(sides: int, face: int) -> bool:
-    """Whether the face is critical without a word."""
-    return sides == CRITICAL_SIDES and face in (1, sides)
-
-
 def score(state: PoolState, operators: tuple[Operator, ...]) -> Value:
     """Work out a pool's total and tally, and mark its dice.
 
