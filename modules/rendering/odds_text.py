@@ -105,7 +105,10 @@ def facts(odds: Odds, target: Value | None = None) -> list[str]:
             deviation=f"{odds.standard_deviation:,.4g}",
         ),
         translated(
-            "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}",
+            # Dice that explode have no highest total.
+            "{low} or more, most likely {mode} ({share}), quartiles {quartiles}"
+            if odds.cut
+            else "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}",
             low=number(odds.outcomes[0]),
             high=number(odds.outcomes[-1]),
             mode=number(odds.mode),
