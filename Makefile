@@ -45,7 +45,7 @@ pytest: setup ## the test suite, on every core
 	@# Python 3.12 and newer cannot run that pip; their venv brings a newer one.
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 12))'; then \
 		PYTHON="$(or $(PYTHON),python3)" deploy/setup.sh build/oldest-pip tests/setup/oldest-pip.txt; fi
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 bench: setup ## the engine beside its peers, and what watching costs; into benchmarks/README.md
 	$(SETUP) benchmarks/.venv benchmarks/requirements.txt
