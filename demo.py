@@ -12,11 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import discord
 import simcord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
 
 from config import Config, ConfigError, load_environ
 from modules.app import App, build
 from modules.lifecycle.exit_codes import ExitCode
+from modules.lifecycle.heartbeat import running
 from modules.log.setup import open_logging
 from web_server import bind_fault
 
@@ -26,6 +30,12 @@ DEFAULT_CHAT_PORT = 8081
 
 STAND_IN_TOKEN = ".".join(("ZGVtbw" * 4, "ZGVtbw", "ZGVtbw" * 5))
 """Shaped like a token so that the configuration passes; it never leaves the process, for nothing is contacted."""
+
+OPENING = ("!roll 2d6+3 slashing", "!roll 1d20+5 vs 15")
+"""What the other player has rolled before anybody looks."""
+TURNS = ("again:", "!roll 8d6 # fireball", "adv:", "!roll 4d6kh3", "again:", "!roll 1d20 initiative", "dis:")
+"""What she does next, each after a while: says something, or presses a button of that kind under the latest roll."""
+TURN_SECONDS = 40.0
 
 WELCOME = (
     "Welcome to the table! Type `/roll` and pick it from the list, or send `!roll 1d20+5 to hit`, then press the "
@@ -106,24 +116,48 @@ async def serve(app: App, chat_port: int) -> None:
         await environment.start()
         stack.push_async_callback(environment.shutdown)
         try:
-            preview = await stack.enter_async_context(await _furnish(environment, chat_port))
+            channel, mate, page = await _furnish(environment, chat_port)
+            preview = await stack.enter_async_context(page)
         except simcord.SetupError as error:
             why = bind_fault(error.__cause__) if isinstance(error.__cause__, OSError) else error
             raise PortTaken(f"DEMO_CHAT_PORT {chat_port}: {why}. Set it to a free one, or to 0.") from error
         sys.stdout.write(f"chat       {preview.url}\ndashboard  http://127.0.0.1:{sidecar.port}/\n")
         sys.stdout.flush()
+        await stack.enter_async_context(running(_play(mate, channel)))
         await app.shutdown.requested.wait()
 
 
-async def _furnish(environment: simcord.Env, chat_port: int) -> simcord.Preview:
-    """A server with a channel, two players at the table, and a word on what to type."""
+async def _furnish(environment: simcord.Env, chat_port: int) -> tuple[ChannelHandle, MemberActor, simcord.Preview]:
+    """A server with a channel, two players at the table, one of whom has begun, and a word on what to type."""
     # SimCord's calendar starts at a fixed date; let messages bear today's.
     await environment.advance_time((datetime.now(UTC) - environment.now()).total_seconds())
     guild = environment.create_guild("The Gilded Griffin")
     channel = guild.create_text_channel("dice-table")
     guest, host = (guild.add_member(environment.create_user(name)) for name in ("you", "Mira"))
-    await host.send(channel, WELCOME)
-    return environment.preview(channel, viewers=[guest], layout="channel", port=chat_port)
+    for said in (*OPENING, WELCOME):
+        await host.send(channel, said)
+    return channel, host, environment.preview(channel, viewers=[guest], layout="channel", port=chat_port)
+
+
+async def _play(mate: MemberActor, channel: ChannelHandle) -> None:
+    """Let the other player roll and press buttons, a few times."""
+    for turn in TURNS:
+        await asyncio.sleep(TURN_SECONDS)
+        if turn.startswith("!"):
+            await mate.send(channel, turn)
+        elif (found := _button(channel, turn)) is not None:
+            message, custom_id = found
+            await mate.click(message, custom_id=custom_id)
+
+
+def _button(channel: ChannelHandle, kind: str) -> tuple[discord.Message, str] | None:
+    """The latest message that has such a button, and its custom id."""
+    for message in reversed(channel.history()):
+        rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+        for button in (each for row in rows for each in row.children):
+            if (button.custom_id or "").startswith(kind):
+                return message, button.custom_id or ""
+    return None
 
 
 def _chat_port(environ: Mapping[str, str]) -> int:

@@ -1,0 +1,52 @@
+"""The other player of the demo rolls and presses buttons, a few times, and then stops."""
+
+import asyncio
+
+import pytest
+from simcord import Env
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+
+import demo
+from modules.telemetry.recorder import Recorder
+from tests.cogs.conftest import alice, board, channel, new_bot, recorder, simcord_bot
+
+__all__ = ["alice", "board", "channel", "new_bot", "recorder", "simcord_bot"]
+
+
+@pytest.fixture
+def faces() -> list[int]:
+    return [1] * 200
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "TURN_SECONDS", 0.0)
+
+
+async def test_each_turn_is_answered_and_then_there_is_quiet(
+    alice: MemberActor, channel: ChannelHandle, recorder: Recorder
+) -> None:
+    for said in demo.OPENING:
+        await alice.send(channel, said)
+    await demo._play(alice, channel)
+    endings = {name: count for (name, _status), count in recorder.publish().totals.commands.items()}
+    rolls = len(demo.OPENING) + sum(turn.startswith("!") for turn in demo.TURNS)
+    assert endings == {"roll": rolls, "again": 2, "adv": 1, "dis": 1}
+
+
+async def test_it_can_be_stopped_at_any_time(
+    alice: MemberActor, channel: ChannelHandle, monkeypatch: pytest.MonkeyPatch, simcord_env: Env
+) -> None:
+    monkeypatch.setattr(demo, "TURN_SECONDS", 3_600.0)
+    playing = asyncio.create_task(demo._play(alice, channel))
+    await asyncio.sleep(0)
+    playing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await playing
+    assert channel.history() == []
+    assert simcord_env is not None
+
+
+def test_nothing_to_press_is_passed_over(channel: ChannelHandle) -> None:
+    assert demo._button(channel, "again:") is None
