@@ -74,6 +74,7 @@ class NazhBot(CommandBot):
         self.recorder, self.guard = services.recorder, guard
         self.shows_dice_emojis = settings.dice_emojis
         self._settings, self._services, self._link, self._publisher = settings, services, link, publisher
+        self.repository_url = settings.repository_url
         drain, cooldown = Drain(), UserCooldown(settings.user_limit)
         self.handling = Handling(
             replies=Replies(

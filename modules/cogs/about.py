@@ -9,7 +9,7 @@ from modules.commands.invocation import Invocation
 from modules.commands.reply import Reply
 from modules.rendering.language import translated
 from modules.telemetry.latest import LatestSnapshot
-from modules.ui.pages import render_about, render_invite, render_ping
+from modules.ui.pages import render_about, render_invite, render_links, render_ping
 
 PRIVACY = "What I keep about you, as a file or gone: `/mydata`. The page docs/privacy.md says what that is."
 
@@ -36,7 +36,8 @@ class AboutCog(commands.Cog):
             guild_count=snapshot.guild_count or 0,
             library=discord.__version__,
         )
-        return Reply(f"{text}\n{translated(PRIVACY)}\n{self._invite()}")
+        links = render_links(self._bot.repository_url)
+        return Reply(f"{text}\n{translated(PRIVACY)}\n{self._invite()}{links}")
 
     @command("invite", usage="invite", description="Add the bot to your own server")
     async def invite(self, _invocation: Invocation) -> Reply:

@@ -18,7 +18,7 @@ from modules.commands.reply import Reply
 from modules.rendering.language import translated
 from modules.services.help_search import find_games, find_operator
 from modules.ui.buttons import Button, button_view
-from modules.ui.pages import CommandLine, render_command_help, render_games, render_help
+from modules.ui.pages import CommandLine, render_command_help, render_games, render_help, render_links
 from modules.ui.topics import TOPICS, Topic, find_topic
 
 _Command = commands.Command[Any, ..., Any]
@@ -41,7 +41,8 @@ class HelpCog(commands.Cog):
         word = " ".join(topic.removeprefix(prefix).casefold().split())
         if not word:
             view = button_view([Button(each.title, custom_id(TOPIC, each.name)) for each in TOPICS])
-            return Reply(render_help(prefix, [_line(each) for each in self._visible()]), view=view, ephemeral=True)
+            text = render_help(prefix, [_line(each) for each in self._visible()])
+            return Reply(text + render_links(self._bot.repository_url), view=view, ephemeral=True)
         return self._command(word, prefix) or self._page(word, prefix) or self._unknown()
 
     @autocomplete(help, "topic")  # noqa: A003 - the command, not the builtin

@@ -20,6 +20,7 @@ class BotSettings:
         user_limit: Commands and presses of one person in ten seconds; 0 for any number.
         defer_after_seconds: When an interaction that is not answered yet shows "thinking ...".
         dice_emojis: Whether dice are shown as emojis of the application, where it has them.
+        repository_url: Where source and documents live; None where nobody said.
         transport: How requests and the gateway connection travel.
     """
 
@@ -30,6 +31,7 @@ class BotSettings:
     user_limit: int = 0
     defer_after_seconds: float = DEFER_AFTER_SECONDS
     dice_emojis: bool = False
+    repository_url: str | None = None
     transport: Transport = field(default_factory=Transport)
 
     @classmethod
@@ -42,5 +44,6 @@ class BotSettings:
             max_wait_seconds=config.rest_max_wait,
             user_limit=config.user_command_limit,
             dice_emojis=config.dice_emojis,
+            repository_url=config.repository_url,
             transport=Transport.from_config(config),
         )

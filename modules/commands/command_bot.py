@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from modules.commands.context import Context
@@ -47,12 +48,14 @@ class CommandBot(commands.Bot):
 
     Attributes:
         handling: Begins, checks and ends every invocation.
+        repository_url: Where source and documents live.
         shows_dice_emojis: Whether dice are shown as emojis of the application, where it has them.
         find_named: Finds what a message means whose first word is no command, such as a saved roll.
     """
 
     handling: "Handling"
     shows_dice_emojis: bool = False
+    repository_url: str | None = None
     find_named: "Callable[[Context], Awaitable[None]] | None" = None
 
     def __init__(self, prefix: str, **options: Any) -> None:  # noqa: ANN401 - theirs
@@ -62,6 +65,9 @@ class CommandBot(commands.Bot):
             tree_cls=CommandTree,
             # Answers repeat what players type, and a mention in it must not ping.
             allowed_mentions=discord.AllowedMentions.none(),
+            # In servers, private messages and groups, whether a server or a person has added the bot.
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             case_insensitive=True,
             strip_after_prefix=True,
             **options,

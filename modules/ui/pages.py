@@ -85,6 +85,16 @@ def render_about(*, version: str, commit: str, uptime_seconds: float, guild_coun
     )
 
 
+def render_links(repository_url: str | None) -> str:
+    """Where to read more; nothing where nobody said where that is."""
+    if repository_url is None:
+        return ""
+    base = repository_url.rstrip("/")
+    pages = (("Source", base), ("Manual", f"{base}/tree/HEAD/docs"), ("Privacy", f"{base}/blob/HEAD/docs/privacy.md"))
+    # In angle brackets, so that Discord shows no preview.
+    return "\n" + " · ".join(f"[{translated(title)}](<{url}>)" for title, url in pages)
+
+
 def render_ping(latency_seconds: float | None) -> str:
     """The gateway's heartbeat round trip, or a dash before the first one."""
     latency = "–" if latency_seconds is None else f"{latency_seconds * 1000:.0f} ms"

@@ -1,7 +1,11 @@
+from pathlib import Path
+
+import pytest
 from simcord import Env
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from modules.bot import NazhBot
 from modules.telemetry.recorder import Recorder
 from tests.cogs.reading import said
 
@@ -46,3 +50,30 @@ async def test_the_bot_can_be_invited_elsewhere(alice: MemberActor, channel: Cha
         assert f"client_id={application_id}" in text
         assert "permissions=101376" in text, "as the README has it"
         assert "scope=bot+applications.commands" in text
+
+
+@pytest.mark.parametrize("text", ["!about", "!help"])
+async def test_source_manual_and_privacy_are_linked_where_it_is_known_where_they_are(
+    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot, text: str
+) -> None:
+    await alice.send(channel, text)
+    assert channel.last_message is not None
+    assert "Manual" not in said(channel.last_message)
+    simcord_bot.repository_url = "https://code.example/nazh/"
+    await alice.send(channel, text)
+    for path in ("", "/tree/HEAD/docs", "/blob/HEAD/docs/privacy.md"):
+        assert f"(<https://code.example/nazh{path}>)" in said(channel.last_message)
+
+
+def test_what_is_linked_is_there() -> None:
+    assert Path("docs/privacy.md").is_file()
+
+
+async def test_commands_work_in_servers_private_messages_and_groups_for_whoever_added_the_bot(
+    simcord_bot: NazhBot, simcord_env: Env
+) -> None:
+    assert simcord_env is not None, "the cogs are loaded"
+    for command in simcord_bot.tree.get_commands():
+        sent = command.to_dict(simcord_bot.tree)
+        assert sent["integration_types"] == [0, 1], command.name
+        assert sent["contexts"] == [0, 1, 2], command.name
