@@ -97,40 +97,34 @@ def facts(odds: Odds, target: Value | None = None) -> list[str]:
         odds: The odds.
         target: A total to compare with, if one was asked about.
     """
-    quartiles = ", ".join(number(odds.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3))
-    lines = [
-        translated(
-            "mean {mean}, standard deviation {deviation}",
-            mean=f"{float(odds.mean):,.6g}",
-            deviation=f"{odds.standard_deviation:,.4g}",
-        ),
-        translated(
-            # Dice that explode have no highest total.
-            "{low} or more, most likely {mode} ({share}), quartiles {quartiles}"
-            if odds.cut
-            else "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}",
-            low=number(odds.outcomes[0]),
-            high=number(odds.outcomes[-1]),
-            mode=number(odds.mode),
-            share=percent(odds.exactly(odds.mode)),
-            quartiles=quartiles,
-        ),
-    ]
+    mean, deviation = f"{float(odds.mean):,.6g}", f"{odds.standard_deviation:,.4g}"
+    lines = [translated("mean {mean}, standard deviation {deviation}", mean=mean, deviation=deviation), _range(odds)]
     if odds.success is not None:
         lines.append(translated("success: {chance}", chance=percent(odds.success)))
     if target is not None:
-        lines.append(
-            translated(
-                "{target} or more: {more}, or less: {less}, exactly: {exactly}",
-                target=number(target),
-                more=percent(odds.at_least(target)),
-                less=percent(odds.at_most(target)),
-                exactly=percent(odds.exactly(target)),
-            )
-        )
+        shares = {"more": odds.at_least, "less": odds.at_most, "exactly": odds.exactly}
+        told = {name: percent(share(target)) for name, share in shares.items()}
+        english = "{target} or more: {more}, or less: {less}, exactly: {exactly}"
+        lines.append(translated(english, target=number(target), **told))
     if odds.cut:
         lines.append(f"{translated(odds.method)}: {float(odds.cut):.1g}")
     return lines
+
+
+def _range(odds: Odds) -> str:
+    """From where to where totals go, and where most of them are."""
+    english = "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}"
+    if odds.cut:
+        # Dice that explode have no highest total.
+        english = "{low} or more, most likely {mode} ({share}), quartiles {quartiles}"
+    return translated(
+        english,
+        low=number(odds.outcomes[0]),
+        high=number(odds.outcomes[-1]),
+        mode=number(odds.mode),
+        share=percent(odds.exactly(odds.mode)),
+        quartiles=", ".join(number(odds.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3)),
+    )
 
 
 def histogram(odds: Odds, width: int = 80, rows: int = ROWS) -> str:
