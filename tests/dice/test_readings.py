@@ -20,7 +20,9 @@ LINES = [
     for line in (Path(__file__).parent / "data" / name).read_text("utf-8").splitlines()
 ]
 COMMENT = st.sampled_from(["", "", " to hit", " Fire", "# to hit", " # Sneak attack", " #r", " (two) words", " - why"])
-PART = st.tuples(POOL | SIMPLE, LABEL, st.sampled_from(["", "+3", " - 2", "[a b]"]), COMMENT).map("".join)
+PART = st.tuples(
+    POOL | SIMPLE, LABEL, st.sampled_from(["", "+3", " - 2", "[a b]", "[a1 2]", "[d8]", "[adv]"]), COMMENT
+).map("".join)
 PARTS = st.lists(PART, min_size=1, max_size=3).map("; ".join)
 
 
@@ -54,6 +56,7 @@ def test_what_people_type_is_read_alike(dialect: str) -> None:
         "1d20+5 # to hit",
         "1d20+5[an]",
         "8d6![fire]",
+        "1d20+5[a1]-1[level 2]",
         "2d6[fire]+1d6[Cold damage]-1[ice][thin]",
         "2d20kh1+5 to hit; 1d8+3[slashing]",
         "4d6kh3;4d6kh3 # strength;  1d20",

@@ -21,7 +21,7 @@ from modules.dice.notation.syntax import Number
 PLAIN = re.compile(
     r"(?![ +]*[0-9]+ +[a-z0-9({$])"
     r"(?:[-+*/^(){}0-9$.]|(?:(?<=d)%|%(?! ))|[a-z_](?<! [a-z])|[<>=!](?<![a-z!] [<>=!])"
-    r"|(?<!,) (?! *[!,])(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3})|(?<=[])0-9!])\[[a-z](?: ?[a-z])*])+",
+    r"|(?<!,) (?! *[!,])(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3})|(?<=[])0-9!])\[[a-z](?: ?[a-z0-9])*])+",
     re.IGNORECASE,
 )
 """A roll the strict parser may try first: no letters and no exclamation mark behind a space, but in a label."""

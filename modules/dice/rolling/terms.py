@@ -24,19 +24,25 @@ def signed_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
 def labels_of(node: Node, *, inherit: bool) -> dict[int, tuple[str, int]]:
     """The label and the sign of each term of a sum that has a label, by the identity of the term.
 
+    Where one label is that of all of them, only the sum has it.
+
     Args:
         node: The sum.
         inherit: Whether a term without any label in it takes the next one to its right.
     """
     found: dict[int, tuple[str, int]] = {}
     label = ""
-    for sign, term in reversed(tuple(signed_terms(node))):
+    terms = tuple(signed_terms(node))
+    for sign, term in reversed(terms):
         if isinstance(term, Labelled):
             label = ", ".join(term.labels)
         elif not inherit or any(isinstance(part, Labelled) for part in walk(term)):
             continue
         if label:
             found[id(term)] = label, sign
+    if len(found) == len(terms) and len({name for name, _ in found.values()}) == 1:
+        # What all terms have is the label of the whole sum.
+        return {id(node): (label, 1)}
     return found
 
 
