@@ -53,6 +53,7 @@ bench: setup ## the engine beside its peers, and what watching costs; into bench
 	benchmarks/.venv/bin/python -m benchmarks.engine --write
 	$(BIN)/python -m benchmarks.odds --write
 	$(BIN)/python -m benchmarks.sidecar --write
+	$(BIN)/python -m benchmarks.storage --write
 
 bench-load: setup ## the bot under load, beside bare echo bots (ROUNDS=3)
 	@exec $(BIN)/python -m benchmarks.load --rounds $(or $(ROUNDS),3)

@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 WAIT_SECONDS: Final = 0.25
 """The longest that an answer waits to be recorded."""
+GATHER_SECONDS: Final = 0.005
+"""How long a group is gathered where the one before had several rolls."""
 BATCH_ROWS: Final = 200
 """Rolls that are recorded in one transaction."""
 ANSWERS_SECONDS: Final = 1.0
@@ -39,8 +41,13 @@ class _Pending:
     """Rolls that wait to be recorded."""
 
     entries: Sequence[LedgerEntry]
-    recorded: "asyncio.Future[tuple[LedgerEntry, ...]]"
+    recorded: "asyncio.Future[tuple[LedgerEntry, ...] | None]"
     since: float
+
+    def end(self, recorded: tuple[LedgerEntry, ...] | None) -> None:
+        """Say what the ledger holds; None where it does not."""
+        if not self.recorded.done():
+            self.recorded.set_result(recorded)
 
 
 @dataclass(slots=True)
@@ -62,6 +69,7 @@ class Ledger:
     _sources: BoundedMap[int, bool] = field(default_factory=lambda: BoundedMap(SOURCES_KEPT))
     _writer: asyncio.Task[None] | None = None
     _answers_due: asyncio.TimerHandle | None = None
+    _deadline: asyncio.TimerHandle | None = None
 
     async def record(self, entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...] | None:
         """Record rolls of one source, committed when this returns.
@@ -83,17 +91,12 @@ class Ledger:
         pending = _Pending(entries, loop.create_future(), loop.time())
         self._queue.append(pending)
         self._start()
-        await asyncio.wait({pending.recorded}, timeout=WAIT_SECONDS)
-        if not pending.recorded.done():
-            # Left out of the next group; the one that is being committed ends as it may, or is given up by `writing`.
-            pending.recorded.cancel()
-            return None
-        try:
-            recorded = pending.recorded.result()
-        except DatabaseAway:
-            return None
-        for entry in entries:
-            self._sources.put(entry.source_id, True)
+        if self._deadline is None:
+            self._deadline = loop.call_later(WAIT_SECONDS, self._end_late)
+        recorded = await pending.recorded
+        if recorded is not None:
+            for entry in entries:
+                self._sources.put(entry.source_id, True)
         return recorded
 
     def answered(self, source_id: int, message_id: int | None) -> None:
@@ -208,6 +211,19 @@ class Ledger:
         self.database.recorder.gauge(Gauge.LEDGER_ROWS, rows)
         self.database.recorder.gauge(Gauge.DATABASE_BYTES, size_bytes)
 
+    def _end_late(self) -> None:
+        """Show as not recorded what has waited too long; one timer for all is a tenth of the cost of one for each."""
+        loop = asyncio.get_running_loop()
+        self._deadline = None
+        for each in (*self._group, *self._queue):
+            if each.recorded.done():
+                continue
+            if each.since + WAIT_SECONDS > loop.time():
+                self._deadline = loop.call_at(each.since + WAIT_SECONDS, self._end_late)
+                break
+            # Left out of the next group; one that is being committed ends as it may, or is given up by `writing`.
+            each.end(None)
+
     def _start(self) -> None:
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write(), name="ledger")
@@ -215,6 +231,9 @@ class Ledger:
     async def _write(self) -> None:
         self._answers_due = None
         while self._queue or self._answers:
+            if len(self._group) > 1 and len(self._queue) < BATCH_ROWS:
+                # Where many roll, a few milliseconds make one commit of many; a lone roll does not wait for company.
+                await asyncio.sleep(GATHER_SECONDS)
             group = self._group = self._take()
             answers, self._answers = self._answers, {}
             try:
@@ -223,8 +242,7 @@ class Ledger:
                 if not isinstance(error, DatabaseAway):
                     _log.exception("rolls could not be recorded")
                 for each in group:
-                    if not each.recorded.done():
-                        each.recorded.set_exception(DatabaseAway(str(error)))
+                    each.end(None)
         self._group = []
 
     def _take(self) -> list[_Pending]:
@@ -249,7 +267,4 @@ class Ledger:
         if entries:
             self.database.recorder.rolls_committed(len(entries), asyncio.get_running_loop().time() - begun_at)
         for each in group:
-            if not each.recorded.done():
-                each.recorded.set_result(
-                    tuple(earlier.get((entry.source_id, entry.source_index), entry) for entry in each.entries)
-                )
+            each.end(tuple([earlier.get((entry.source_id, entry.source_index), entry) for entry in each.entries]))

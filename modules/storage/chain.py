@@ -13,6 +13,7 @@ from typing import Final
 GENESIS: Final = bytes(32)
 """What stands for the hash before the first row."""
 SALT_BYTES: Final = 16
+_JSON: Final = json.JSONEncoder(separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +87,4 @@ def link_hash(
 
 def _encoded(values: tuple[object, ...]) -> bytes:
     """The canonical encoding: a JSON array in ASCII, without spaces."""
-    return json.dumps(values, separators=(",", ":")).encode("ascii")
+    return _JSON.encode(values).encode("ascii")

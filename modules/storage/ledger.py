@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.chain import GENESIS, LedgerEntry, link_hash
-from modules.storage.statements import insert_all, insert_missing
+from modules.storage.statements import insert_missing, insert_tuples
 from modules.storage.tables import ledger, ledger_chains
 
 _FIELDS: Final = tuple(LedgerEntry.__dataclass_fields__)
+_values: Final = attrgetter(*_FIELDS)
+"""The fields of an entry in their order, which is that of the columns from `rolled_at` to `details`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ async def append(
         if key not in known:
             known.add(key)
             rows.append(_linked(entry, salt, heads))
-    await insert_all(connection, ledger, rows)
-    moved = {row["chain_id"] for row in rows}
+    await insert_tuples(connection, ledger, rows)
+    moved = {row[0] for row in rows}
     if moved:
         await connection.execute(
             update(ledger_chains)
@@ -122,21 +125,14 @@ async def _recorded(connection: AsyncConnection, source_ids: Iterable[int]) -> d
     return {(row.source_id, row.source_index): entry_of(row) for row in found}
 
 
-def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> dict[str, Any]:
-    """The row of an entry, and the end of its chain moved on."""
+def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> tuple[Any, ...]:
+    """The row of an entry, from `chain_id` on, and the end of its chain moved on."""
     chain_id = entry.chain_id
     before = heads[chain_id]
     position, commitment = before.position + 1, entry.commitment(salt)
     own_hash = link_hash(before.hash, (chain_id, position), entry.rolled_at, entry.guild_id, commitment)
     heads[chain_id] = Head(position, own_hash)
-    return {
-        **{name: getattr(entry, name) for name in _FIELDS},
-        "chain_id": chain_id,
-        "position": position,
-        "salt": salt,
-        "commitment": commitment,
-        "previous_hash": before.hash,
-    }
+    return (chain_id, position, *_values(entry), salt, None, commitment, before.hash)
 
 
 def entry_of(row: Row[Any]) -> LedgerEntry:

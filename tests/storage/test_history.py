@@ -1,0 +1,67 @@
+"""History is read by index, however large the ledger is, and a page after the other without a gap."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from modules.services.services import Memory
+from modules.storage.history import HistoryQuery, statement
+from modules.storage.store import Store
+from modules.storage.tables import ledger
+from tests.storage.test_chains import rolls
+
+QUERIES = [
+    HistoryQuery(chain_id=10),
+    HistoryQuery(chain_id=10, before_id=7),
+    HistoryQuery(chain_id=10, user_id=30),
+    HistoryQuery(chain_id=10, user_id=30, text="20", since=5),
+    HistoryQuery(channel_id=20),
+    HistoryQuery(chain_id=10, channel_id=20, before_id=7),
+]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *[statement(each).limit(10) for each in QUERIES],
+        select(ledger).where(ledger.c.source_id == 1).order_by(ledger.c.source_index),
+        select(ledger).where(ledger.c.user_id == 1).limit(100),
+        select(ledger).where(ledger.c.answer_id == 1),
+        select(ledger).order_by(ledger.c.id).limit(100),
+    ],
+)
+async def test_every_query_goes_by_an_index(store: Store, query: object) -> None:
+    dialect = sqlite.dialect() if store.is_sqlite else postgresql.dialect()  # type: ignore[no-untyped-call]
+    sql = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))  # type: ignore[attr-defined]
+    async with store.writing() as connection:
+        if store.is_sqlite:
+            plan = [row.detail for row in await connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+            assert not [step for step in plan if step == "SCAN ledger" and "ORDER BY ledger.id" not in sql]
+            assert not [step for step in plan if "TEMP B-TREE" in step and "source_index" not in sql]
+        else:
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+            await connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+            plan = [row[0] for row in await connection.execute(text(f"EXPLAIN {sql}"))]
+            assert not [step for step in plan if "Seq Scan" in step or "Sort" in step]
+
+
+@pytest.mark.parametrize("query", QUERIES[:1] + QUERIES[2:3] + QUERIES[4:5])
+async def test_pages_follow_each_other_without_a_gap(memory: Memory, query: HistoryQuery) -> None:
+    await memory.ledger.record(rolls(60))
+    whole = await memory.ledger.page(query, 100)
+    assert [row.id for row in whole] == sorted((row.id for row in whole), reverse=True)
+    paged: list[int] = []
+    while page := await memory.ledger.page(replace(query, before_id=paged[-1] if paged else None), 7):
+        paged += [row.id for row in page]
+    assert paged == [row.id for row in whole]
+    assert len(paged) >= 15
+
+
+async def test_filters_take_what_they_are_given_to_the_letter(memory: Memory) -> None:
+    first, second, third = rolls(3)
+    await memory.ledger.record([replace(first, canonical="1d%"), replace(second, canonical="1d6_"), third])
+    for wanted, count in (("d%", 1), ("_", 1), ("d6", 2), ("'; --", 0)):
+        assert len(await memory.ledger.page(HistoryQuery(text=wanted), 10)) == count
+    assert len(await memory.ledger.page(HistoryQuery(since=third.rolled_at), 10)) == 1
