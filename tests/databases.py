@@ -68,11 +68,17 @@ async def memory(database_url: str | None, tmp_path: Path, recorder: Recorder) -
 
 
 @asynccontextmanager
-async def memory_at(url: str | None, folder: Path, recorder: Recorder | None = None) -> AsyncIterator[Memory]:
-    """The same for a test that starts it itself; a URL of None is SQLite in the folder."""
+async def memory_at(
+    url: str | None, folder: Path, recorder: Recorder | None = None, wait_seconds: float = 30.0
+) -> AsyncIterator[Memory]:
+    """The same for a test that starts it itself; a URL of None is SQLite in the folder.
+
+    On a busy machine a quarter of a second may be too short for a test that is about something else.
+    """
     database = Database(Store.at(url, folder), recorder or Recorder(LatestSnapshot()))
     # Rolls of tests are of any day.
     memory = Memory.of(database, retention_days=36_500)
+    memory.ledger.wait_seconds = wait_seconds
     async with memory.running():
         yield memory
 

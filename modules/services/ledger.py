@@ -29,7 +29,7 @@ ANSWERS_SECONDS: Final = 1.0
 """How soon it is noted which message answered a roll, where no other roll takes it along."""
 FLUSH_SECONDS: Final = 0.5
 """How long the end of the process waits for what is still to be written."""
-UPKEEP_ROWS: Final = 100
+UPKEEP_ROWS: Final = 50
 """Rolls deleted in one transaction, for which a roll that is to be recorded may have to wait: some 5 ms."""
 UPKEEP_PAUSE_SECONDS: Final = 0.02
 SOURCES_KEPT: Final = 5_000
@@ -57,11 +57,13 @@ class Ledger:
     Attributes:
         database: Where it is kept.
         keeps_text: Whether comments and labels are recorded.
+        wait_seconds: The longest that an answer waits to be recorded.
         salt: Draws that many random bytes.
     """
 
     database: Database
     keeps_text: bool = False
+    wait_seconds: float = WAIT_SECONDS
     salt: Callable[[int], bytes] = secrets.token_bytes
     _queue: list[_Pending] = field(default_factory=list)
     _group: list[_Pending] = field(default_factory=list)
@@ -92,7 +94,7 @@ class Ledger:
         self._queue.append(pending)
         self._start()
         if self._deadline is None:
-            self._deadline = loop.call_later(WAIT_SECONDS, self._end_late)
+            self._deadline = loop.call_later(self.wait_seconds, self._end_late)
         recorded = await pending.recorded
         if recorded is not None:
             for entry in entries:
@@ -218,8 +220,8 @@ class Ledger:
         for each in (*self._group, *self._queue):
             if each.recorded.done():
                 continue
-            if each.since + WAIT_SECONDS > loop.time():
-                self._deadline = loop.call_at(each.since + WAIT_SECONDS, self._end_late)
+            if each.since + self.wait_seconds > loop.time():
+                self._deadline = loop.call_at(each.since + self.wait_seconds, self._end_late)
                 break
             # Left out of the next group; one that is being committed ends as it may, or is given up by `writing`.
             each.end(None)

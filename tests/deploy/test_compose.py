@@ -37,7 +37,8 @@ def test_the_file_fits_the_compose_specification() -> None:
 def test_only_the_bot_starts_unless_asked() -> None:
     assert [name for name, service in SERVICES.items() if not service.get("profiles")] == ["bot"]
     others = {name: service["profiles"] for name, service in SERVICES.items() if name != "bot"}
-    assert others == {name: ["observability"] for name in ("prometheus", "loki", "alloy", "grafana")}
+    watching = {name: ["observability"] for name in ("prometheus", "loki", "alloy", "grafana")}
+    assert others == {"postgres": ["postgres"], **watching}
 
 
 def test_the_bot_needs_none_of_the_others() -> None:
@@ -64,7 +65,8 @@ def test_nobody_may_command_docker(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"bot"}))
 def test_images_are_pinned_to_a_version(name: str) -> None:
     version = SERVICES[name]["image"].rpartition(":")[2].lstrip("v")
-    assert [part.isdecimal() for part in version.split(".")] == [True] * 3
+    # PostgreSQL's versions have two numbers.
+    assert [part.isdecimal() for part in version.split(".")] == [True] * (2 if name == "postgres" else 3)
 
 
 def test_the_platform_waits_longer_than_the_drain() -> None:
@@ -120,11 +122,13 @@ def test_a_fault_that_only_a_person_can_mend_is_not_tried_for_ever() -> None:
     assert int(attempts) <= 10
 
 
-def test_an_exported_token_wins_over_the_file_and_hides_nothing() -> None:
+def test_an_exported_secret_wins_over_the_file_and_hides_nothing() -> None:
     names = [line for line in (DEPLOY / "exported.env").read_text().splitlines() if not line.startswith("#")]
-    assert names == ["DISCORD_TOKEN"], "a name without = is passed on if it is set, and left alone otherwise"
+    assert names == ["DISCORD_TOKEN", "DATABASE_URL"], (
+        "a name without = is passed on if it is set, and left alone otherwise"
+    )
     assert BOT["env_file"] == [{"path": "../.env", "required": False}, "exported.env"]
-    assert "DISCORD_TOKEN" not in BOT["environment"], "that would hide the one in .env"
+    assert not set(names) & set(BOT["environment"]), "that would hide the one in .env"
 
 
 @pytest.mark.parametrize(("password", "started"), [("", False), ("chosen", True)])

@@ -80,7 +80,7 @@ async def test_a_server_that_is_stopped_and_started_again(
     server: PostgresServer, url: str, tmp_path: Path, recorder: Recorder
 ) -> None:
     entries = iter(rolls(5_000))
-    async with memory_at(url, tmp_path, recorder) as memory:
+    async with memory_at(url, tmp_path, recorder, WAIT_SECONDS) as memory:
         await until_recorded(memory, entries)
         await asyncio.to_thread(server.stop)
         try:
@@ -101,7 +101,7 @@ async def test_a_server_that_is_not_there_when_the_bot_starts(
 ) -> None:
     await asyncio.to_thread(server.stop)
     try:
-        async with memory_at(url, tmp_path, recorder) as memory:
+        async with memory_at(url, tmp_path, recorder, WAIT_SECONDS) as memory:
             assert faults(recorder) == ["the database cannot be reached: rolls are not recorded"]
             assert not await record(memory, ENTRY)
             assert memory.settings.of_guild(1).prefix is None
@@ -116,7 +116,7 @@ async def test_a_server_that_restarts_in_the_middle_of_a_transaction_records_not
     server: PostgresServer, url: str, tmp_path: Path
 ) -> None:
     entries = rolls(300)
-    async with memory_at(url, tmp_path) as memory:
+    async with memory_at(url, tmp_path, wait_seconds=WAIT_SECONDS) as memory:
 
         async def keep_rolling() -> list[LedgerEntry]:
             recorded = []
@@ -146,7 +146,7 @@ async def test_connections_that_stop_carrying_anything(
     entries = iter(rolls(5_000))
     async with StallingProxy(server.port).running() as proxy:
         stalled_url = url.replace(str(server.port), str(proxy.port))
-        async with memory_at(stalled_url, tmp_path, recorder) as memory:
+        async with memory_at(stalled_url, tmp_path, recorder, WAIT_SECONDS) as memory:
             await until_recorded(memory, entries)
             proxy.flowing.clear()
             await until_away(memory, entries)
@@ -163,7 +163,9 @@ async def test_a_process_ends_while_its_connections_carry_nothing(
 ) -> None:
     async with StallingProxy(server.port).running() as proxy:
         async with asyncio.timeout(10):
-            async with memory_at(url.replace(str(server.port), str(proxy.port)), tmp_path) as memory:
+            async with memory_at(
+                url.replace(str(server.port), str(proxy.port)), tmp_path, wait_seconds=WAIT_SECONDS
+            ) as memory:
                 await until_recorded(memory, repeat(ENTRY))
                 proxy.flowing.clear()
                 assert not await record(memory, replace(ENTRY, source_id=1))
@@ -171,7 +173,7 @@ async def test_a_process_ends_while_its_connections_carry_nothing(
 
 async def test_an_sqlite_file_that_another_program_holds(tmp_path: Path, recorder: Recorder) -> None:
     entries = iter(rolls(5_000))
-    async with memory_at(None, tmp_path, recorder) as memory:
+    async with memory_at(None, tmp_path, recorder, WAIT_SECONDS) as memory:
         other = sqlite3.connect(tmp_path / "nazh.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         await until_away(memory, entries)
@@ -184,7 +186,7 @@ async def test_an_sqlite_file_that_another_program_holds(tmp_path: Path, recorde
 
 async def test_a_disk_that_is_full(tmp_path: Path, recorder: Recorder) -> None:
     entries = iter(rolls(5_000))
-    async with memory_at(None, tmp_path, recorder) as memory:
+    async with memory_at(None, tmp_path, recorder, WAIT_SECONDS) as memory:
         await until_recorded(memory, entries)
         # SQLite's own way to be full, for every connection from now on.
         await with_pragma(memory, "max_page_count=1")
@@ -198,7 +200,7 @@ async def test_a_disk_that_is_full(tmp_path: Path, recorder: Recorder) -> None:
 
 async def test_a_file_that_becomes_read_only(tmp_path: Path, recorder: Recorder) -> None:
     entries = iter(rolls(5_000))
-    async with memory_at(None, tmp_path, recorder) as memory:
+    async with memory_at(None, tmp_path, recorder, WAIT_SECONDS) as memory:
         await until_recorded(memory, entries)
         await with_pragma(memory, "query_only=ON")
         await until_away(memory, entries)
