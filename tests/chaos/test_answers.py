@@ -287,7 +287,7 @@ async def test_a_refusal_that_got_lost_is_said_to_the_next_one(
         await discord.ready()
         await is_answered_once(discord, await discord.say(channel, "!roll 2d6"))
         lost = discord.faults.rest(
-            Status(400, 50035), method="POST", path=SENDS, when=lambda call: call.body["content"] == SWAMPED
+            Status(400, 50035), method="POST", path=SENDS, when=lambda call: call.body.get("content") == SWAMPED
         )
         unheard = await discord.say(channel, "!roll 2d6")
         await all_finished(bot, discord, 2, 10)
