@@ -9,6 +9,7 @@ import pytest
 
 from modules.dice.errors import ArithmeticFault, DiceError
 from modules.dice.notation.syntax import Pool
+from modules.dice.notes import Note
 from modules.dice.rolling.pool_result import Die
 from modules.dice.rolling.result import JSON_VERSION, Roll
 from modules.dice.rolling.source import ScriptedSource
@@ -212,3 +213,11 @@ def test_engines_with_other_sources_and_dialects_stand_side_by_side() -> None:
 def test_a_term_without_a_label_takes_the_next_to_its_right(notation: str, sums: dict[str, int]) -> None:
     (roll,) = DiceEngine(source=ScriptedSource([3] * 9)).roll(notation)
     assert roll.label_sums == sums
+
+
+def test_notes_are_kept_as_codes() -> None:
+    (roll,) = DiceEngine(source=ScriptedSource([3])).roll("1d20 with my +1 sword")
+    (note,) = roll.notes
+    assert note == Note("not_rolled", texts=("+1 sword",)) != Note("advantage_cancels")
+    assert repr(note) == "<Note {'code': 'not_rolled', 'texts': ('+1 sword',)}>"
+    assert Roll.from_json(roll.to_json()).notes == (note,)

@@ -107,10 +107,7 @@ class Draft:
         return single and text[0] in "kd" and len(self.pools()) > 1
 
     def _last_term(self) -> Piece | None:
-        for piece in reversed(self.pieces):
-            if piece.kind != "label":
-                return piece
-        return None
+        return next((piece for piece in reversed(self.pieces) if piece.kind != "label"), None)
 
     def _operate_bracket(self, closing: Piece, text: str, start: int, end: int) -> None:
         opening = self.pieces[closing.opened]

@@ -93,7 +93,7 @@ POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")
 CLOSING = MappingProxyType({"(": ")", "[": "]", "{": "}", "[[": "]]"})
 CALL_BRACKET = re.compile(" *\\(")
 ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
-TARGET_AHEAD = re.compile(r" *([0-9]+)(?= +(?:on |with )?(?:an? )?1?d[0-9%])")
+TARGET_AHEAD = re.compile(r" *([0-9]+)(?: +(?:on|with))?(?: +an?)?(?= +1?d[0-9%])")
 STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
 """Dice that are counted where a difficulty is named: their total would be sure to reach it."""
 OF_DICE = re.compile(
