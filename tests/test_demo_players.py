@@ -27,11 +27,15 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_each_turn_is_answered_and_then_there_is_quiet(
     alice: MemberActor, channel: ChannelHandle, recorder: Recorder
 ) -> None:
-    for said in demo.OPENING:
-        await alice.send(channel, said)
-    await demo._play(alice, channel)
+    shown: list[int] = []
+
+    async def refresh() -> None:
+        shown.append(len(channel.history()))
+
+    await demo._play(alice, channel, refresh)
+    assert len(shown) == len(demo.TURNS)
     endings = {name: count for (name, _status), count in recorder.publish().totals.commands.items()}
-    rolls = len(demo.OPENING) + sum(turn.startswith("!") for turn in demo.TURNS)
+    rolls = sum(turn.startswith("!") for turn in demo.TURNS)
     assert endings == {"roll": rolls, "again": 2, "adv": 1, "dis": 1}
 
 
@@ -39,7 +43,7 @@ async def test_it_can_be_stopped_at_any_time(
     alice: MemberActor, channel: ChannelHandle, monkeypatch: pytest.MonkeyPatch, simcord_env: Env
 ) -> None:
     monkeypatch.setattr(demo, "TURN_SECONDS", 3_600.0)
-    playing = asyncio.create_task(demo._play(alice, channel))
+    playing = asyncio.create_task(demo._play(alice, channel, simcord_env.settle))
     await asyncio.sleep(0)
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
