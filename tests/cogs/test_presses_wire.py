@@ -3,50 +3,26 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
 from discord.ui import ActionRow, LayoutView
 
-from modules.bot import NazhBot
 from modules.cogs.support.answers import DICE_FILE
 from modules.commands.context import Context
 from modules.dice.rolling.source import ScriptedSource
 from modules.services.rolls import Rolled, RollRequest, RollService
-from modules.telemetry.latest import LatestSnapshot
-from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
-from tests.bots import make_bot
-from tests.discord_standin import DiscordStandin, Settings
 from tests.discord_standin.interactions import CHOICES, DEFERRED_MESSAGE, EPHEMERAL_FLAG, OPEN_MODAL
-from tests.discord_standin.pointing import pointed_at
 from tests.discord_standin.rest_faults import Status
 from tests.discord_standin.validation import LAYOUT_FLAG
-from tests.discord_standin.world import TEXT_DISPLAY, Channel, Message
+from tests.discord_standin.world import TEXT_DISPLAY, Message
+from tests.wire_table import WireTable, wire_table
 
 AGAIN = "again:=1d20+5"
 FILE = 13
 """Type of the component that shows an attachment."""
-
-
-@dataclass
-class Table:
-    discord: DiscordStandin
-    channel: Channel
-    recorder: Recorder
-    bot: NazhBot
-
-    async def rolled(self) -> Message:
-        """A roll to press the buttons of."""
-        return await self.discord.reply_to(await self.discord.say(self.channel, "!roll 1d20+5"))
-
-    async def ended(self, expected: dict[tuple[str, ...], int]) -> None:
-        def commands() -> dict[tuple[str, ...], int]:
-            return dict(self.recorder.publish().totals.commands)
-
-        await self.discord.until(lambda: commands() == expected, what=f"commands {expected}")
 
 
 @pytest.fixture
@@ -58,22 +34,12 @@ def no_garbage() -> Iterator[None]:
 
 
 @pytest.fixture
-async def table(tmp_path: Path) -> AsyncIterator[Table]:
-    recorder = Recorder(LatestSnapshot())
-    async with DiscordStandin(Settings(heartbeat_interval_seconds=0.5)) as discord:
-        channel = discord.world.add_guild().channels[0]
-        with pointed_at(discord):
-            bot = make_bot(tmp_path, recorder, source=ScriptedSource(range(1, 20)))
-            await bot.login(discord.token)
-            connecting = asyncio.create_task(bot.connect())
-            await discord.ready()
-            yield Table(discord, channel, recorder, bot)
-            await bot.close()
-            connecting.cancel()
-            await asyncio.gather(connecting, return_exceptions=True)
+async def table(tmp_path: Path) -> AsyncIterator[WireTable]:
+    async with wire_table(tmp_path, ScriptedSource(range(1, 20))) as table:
+        yield table
 
 
-async def test_the_custom_ids_on_the_wire_carry_the_roll(table: Table) -> None:
+async def test_the_custom_ids_on_the_wire_carry_the_roll(table: WireTable) -> None:
     message = await table.rolled()
     _card, row = message.body["components"]
     assert [each["custom_id"].partition(":")[0] for each in row["components"]] == [
@@ -86,7 +52,7 @@ async def test_the_custom_ids_on_the_wire_carry_the_roll(table: Table) -> None:
     assert row["components"][0]["custom_id"] == AGAIN
 
 
-async def test_pressed_twice_it_rolls_twice(table: Table) -> None:
+async def test_pressed_twice_it_rolls_twice(table: WireTable) -> None:
     message = await table.rolled()
     presses = [await table.discord.press(message, AGAIN) for _ in range(2)]
     texts = {(await each.response()).text for each in presses}
@@ -94,7 +60,7 @@ async def test_pressed_twice_it_rolls_twice(table: Table) -> None:
     await table.ended({("roll", "ok"): 1, ("again", "ok"): 2})
 
 
-async def test_a_press_that_comes_too_late_ends_quietly_and_is_counted(table: Table) -> None:
+async def test_a_press_that_comes_too_late_ends_quietly_and_is_counted(table: WireTable) -> None:
     message = await table.rolled()
     table.discord.faults.rest(Status(404, 10062, "Unknown interaction"), path="/interactions/*")
     await table.discord.press(message, AGAIN)
@@ -102,14 +68,14 @@ async def test_a_press_that_comes_too_late_ends_quietly_and_is_counted(table: Ta
     assert table.recorder.publish().totals.counts[Count.INTERACTIONS_EXPIRED] == 1
 
 
-async def test_a_press_on_a_message_that_is_gone_is_answered(table: Table) -> None:
+async def test_a_press_on_a_message_that_is_gone_is_answered(table: WireTable) -> None:
     message = await table.rolled()
     message.deleted = True
     pressed = await table.discord.press(message, AGAIN)
     assert "by <@" in (await pressed.response()).text
 
 
-async def test_a_press_during_a_drain_is_refused_kindly_and_rolls_nothing(table: Table) -> None:
+async def test_a_press_during_a_drain_is_refused_kindly_and_rolls_nothing(table: WireTable) -> None:
     message = await table.rolled()
     table.bot.handling.drain.draining = True
     pressed = await table.discord.press(message, AGAIN)
@@ -119,7 +85,7 @@ async def test_a_press_during_a_drain_is_refused_kindly_and_rolls_nothing(table:
     await table.ended({("roll", "ok"): 1, ("again", "refused"): 1})
 
 
-async def test_a_modifier_is_asked_for_and_added(table: Table) -> None:
+async def test_a_modifier_is_asked_for_and_added(table: WireTable) -> None:
     message = await table.rolled()
     pressed = await table.discord.press(message, "mod:=1d20+5")
     assert await pressed.acknowledged() == OPEN_MODAL
@@ -129,7 +95,7 @@ async def test_a_modifier_is_asked_for_and_added(table: Table) -> None:
     assert "\\- (3)" in text
 
 
-async def test_a_secret_roll_stays_with_its_roller_until_it_is_revealed(table: Table) -> None:
+async def test_a_secret_roll_stays_with_its_roller_until_it_is_revealed(table: WireTable) -> None:
     interaction = await table.discord.slash(table.channel, "roll", {"dice": "1d20+5", "secret": True})
     secret = await interaction.response()
     assert interaction.callback_data["flags"] & EPHEMERAL_FLAG
@@ -138,13 +104,13 @@ async def test_a_secret_roll_stays_with_its_roller_until_it_is_revealed(table: T
     assert not pressed.callback_data.get("flags", 0) & EPHEMERAL_FLAG
 
 
-async def test_suggestions_come_while_typing(table: Table) -> None:
+async def test_suggestions_come_while_typing(table: WireTable) -> None:
     interaction = await table.discord.autocomplete(table.channel, "roll", {"dice": "2d6+3"}, "dice")
     assert await interaction.acknowledged() == CHOICES
     assert interaction.callback_data["choices"] == [{"name": "✓ 2d6+3 · 5 to 15, average 10", "value": "2d6+3"}]
 
 
-async def test_what_is_too_long_for_a_card_comes_as_a_file_in_it(table: Table) -> None:
+async def test_what_is_too_long_for_a_card_comes_as_a_file_in_it(table: WireTable) -> None:
     notation = "1d6+" + "+".join(["1000"] * 120)
     message = await table.discord.reply_to(await table.discord.say(table.channel, f"!roll {notation}"))
     (attached,) = message.attachments
@@ -157,7 +123,7 @@ async def test_what_is_too_long_for_a_card_comes_as_a_file_in_it(table: Table) -
     assert message.text.startswith("# 120001\n")
 
 
-async def test_a_card_stays_a_card_through_edits(table: Table) -> None:
+async def test_a_card_stays_a_card_through_edits(table: WireTable) -> None:
     asked = await table.discord.say(table.channel, "!roll 1d6+5")
     answer = await table.discord.reply_to(asked)
     for text, expected in (("!roll 1d6hk1", "hk"), ("!roll 1d6+7", "# 9\n")):
@@ -171,7 +137,7 @@ def _says(message: Message, text: str) -> bool:
 
 
 @pytest.mark.usefixtures("no_garbage")
-async def test_rolls_leave_nothing_to_the_garbage_collector(table: Table) -> None:
+async def test_rolls_leave_nothing_to_the_garbage_collector(table: WireTable) -> None:
     await table.rolled()
     gc.collect()
     for _ in range(5):
@@ -181,7 +147,7 @@ async def test_rolls_leave_nothing_to_the_garbage_collector(table: Table) -> Non
     assert len(left) <= 3, "what the last one left may be in use still"
 
 
-async def test_a_card_takes_the_place_of_thinking(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_card_takes_the_place_of_thinking(table: WireTable, monkeypatch: pytest.MonkeyPatch) -> None:
     release, roll = asyncio.Event(), RollService.roll
 
     async def slowly(service: RollService, request: RollRequest) -> Rolled:
