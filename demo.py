@@ -47,7 +47,9 @@ TURN_SECONDS = 40.0
 
 WELCOME = (
     "Welcome to the table! Type `/roll` and pick it from the list, or send `!roll 1d20+5 to hit`, then press the "
-    "buttons under the answer. More: `!roll 4d6hk3` for a mistake, `!roll 6#4d6kh3`, `!help`."
+    "buttons under the answer. More: `!roll 4d6hk3` for a mistake, `!roll 6#4d6kh3`, `!help`.\n"
+    "Keep a roll: `!save attack 1d20+7`, then `!panel` for a button that stays. `!history` shows what was rolled, and "
+    "its menu verifies a roll."
 )
 
 

@@ -97,7 +97,7 @@ class HistoryCog(commands.Cog):
             raise Refusal(NOTHING)
         entries = [row.entry for row in rows[:PAGE] if row.entry is not None]
         return Reply(
-            history_text(_title(view), entries),
+            history_text(_title(view), entries, names_players=view.kind == "channel"),
             view=_buttons(view, rows),
             ephemeral=is_private(invocation),
             replaces=replaces,

@@ -62,7 +62,8 @@ class RollCog(commands.Cog):
     @autocomplete(roll, "dice")
     async def suggest(self, invocation: Invocation, current: str) -> list[app_commands.Choice[str]]:
         """Say whether what is typed so far can be rolled."""
-        return self._suggestions.choices(invocation.actor.id, current)
+        names = await self._roller.requests.names(invocation)
+        return self._suggestions.choices(invocation.actor.id, current, names)
 
     async def _open(self, invocation: Invocation, spec: RollSpec, *, is_bare: bool) -> Answer:
         """Roll for all to see; a message may be edited, so where its answer stands is remembered."""

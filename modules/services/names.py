@@ -22,6 +22,7 @@ _WORD: Final = re.compile(
 _ARGUMENT: Final = re.compile(r"\d\w*,?")
 _CHANGE: Final = re.compile(r"[-+*/<>=]|(?:vs|dc)\b", re.IGNORECASE)
 _SEVERAL: Final = re.compile(r"[#;\n]")
+_UNFINISHED: Final = re.compile(r"(?:(?P<saved>\$)|(?:^|[-+*/(,])\s*(?=[^\W\d]))(?P<begun>[\w-]*)$")
 _REPEAT: Final = re.compile(r"\s*\d+\s*#")
 _BEFORE: Final = re.compile(r"(?:^|[-+*/(,;{]|\d\s*#|\b(?:adv|dis|vs|dc))\s*$", re.IGNORECASE)
 _BEHIND: Final = re.compile(r"\s*(?:$|[-+*/),;}<>=]|vs\b|adv\b|dis\b)", re.IGNORECASE)
@@ -86,6 +87,16 @@ class Names:
             return self._notation(call[1], [each.strip() for each in call[2].split(",")])
 
         return Meant(text, look_up, list(self.values))
+
+    def completions(self, typed: str) -> list[str]:
+        """What is typed with the name at its end completed: `2d6+$at` to `2d6+$attack`, and `1d20+st` to `1d20+str`."""
+        found = _UNFINISHED.search(typed)
+        if found is None:
+            return []
+        begun = found["begun"].casefold()
+        known = [*self.saved, *self.values] if found["saved"] else self.values
+        names = [name for name in known if name.casefold().startswith(begun) and name.casefold() != begun]
+        return [typed[: found.start("begun")] + name for name in names]
 
     def _notation(self, name: str, arguments: Sequence[str]) -> str | None:
         """What a name stands for, with its parameters and the values in it."""

@@ -49,13 +49,17 @@ class Reader:
 
     engine: DiceEngine = field(default_factory=DiceEngine)
 
-    def read(self, notation: str) -> list[Reading]:
+    def read(self, notation: str, saved: SavedRolls | None = None) -> list[Reading]:
         """Every roll of a message.
+
+        Args:
+            notation: As typed.
+            saved: Where `$name` is looked up.
 
         Raises:
             DiceError: It cannot be read.
         """
-        return [Reading(roll.expression, roll.comment) for roll in self.engine.roll(notation)]
+        return [Reading(roll.expression, roll.comment) for roll in self.engine.roll(notation, saved=saved)]
 
     @staticmethod
     def check(notation: str, dialect: str, saved: SavedRolls | None = None) -> None:

@@ -18,14 +18,13 @@ FACES_SHOWN: Final = 12
 COLUMNS: Final = ("time", "player", "channel", "notation", "faces", "total", "verdict", "message")
 
 
-def history_text(title: str, entries: Sequence[LedgerEntry]) -> str:
-    """A page of rolls, the newest first."""
+def history_text(title: str, entries: Sequence[LedgerEntry], *, names_players: bool) -> str:
+    """A page of rolls, the newest first; with the names of whoever rolled, or without."""
     lines = [f"**{title}**"]
     for each in entries:
-        when = f"<t:{each.rolled_at // 1000}:R>"
-        lines.append(
-            f"{when} <@{each.user_id}> {result_text(each)} `{notation_text(each)}` {faces_text(each)}".rstrip()
-        )
+        second = each.rolled_at // 1000
+        told = f"{result_text(each)} `{notation_text(each)}` {faces_text(each)}".rstrip()
+        lines.append(f"{told} · {f'<@{each.user_id}> · ' if names_players else ''}<t:{second}:d> <t:{second}:t>")
     return "\n".join(lines)
 
 
@@ -78,12 +77,12 @@ def verified_text(rows: Sequence[LedgerRow], replayed: bool, message: str) -> st
 
 def statistics_text(title: str, found: Statistics) -> str:
     """Rolls, naturals and luck."""
-    lines = [f"**{title}**", translated("{count} rolls", count=f"{found.roll_count:,}")]
+    lines = [f"**{title}**", translated("Rolls: {count}", count=f"{found.roll_count:,}")]
     if found.d20_count:
         twenties, ones = found.twenties, found.ones
         lines.append(
             translated(
-                "{d20s} d20s: {twenties} natural 20s ({high}), {ones} natural 1s ({low}); 5 % of each are expected",
+                "Of {d20s} d20: natural 20 × {twenties} ({high}), natural 1 × {ones} ({low}); 5 % each are expected",
                 d20s=f"{found.d20_count:,}",
                 twenties=twenties,
                 high=_percent(Fraction(twenties, found.d20_count)),

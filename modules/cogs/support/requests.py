@@ -6,10 +6,12 @@ from modules.cogs.support.asker import request_of
 from modules.commands.invocation import Door, Invocation
 from modules.dice.notation.dialects import NAZH
 from modules.services.answer_look import AnswerLook
+from modules.services.names import Names
 from modules.services.players import Place, Players
 from modules.services.readings import Reader, Reading
 from modules.services.roll_specs import RollSpec
 from modules.services.rolls import Rolled, RollRequest
+from modules.storage.errors import DatabaseAway
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Requests:
         return replace(
             request, notation=meant.text, dialect=dialect, saved=meant.saved, known_labels=frozenset(meant.labels)
         )
+
+    async def names(self, invocation: Invocation) -> Names:
+        """What names mean to whoever asked; nothing while that cannot be read."""
+        try:
+            return await self.players.names(place_of(invocation)) if self.players is not None else Names()
+        except DatabaseAway:
+            return Names()
 
     async def default_roll(self, invocation: Invocation) -> str:
         """What a bare command rolls for whoever asked; "" for what everybody rolls."""

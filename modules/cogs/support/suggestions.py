@@ -12,6 +12,7 @@ from modules.rendering.language import translated
 from modules.rendering.odds_text import outlook
 from modules.rendering.text import harmless, shortened
 from modules.services.help_search import find_games
+from modules.services.names import Meant, Names
 from modules.services.readings import Reader
 from modules.services.recent_rolls import RecentRolls
 from modules.services.roll_specs import DEFAULT_NOTATION
@@ -35,12 +36,13 @@ class Suggestions:
     reader: Reader
     recent: RecentRolls = field(default_factory=RecentRolls)
 
-    def choices(self, player_id: int, typed: str) -> list[Choice]:
+    def choices(self, player_id: int, typed: str, names: Names | None = None) -> list[Choice]:
         """What to show under the option.
 
         Args:
             player_id: Who types.
             typed: What stands there so far.
+            names: What names mean to them; None where none mean anything.
         """
         text = typed.strip()
         # Discord takes no longer choice, and what is typed can be sent without one.
@@ -49,11 +51,13 @@ class Suggestions:
         recent = [each for each in self.recent.of(player_id) if text.casefold() in each.casefold() and each != text]
         if not text:
             return _plain([*recent, *(each for each in EXAMPLES if each not in recent)])
-        return [*self._judged(text), *_plain(recent)]
+        known = names or Names()
+        named = [each for each in known.completions(text) if len(each) <= CHOICE_LENGTH]
+        return [*_plain(named), *self._judged(text, known.meant(text)), *_plain(recent)]
 
-    def _judged(self, text: str) -> Sequence[Choice]:
+    def _judged(self, text: str, named: Meant) -> Sequence[Choice]:
         try:
-            readings = self.reader.read(text)
+            readings = self.reader.read(named.text, named.saved)
         except DiceError as error:
             offers = [
                 _choice(translated("Did you mean {suggestion}?", suggestion=each), each)
@@ -63,7 +67,7 @@ class Suggestions:
             games = _games(text) if text.replace(" ", "").isalpha() else []
             return [*games, _choice(f"✗ {told}", text), *(each for each in offers if len(each.value) <= CHOICE_LENGTH)]
         meant = f"✓ {self.reader.joined(readings)}"
-        odds = self.reader.outlook(text)
+        odds = self.reader.outlook(self.reader.joined(readings) if named.saved is not None else named.text)
         return [_choice(f"{meant} · {outlook(odds)}" if odds is not None else meant, text)]
 
 

@@ -143,3 +143,18 @@ async def test_in_private_messages_somebody_else_may_be_played(
     assert user.dm_channel.last_message is not None
     assert "3[str]" in said(user.dm_channel.last_message).replace("\\", "")
     assert raised() == []
+
+
+async def test_names_are_completed_and_understood_while_they_are_typed(
+    alice: MemberActor, channel: ChannelHandle
+) -> None:
+    await alice.send(channel, "!character new Mira str 3, stealth 1d20+5")
+    await alice.send(channel, "!save attack 1d20+7")
+    typed = {"1d20+st": ["1d20+str", "1d20+stealth"], "2d6+$at": ["2d6+$attack"]}
+    for text, completed in typed.items():
+        choices = await alice.autocomplete(channel, "roll", "dice", text)
+        assert [each["value"] for each in choices][: len(completed)] == completed
+    (meant, *_) = await alice.autocomplete(channel, "roll", "dice", "1d20+str")
+    assert meant["name"].startswith("✓ 1d20+3[str]")
+    (meant, *_) = await alice.autocomplete(channel, "roll", "dice", "$attack+2")
+    assert meant["name"].startswith("✓ (1d20+7)+2")

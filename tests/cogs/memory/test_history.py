@@ -208,13 +208,13 @@ async def test_statistics_count_naturals_and_measure_luck(
     await alice.send(channel, "!roll 1d20")
     await alice.send(channel, "!stats")
     text = told(channel)
-    assert "3 rolls" in text
-    assert "2 d20s: 1 natural 20s (50.0 %), 1 natural 1s (50.0 %)" in text
+    assert "Rolls: 3" in text
+    assert "Of 2 d20: natural 20 × 1 (50.0 %), natural 1 × 1 (50.0 %)" in text
     assert "better than 58.3 % of such rolls" in text, "97.5, 2.5 and 75 percent"
     await gamemaster.send(channel, "!roll 1d20")
     whole = await gamemaster.slash(channel, "stats", server=True)
     assert whole.response is not None
-    assert "4 rolls" in whole.response.content
+    assert "Rolls: 4" in whole.response.content
 
 
 async def test_while_the_database_is_away_that_is_said(
