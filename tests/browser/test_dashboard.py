@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, Response, expect
 
 from modules.telemetry import Metrics, Phase
 from modules.telemetry.history import TRACKS
+from modules.web.cards import CARDS
 from tests.browser.scenes import SCENES, live
 from tests.telemetry.fakes import Bench
 from web_server import WebServer, create_app
@@ -165,7 +166,7 @@ async def test_without_a_script_the_page_is_complete_and_refreshes_itself(browse
     page = await context.new_page()
     await page.goto(url)
     await expect(page.locator("#headline")).to_have_text("Operational")
-    await expect(page.locator(".card")).to_have_count(8)
+    await expect(page.locator(".card")).to_have_count(len(CARDS))
     await expect(page.locator(".dice li").first).to_be_visible()
     assert await page.locator("noscript meta[http-equiv=refresh]").count() == 1
     drawn = await page.locator("#commands path.stroke").first.get_attribute("d")
@@ -270,7 +271,7 @@ async def test_a_wrong_address_belongs_to_the_house(page: Page, url: str, expect
 async def test_the_line_of_the_day_comes_with_its_first_hour(page: Page, url: str, bench: Bench) -> None:
     await page.clock.install()
     await page.goto(url)
-    await expect(page.get_by_text("24 h", exact=True)).to_have_count(8)
+    await expect(page.get_by_text("24 h", exact=True)).to_have_count(len(CARDS))
     await expect(page.locator("#memory").get_by_text("24 h", exact=True)).to_be_hidden()
     bench.second(3600)
     await page.clock.fast_forward(2100)
