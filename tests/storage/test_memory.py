@@ -1,13 +1,20 @@
 """The services, over everything that is below them."""
 
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from modules.services.saved_rolls import NameTaken, TooMany
 from modules.services.services import Memory
 from modules.storage.history import HistoryQuery
 from modules.storage.records import GuildSettings, Owner, TemplateValue, UserSettings
+from modules.telemetry.recorder import Recorder
+from tests.databases import memory_at
 from tests.storage.test_ledger import ENTRY
 
+HOUR = 3_600_000
 ALICE = Owner("user", 1)
 GUILD = Owner("guild", 1)
 
@@ -116,3 +123,15 @@ async def test_texts_that_a_database_cannot_hold_are_kept_without_what_it_cannot
     await memory.saved_rolls.add(ALICE, "na\0me", "1d6 \ud800'; DROP TABLE saved_rolls; --")
     (saved,) = await memory.saved_rolls.of(ALICE)
     assert (saved.name, saved.notation) == ("na\ufffdme", "1d6 \ufffd'; DROP TABLE saved_rolls; --")
+
+
+async def test_rolls_are_deleted_after_their_days(database_url: str | None, tmp_path: Path, recorder: Recorder) -> None:
+    async with memory_at(database_url, tmp_path, recorder) as memory:
+        now = memory.database.now()
+        young = replace(ENTRY, source_id=2, rolled_at=now - 23 * HOUR)
+        await memory.ledger.record([replace(ENTRY, source_id=1, rolled_at=now - 25 * HOUR), young])
+    memory = Memory.of(memory.database, retention_days=1)
+    async with memory.running(), asyncio.timeout(30):
+        while len(left := await memory.ledger.page(HistoryQuery(chain_id=10), 10)) > 1:  # noqa: ASYNC110 - done beside us
+            await asyncio.sleep(0.01)
+        assert [row.entry for row in left] == [young]
