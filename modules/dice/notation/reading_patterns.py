@@ -99,7 +99,7 @@ STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
 OF_DICE = re.compile(
     r" *(?:out of|of|from|on|with|in)?(?: the| a| my)? *(?=[{(]|[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])"
 )
-CHECK_TARGET = re.compile(r"(-?[0-9]+)(?![\w.\[]| *[-+*/d(][0-9d( ])\+? *([)\]]?)")
+CHECK_TARGET = re.compile(r"(-?[0-9]+)(?![\w.\[]| *(?:[-+*/(] *(?:[-0-9(]|d[0-9])|d[0-9]))(?P<plus>\+?) *([)\]]?)")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")

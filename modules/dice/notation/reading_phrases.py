@@ -129,7 +129,7 @@ def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
         return True
     reader.keep_words()
     reader.set_check(target[1], start, target.end(1))
-    reader.pos = target.end() if reader.text[start] in "([" else target.end(1)
+    reader.pos = target.end() if reader.text[start] in "([" else target.end("plus")
     return True
 
 
