@@ -95,6 +95,29 @@ async def test_the_slash_command_is_offered_and_answered(page: Page, tmp_path: P
         await leave(page)
 
 
+async def test_a_newcomer_saves_a_roll_rolls_it_from_a_panel_and_verifies_it(page: Page, tmp_path: Path) -> None:
+    async with demo(tmp_path) as process:
+        await open_chat(page, await addresses(process))
+        composer = page.locator("#channel-composer-input")
+
+        async def say(text: str) -> None:
+            await composer.fill(text)
+            await composer.press("Enter")
+            await expect(composer).to_have_value("")
+
+        await say("!save fireball 8d6[fire]")
+        await expect(page.get_by_text("or as").last).to_be_visible()
+        await say("!panel")
+        await page.get_by_role("button", name="fireball").last.click()
+        await expect(page.get_by_text("Rolled, by").last).to_be_visible()
+        await say("!history")
+        await expect(page.get_by_text("Your rolls here").last).to_be_visible()
+        await page.get_by_text("Verify a roll").last.click()
+        await page.get_by_role("option", name=re.compile("8d6")).last.click()
+        await expect(page.get_by_text("The message says the same").last).to_be_visible()
+        await leave(page)
+
+
 @pytest.mark.parametrize("variable", ["PORT", "DEMO_CHAT_PORT"])
 async def test_a_taken_port_is_one_clear_line(tmp_path: Path, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
