@@ -87,6 +87,7 @@ class NazhBot(CommandBot):
             admission=Admission(drain, guard, services.recorder, settings.max_wait_seconds, cooldown),
             shard_id=settings.shard_id,
             defer_after_seconds=settings.defer_after_seconds,
+            locale_of=lambda guild_id: self.settings_of(guild_id).locale,
         )
 
     async def setup_hook(self) -> None:

@@ -76,6 +76,7 @@ class Handling:
         shard_id: For the log.
         defer_after_seconds: When an interaction that is not answered yet shows "thinking ...".
         languages: What is answered in; by Discord's names of them.
+        locale_of: The language that a guild chose for answers to messages; None for its own in Discord.
     """
 
     replies: Replies
@@ -86,6 +87,7 @@ class Handling:
     shard_id: int = 0
     defer_after_seconds: float = DEFER_AFTER_SECONDS
     languages: Mapping[str, Translations] = field(default_factory=lambda: LANGUAGES)
+    locale_of: Callable[[int | None], str | None] = lambda _guild_id: None
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -95,7 +97,9 @@ class Handling:
     def name(self, invocation: Invocation, name: str) -> None:
         """Say what was invoked: from now on answers are in its language, and log lines name it."""
         invocation.name = name
-        speak(translations_for(invocation.locale, self.languages))
+        # Whoever uses an interaction is answered in their own language.
+        chosen = self.locale_of(invocation.guild_id) if invocation.interaction is None else None
+        speak(translations_for(chosen or invocation.locale, self.languages))
         # The id is text: many a reader of JSON rounds whole numbers of more than 53 bits.
         fields: dict[str, object] = {"correlation_id": str(invocation.source_id), "shard_id": self.shard_id}
         set_log_fields(**fields, **({"command": name} if name else {}))

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from discord import MessageType
 
-from modules.commands.message_filter import may_be_a_command
+from modules.commands.message_filter import may_be_a_command, may_hold_dice
+from modules.storage.records import GuildSettings
 
 BEGINNINGS = ("!", "<@42>", "<@!42>")
 
@@ -45,3 +46,19 @@ def test_a_type_that_nobody_knows_is_left_unread(kind: object) -> None:
 def test_a_message_of_another_shape_is_told_by_an_error(spoilt: dict[str, Any]) -> None:
     with pytest.raises((TypeError, AttributeError)):
         may_be_a_command({**message("!roll"), **spoilt}, BEGINNINGS)
+
+
+@pytest.mark.parametrize(
+    ("content", "inline", "direct"),
+    [
+        ("I hit with [[1d20+7]]", True, False),
+        ("2d6+3", False, True),
+        ("2d6 are enough", False, True),
+        ("hello", False, False),
+        ("2d6" + "+1" * 60, False, False),
+    ],
+)
+def test_dice_are_looked_for_where_a_guild_wants_that_alone(content: str, inline: bool, direct: bool) -> None:
+    assert may_hold_dice(content, GuildSettings(inline_rolls=True)) is inline
+    assert may_hold_dice(content, GuildSettings(direct_notation=True)) is direct
+    assert not may_hold_dice(content, GuildSettings())

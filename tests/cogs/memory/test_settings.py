@@ -9,6 +9,7 @@ from simcord import Env
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from modules.bot import NazhBot
 from modules.services.services import Memory
 from modules.ui.answers import outcome_of_card
 from tests.cogs.reading import said
@@ -319,3 +320,29 @@ async def test_while_the_database_is_away_nothing_is_changed_and_that_is_said(
     memory.database.away = None
     assert memory.settings.of_guild(guild_id_of(channel)).prefix is None
     assert raised() is not None
+
+
+async def test_a_thread_of_an_allowed_channel_is_answered(
+    alice: MemberActor, gamemaster: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot
+) -> None:
+    await choose(gamemaster, channel, "allowed_channel_ids", [channel])
+    room = simcord_bot.get_channel(channel.id)
+    assert isinstance(room, discord.TextChannel)
+    await room.create_thread(name="ambush", type=discord.ChannelType.public_thread)
+    (thread,) = channel.threads
+    await alice.send(thread, "!roll 1d6")
+    assert "5" in answers(thread)[-1]
+
+
+async def test_messages_are_answered_in_the_language_of_the_server(
+    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot, memory: Memory
+) -> None:
+    simcord_bot.handling.languages = {"de": {"Pong. Gateway latency: {latency}": "Pong. Verzug: {latency}"}}
+    await alice.send(channel, "!ping")
+    assert "Gateway latency" in answers(channel)[-1]
+    await memory.settings.change_guild(guild_id_of(channel), {"locale": "de"})
+    await alice.send(channel, "!ping")
+    assert "Verzug" in answers(channel)[-1]
+    slash = await alice.slash(channel, "ping")
+    assert slash.response is not None
+    assert "Gateway latency" in slash.response.content, "whoever asked speaks English"
