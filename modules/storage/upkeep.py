@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import delete, func, null, select, text, update
+from sqlalchemy import bindparam, delete, func, null, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.chain import link_hash
@@ -46,13 +46,22 @@ async def prune(connection: AsyncConnection, before: int, limit: int) -> int:
             break
         last_id, count = row.id, count + 1
         ends[row.chain_id] = row
-    for chain_id, row in ends.items():
-        place = chain_id, row.position
-        own_hash = link_hash(row.previous_hash, place, row.rolled_at, row.guild_id, row.commitment)
-        chain = update(ledger_chains).where(ledger_chains.c.chain_id == chain_id)
-        await connection.execute(chain.values(pruned_position=row.position, pruned_hash=own_hash))
-    if count:
-        await connection.execute(delete(ledger).where(columns.id <= last_id))
+    if not count:
+        return 0
+    starts = [
+        {
+            "chain": chain_id,
+            "last": row.position,
+            "last_hash": link_hash(
+                row.previous_hash, (chain_id, row.position), row.rolled_at, row.guild_id, row.commitment
+            ),
+        }
+        for chain_id, row in ends.items()
+    ]
+    chain = update(ledger_chains).where(ledger_chains.c.chain_id == bindparam("chain"))
+    moved = chain.values(pruned_position=bindparam("last"), pruned_hash=bindparam("last_hash"))
+    await connection.execute(moved, starts)
+    await connection.execute(delete(ledger).where(columns.id <= last_id))
     return count
 
 
