@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from modules.commands.handling import Handling
 
 
-EVERYWHERE: Final = frozenset({"settings", "help", "about"})
+EVERYWHERE: Final = frozenset({"settings", "help", "about", "mydata"})
 """Slash commands that are answered in channels where the others are not."""
 MENTIONED_AT_MOST: Final = 10
 """Channels named to somebody who asked elsewhere."""
