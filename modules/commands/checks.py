@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from typing import Final
 
@@ -63,6 +64,10 @@ class Admission:
             if self._is_told(channel_id):
                 raise Unanswerable("too many answers are pending already")
             raise Refusal(SWAMPED, partial(self._told_at.pop, channel_id, None))
+        if channel_id is not None and invocation.pending is None:
+            # From now on: while rolls wait for the ledger, those that come after them must see them ahead.
+            invocation.pending = ExitStack()
+            invocation.pending.enter_context(self._guard.backlog.answering(channel_id))
 
     def _is_told(self, channel_id: int) -> bool:
         """Whether the channel has heard of it lately; from now on it has."""

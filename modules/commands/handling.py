@@ -202,6 +202,8 @@ class Handling:
 
     def _end(self, invocation: Invocation, ending: Ending) -> None:
         """The one place where an invocation ends."""
+        if invocation.pending is not None:
+            invocation.pending.close()
         self.command_log.finished(
             invocation.name or "unknown",
             ending.status,

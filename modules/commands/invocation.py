@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Self, cast
@@ -38,6 +39,7 @@ class Invocation:
         deferral: Of an interaction that is being handled.
         status: What it will be counted as, unless it fails.
         reply_count: Answers that have certainly appeared.
+        pending: Counts its answer among those of its channel until it ends; None where it is not counted.
     """
 
     source: discord.Message | discord.Interaction[Any]
@@ -47,6 +49,7 @@ class Invocation:
     deferral: Deferral | None = None
     status: Status = Status.OK
     reply_count: int = 0
+    pending: ExitStack | None = None
 
     def __post_init__(self) -> None:
         self.arrived_at = self.clock()

@@ -1,7 +1,7 @@
 """The one place where an answer leaves for Discord."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
@@ -144,7 +144,8 @@ class Replies:
         # A question that was deleted meanwhile is answered all the same, without a reference to it.
         reference = {"channel_id": channel_id, "message_id": invocation.source_id, "fail_if_not_exists": False}
         post = partial(post_message, self.client, channel_id)
-        with self.sender.backlog.answering(channel_id):
+        is_counted = invocation.pending is not None and channel_id == invocation.channel_id
+        with nullcontext() if is_counted else self.sender.backlog.answering(channel_id):
             try:
                 is_reply = reply.reference and invocation.interaction is None and channel_id == invocation.channel_id
                 about = {"message_reference": reference} if is_reply else {}

@@ -27,6 +27,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._answering = ExitStack()
+        self.invocations: list[SimpleNamespace] = []
         self.clock = FakeClock()
         self.recorder = Recorder(LatestSnapshot())
         self.guard = RestGuard(self.recorder, clock=self.clock)
@@ -41,7 +42,8 @@ class Desk:
 
     async def ask(self, channel_id: int = 1, *, slash: bool = False, user_id: int = 7) -> str:
         door, actor = Door.SLASH if slash else Door.MESSAGE, SimpleNamespace(id=user_id)
-        invocation = SimpleNamespace(channel_id=channel_id, door=door, actor=actor)
+        invocation = SimpleNamespace(channel_id=channel_id, door=door, actor=actor, pending=None)
+        self.invocations.append(invocation)
         try:
             self.admission.check(cast("Any", invocation))
         except Refusal as refusal:
@@ -87,6 +89,16 @@ async def test_a_refusal_that_could_not_be_sent_is_made_up_for_by_the_next(desk:
     assert desk.refusal.unsent is not None
     desk.refusal.unsent()
     assert [await desk.ask() for _ in range(2)] == ["refused", "dropped"]
+
+
+async def test_whoever_is_admitted_waits_ahead_of_others_until_they_are_answered(desk: Desk) -> None:
+    asked = round((MAX_WAIT_SECONDS + 2) * desk.guard.rate)
+    first = [await desk.ask(1_000 + number, user_id=number) for number in range(asked)]
+    assert first.count("admitted") < asked, "none has been sent yet, and all of them will be"
+    for invocation in desk.invocations:
+        if invocation.pending is not None:
+            invocation.pending.close()
+    assert await desk.ask(1, user_id=asked) == "admitted"
 
 
 async def test_in_a_long_pause_messages_are_dropped_and_slash_commands_admitted(desk: Desk) -> None:
