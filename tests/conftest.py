@@ -1,5 +1,8 @@
 """What holds for every test."""
 
+from collections.abc import Iterator
+from itertools import groupby
+
 import pytest
 from hypothesis import settings
 
@@ -12,6 +15,26 @@ settings.load_profile("nazh")
 WAITING = ("fault", "wire", "browser")
 
 
+def _waits(module: list[pytest.Item]) -> bool:
+    return any(module[0].get_closest_marker(name) for name in WAITING)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that wait first: workers that steal work then compute meanwhile, and none waits alone at the end."""
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in WAITING))
+    """Spread the modules that wait evenly among the others.
+
+    Each worker begins with a stretch of the list: so all of them wait and compute in turn, and none waits alone at the
+    end.
+    """
+    modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
+    spread = [(item, place) for group in (True, False) for item, place in _placed(modules, waiting=group)]
+    items[:] = [item for item, _ in sorted(spread, key=lambda each: each[1])]
+
+
+def _placed(modules: list[list[pytest.Item]], *, waiting: bool) -> Iterator[tuple[pytest.Item, float]]:
+    """The tests of modules that wait, or do not, each with the share of its kind that comes before its module."""
+    chosen = [module for module in modules if _waits(module) is waiting]
+    total, before = sum(map(len, chosen)), 0
+    for module in chosen:
+        for item in module:
+            yield item, before / total
+        before += len(module)

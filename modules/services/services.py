@@ -1,15 +1,15 @@
 """What cogs work with."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from modules.lifecycle.heartbeat import running
 from modules.services.characters import Characters
 from modules.services.command_log import CommandLog
-from modules.services.database import Database
+from modules.services.database import CLOSE_SECONDS, Database
 from modules.services.guild_settings import SettingsService
 from modules.services.ledger import Ledger
 from modules.services.odds import OddsService
@@ -18,6 +18,8 @@ from modules.services.saved_rolls import SavedRolls
 from modules.storage.errors import DatabaseAway
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
+
+_log = logging.getLogger(__name__)
 
 MEASURE_SECONDS: Final = 5.0
 PRUNE_SECONDS: Final = 600.0
@@ -69,32 +71,39 @@ class Memory:
         Raises:
             DatabaseRefused: The database is damaged, newer than this program, or another program's.
         """
-        async with self.database.running(), running(self._measure_often()), running(self._prune_often()):
+        async with self.database.running():
+            stopping = asyncio.Event()
+            upkeep = {
+                asyncio.create_task(_every(MEASURE_SECONDS, self.ledger.measure, stopping), name="measure"),
+                asyncio.create_task(_every(PRUNE_SECONDS, self._prune, stopping), name="prune"),
+            }
             try:
                 yield
             finally:
+                # Not cancelled: a connection to SQLite that is cancelled while it is being made may hang for good.
+                stopping.set()
                 await self.ledger.flush()
+                for late in (await asyncio.wait(upkeep, timeout=CLOSE_SECONDS))[1]:
+                    late.cancel()
 
     def sample(self) -> None:
         """Tell the recorder what only changes by being looked at."""
         self.ledger.sample()
 
-    async def _measure_often(self) -> None:
-        await _every(MEASURE_SECONDS, self.ledger.measure)
-
-    async def _prune_often(self) -> None:
-        async def prune() -> None:
-            await self.ledger.prune(self.database.now() - self.retention_days * DAY_MILLISECONDS)
-
-        await _every(PRUNE_SECONDS, prune)
+    async def _prune(self) -> None:
+        await self.ledger.prune(self.database.now() - self.retention_days * DAY_MILLISECONDS)
 
 
-async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do something again and again, as far as the database lets us."""
-    while True:
-        with suppress(DatabaseAway):
-            await work()
-        await asyncio.sleep(seconds)
+async def _every(seconds: float, work: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> None:
+    """Do something again and again until `stopping` is set, as far as the database lets us."""
+    while not stopping.is_set():
+        try:
+            with suppress(DatabaseAway):
+                await work()
+        except Exception:  # noqa: BLE001 - one failure must not end it for as long as the process lives
+            _log.exception("work in the background has failed; it is tried again")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), seconds)
 
 
 @dataclass(frozen=True, slots=True)

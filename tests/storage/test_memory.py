@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from modules.services.database import Database
 from modules.services.saved_rolls import NameTaken, TooMany
 from modules.services.services import Memory
 from modules.storage.history import HistoryQuery
 from modules.storage.records import GuildSettings, Owner, TemplateValue, UserSettings
+from modules.storage.store import Store
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from tests.databases import memory_at
 from tests.storage.test_ledger import ENTRY
@@ -135,3 +138,13 @@ async def test_rolls_are_deleted_after_their_days(database_url: str | None, tmp_
         while len(left := await memory.ledger.page(HistoryQuery(chain_id=10), 10)) > 1:  # noqa: ASYNC110 - done beside us
             await asyncio.sleep(0.01)
         assert [row.entry for row in left] == [young]
+
+
+@pytest.mark.parametrize("turns", range(0, 60, 3))
+async def test_it_closes_however_soon_after_the_start(tmp_path: Path, turns: int) -> None:
+    memory = Memory.of(Database(Store.at(None, tmp_path), Recorder(LatestSnapshot())))
+    async with asyncio.timeout(30), memory.running():
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    # Nothing is cancelled while it connects: such a connection may never end, nor the process that waits for it.
+    assert asyncio.all_tasks() == {asyncio.current_task()}
