@@ -38,8 +38,8 @@ lint: setup ## ruff: rules and format; import-linter: the layers
 types: setup ## mypy, strict
 	$(BIN)/mypy
 
-# How many tests run at once: `auto` is one for each processor.
-WORKERS ?= auto
+# How many tests run at once: twice the processors, because tests of processes and browsers wait more than they compute.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
 pytest: setup ## the test suite, on every core
 	@# Python 3.12 and newer cannot run that pip; their venv brings a newer one.
