@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.services.bounded_map import BoundedMap
 from modules.services.database import Database
@@ -170,13 +172,7 @@ class Ledger:
         Raises:
             DatabaseAway: Some may be left; to be asked for again.
         """
-        count = 0
-        while True:
-            async with self.database.writing() as connection:
-                blanked = await upkeep.blank(connection, user_id, UPKEEP_ROWS)
-            count += blanked
-            if blanked < UPKEEP_ROWS:
-                return count
+        return await self._in_batches(lambda connection: upkeep.blank(connection, user_id, UPKEEP_ROWS))
 
     async def prune(self, before: int) -> int:
         """Delete all rolls older than this Unix time in milliseconds, and say how many there were.
@@ -184,15 +180,20 @@ class Ledger:
         Raises:
             DatabaseAway: Some may be left; to be asked for again.
         """
+        # Whoever waits to be recorded goes first.
+        pause = UPKEEP_PAUSE_SECONDS
+        return await self._in_batches(lambda connection: upkeep.prune(connection, before, UPKEEP_ROWS), pause)
+
+    async def _in_batches(self, change: Callable[[AsyncConnection], Awaitable[int]], pause_seconds: float = 0.0) -> int:
+        """Change `UPKEEP_ROWS` rows at a time, each in a transaction of its own, until fewer are found; how many."""
         count = 0
         while True:
             async with self.database.writing() as connection:
-                pruned = await upkeep.prune(connection, before, UPKEEP_ROWS)
-            count += pruned
-            if pruned < UPKEEP_ROWS:
+                changed = await change(connection)
+            count += changed
+            if changed < UPKEEP_ROWS:
                 return count
-            # Whoever waits to be recorded goes first.
-            await asyncio.sleep(UPKEEP_PAUSE_SECONDS)
+            await asyncio.sleep(pause_seconds)
 
     def sample(self) -> None:
         """Tell the recorder how many rolls wait, and for how long the oldest has; called on the event loop."""
