@@ -1,4 +1,4 @@
-"""The sidecar: a few pages about the process, served beside it. It reads the board and nothing else."""
+"""The sidecar: a few pages about the process, served beside it. It reads the latest snapshot and nothing else."""
 
 import json
 import os
@@ -29,7 +29,7 @@ __all__ = ["Limits", "WebServer", "bind_fault", "create_app", "open_sidecar"]
 
 
 def create_app(
-    board: LatestSnapshot,
+    latest: LatestSnapshot,
     metrics: Metrics,
     *,
     repository_url: str | None = None,
@@ -42,7 +42,7 @@ def create_app(
     """Build the application.
 
     Args:
-        board: Where the loop publishes its snapshots.
+        latest: Where the loop publishes its snapshots.
         metrics: What `/metrics` shows.
         repository_url: Where the source lives; version and commit are linked to it.
         dashboard_token: Unlocks the details of the page; None leaves it at what is public.
@@ -54,8 +54,8 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     gate = Gate(dashboard_token, clock)
-    desk = StatusDesk(board, configuration)
-    sidecar = _Sidecar(desk, Examiner(board, unready_restart_seconds), metrics, gate, metrics_token)
+    desk = StatusDesk(latest, configuration)
+    sidecar = _Sidecar(desk, Examiner(latest, unready_restart_seconds), metrics, gate, metrics_token)
     assets = load_assets(Path(app.root_path) / "static")
 
     def static(filename: str) -> Response:
@@ -89,20 +89,20 @@ def create_app(
     return app
 
 
-def open_sidecar(config: Config, board: LatestSnapshot, connections: int = CONNECTIONS_AT_MOST) -> WebServer:
+def open_sidecar(config: Config, latest: LatestSnapshot, connections: int = CONNECTIONS_AT_MOST) -> WebServer:
     """Build the application and serve it from threads of its own.
 
     Args:
         config: Where to listen.
-        board: What to show.
+        latest: What to show.
         connections: How many clients may be connected at once.
 
     Raises:
         OSError: The port is taken, or the address is not this machine's.
     """
     app = create_app(
-        board,
-        Metrics(board),
+        latest,
+        Metrics(latest),
         repository_url=config.repository_url,
         dashboard_token=config.dashboard_token,
         metrics_token=config.metrics_token,
@@ -163,7 +163,7 @@ class _Sidecar:
         return self._health(self.examiner.started())
 
     def _health(self, health: Health) -> Response:
-        body = json.dumps(health.document(self.examiner.board.read()))
+        body = json.dumps(health.document(self.examiner.latest.read()))
         return Response(body, status=200 if health.ok else 503, mimetype="application/health+json")
 
     def scrape(self) -> Response:

@@ -34,7 +34,6 @@ from modules.lifecycle.heartbeat import pulse, running
 from modules.lifecycle.leader_lock import LeaderLock
 from modules.lifecycle.sd_notify import ServiceManager
 from modules.lifecycle.shutdown import Shutdown
-from modules.lifecycle.waiting import Waits
 from modules.lifecycle.watchdog import Watchdog
 from modules.log.setup import LogPipeline
 from modules.services.command_log import CommandLog
@@ -80,7 +79,7 @@ class App:
         services: What cogs work with.
         shutdown: Set by SIGTERM and its like.
         guard: Stands before every REST request.
-        link: Keeps the gateway connection.
+        gateway: Keeps the gateway connection.
         descriptors: Who may hold how many open files.
     """
 
@@ -89,7 +88,7 @@ class App:
     services: Services
     shutdown: Shutdown
     guard: RestGuard
-    link: GatewayConnection
+    gateway: GatewayConnection
     descriptors: DescriptorShares
 
     @property
@@ -99,7 +98,7 @@ class App:
 
     def make_bot(self, publisher: CommandPublisher | None = None) -> NazhBot:
         """The bot of one connection attempt; inside the event loop, to which its connections are bound."""
-        return NazhBot(BotSettings.from_config(self.config), self.services, self.guard, self.link, publisher)
+        return NazhBot(BotSettings.from_config(self.config), self.services, self.guard, self.gateway, publisher)
 
     def open_sidecar(self) -> WebServer:
         """Serve the dashboard from a daemon thread.
@@ -109,7 +108,7 @@ class App:
         """
         config = self.config
         try:
-            sidecar = open_sidecar(config, self.services.board, self.descriptors.sidecar)
+            sidecar = open_sidecar(config, self.services.latest, self.descriptors.sidecar)
         except OSError as error:
             _log.critical("cannot listen on %s port %s: %s", config.host, config.port, bind_fault(error))
             raise
@@ -174,7 +173,7 @@ class App:
             Readiness(self.guard).report,
             self._count_lost_lines,
         ]
-        beat = pulse(self.recorder, *looks, partial(manager.show, self.services.board), on_beat=manager.beat)
+        beat = pulse(self.recorder, *looks, partial(manager.show, self.services.latest), on_beat=manager.beat)
         async with running(beat), running(manager.attend(self.shutdown.requested)):
             yield
 
@@ -195,7 +194,7 @@ class App:
     def _watchdog(self) -> Watchdog:
         config = self.config
         return Watchdog(
-            self.services.board, config.watchdog_dump_seconds, config.watchdog_exit_seconds, self._end_hung_process
+            self.services.latest, config.watchdog_dump_seconds, config.watchdog_exit_seconds, self._end_hung_process
         )
 
     def _count_lost_lines(self) -> None:
@@ -218,8 +217,8 @@ def build(config: Config, log: LogPipeline) -> App:
         log: The open log.
     """
     descriptors = share_out(raise_limit(), config.connector_limit)
-    board = LatestSnapshot()
-    recorder = Recorder(board, build=running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
+    latest = LatestSnapshot()
+    recorder = Recorder(latest, build=running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
     shutdown = Shutdown()
     database = Database(Store.at(config.database_url, config.data_dir), recorder)
     memory = Memory.of(database, keeps_text=config.ledger_text, retention_days=config.ledger_retention_days)
@@ -227,11 +226,13 @@ def build(config: Config, log: LogPipeline) -> App:
         config=replace(config, connector_limit=descriptors.discord),
         log=log,
         services=Services(
-            RollService(SystemSource(), recorder, memory.ledger), recorder, board, CommandLog(recorder), memory
+            RollService(SystemSource(), recorder, memory.ledger), recorder, latest, CommandLog(recorder), memory
         ),
         shutdown=shutdown,
         guard=RestGuard(recorder, config.rest_rate, max_wait_seconds=config.rest_max_wait),
-        link=GatewayConnection(Waits(recorder, shutdown), gate=IdentifyLimiter(config.identify_interval_seconds)),
+        gateway=GatewayConnection(
+            recorder, shutdown, identify_limiter=IdentifyLimiter(config.identify_interval_seconds)
+        ),
         descriptors=descriptors,
     )
 

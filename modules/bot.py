@@ -37,7 +37,7 @@ class NazhBot(CommandBot):
         settings: What it follows.
         services: What its cogs work with.
         guard: Stands before every REST request, of this attempt and all others.
-        link: Keeps the gateway connection, over all attempts.
+        gateway: Keeps the gateway connection, over all attempts.
         publisher: Publishes the slash commands; None where another process does.
 
     Made inside the event loop, to which its connections are bound.
@@ -48,7 +48,7 @@ class NazhBot(CommandBot):
         settings: BotSettings,
         services: Services,
         guard: RestGuard,
-        link: GatewayConnection,
+        gateway: GatewayConnection,
         publisher: CommandPublisher | None = None,
     ) -> None:
         transport = settings.transport
@@ -73,13 +73,13 @@ class NazhBot(CommandBot):
         )
         self.recorder, self.guard = services.recorder, guard
         self.shows_dice_emojis = settings.dice_emojis
-        self._settings, self._services, self._link, self._publisher = settings, services, link, publisher
+        self._settings, self._services, self._gateway, self._publisher = settings, services, gateway, publisher
         self.repository_url = settings.repository_url
         drain, cooldown = Drain(), UserCooldown(settings.user_limit)
         self.handling = Handling(
             replies=Replies(
                 self,
-                Sender(services.recorder, guard.backlog, guard.send_health),
+                Sender(services.recorder, guard.pending, guard.send_health),
                 answered=services.memory.ledger.answered,
             ),
             command_log=services.command_log,
@@ -97,10 +97,10 @@ class NazhBot(CommandBot):
             BrokenSetupError: A cog could not be loaded. Raised here, because an error that comes up out of discord.py
                 itself would count as an outage.
         """
-        # Before the link guards the parsers, so that a message on which this look fails is dropped as malformed.
+        # Before the parsers are guarded, so that a message on which this look fails is dropped as malformed.
         leave_messages_unread_unless(self, self.is_wanted)
         try:
-            events = (CommandEvents(self, self.guard.mutes), GatewayEvents(self, self._link, self.recorder))
+            events = (CommandEvents(self, self.guard.cooldowns), GatewayEvents(self, self._gateway, self.recorder))
             for cog in (*events, *make_cogs(self, self._services)):
                 await self.add_cog(cog)
         except Exception as error:
@@ -126,21 +126,21 @@ class NazhBot(CommandBot):
         if not (flags.gateway_message_content or flags.gateway_message_content_limited):
             raise SetupFault(MESSAGE_CONTENT_OFF)
 
-    async def connect(self, *, reconnect: bool = True) -> None:  # noqa: ARG002 - theirs; the link always reconnects
+    async def connect(self, *, reconnect: bool = True) -> None:  # noqa: ARG002 - theirs; the gateway always reconnects
         """Stay on the gateway until something ends it, a person is needed, or Discord refuses the token.
 
         Raises:
             discord.HTTPException: It did, and asked again, it did so again.
         """
-        await first_to_end(self._link.hold(self), token_refused(self, self.guard))
+        await first_to_end(self._gateway.keep_connected(self), token_refused(self, self.guard))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
-        """Count an IDENTIFY; the link has waited before it connected, so that no socket stands idle."""
-        self._link.gate.identified()
+        """Count an IDENTIFY; the gateway has waited before it connected, so that no socket stands idle."""
+        self._gateway.identify_limiter.identified()
 
     def sample(self) -> None:
         """Tell the recorder what only changes by being looked at."""
-        self._link.sample()
+        self._gateway.sample()
         self.recorder.gateway_latency(self.latency)
         # Before READY no guild is known, which does not mean that there are none.
         if self.is_ready():

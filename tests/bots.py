@@ -1,4 +1,4 @@
-"""The bot as tests make it: with dice of their choice and a gateway link of its own."""
+"""The bot as tests make it: with dice of their choice and a gateway gateway of its own."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from modules.discord_api.gateway.connection import GatewayConnection
 from modules.discord_api.gateway.identify_limit import IdentifyLimiter
 from modules.discord_api.rest.guard import RestGuard
 from modules.lifecycle.shutdown import Shutdown
-from modules.lifecycle.waiting import Waits
 from modules.services.command_log import CommandLog
 from modules.services.database import Database
 from modules.services.rolls import RollService
@@ -24,7 +23,7 @@ from modules.telemetry.recorder import Recorder
 def make_bot(
     data_dir: Path,
     recorder: Recorder | None = None,
-    board: LatestSnapshot | None = None,
+    latest: LatestSnapshot | None = None,
     source: RandomSource | None = None,
     guard: RestGuard | None = None,
     *,
@@ -36,13 +35,13 @@ def make_bot(
 
     With a `memory` of the test's own, whose `running` it has entered, rolls are recorded.
     """
-    board = board or LatestSnapshot()
-    recorder = recorder or Recorder(board)
+    latest = latest or LatestSnapshot()
+    recorder = recorder or Recorder(latest)
     # Without one of the test's own, nothing is kept, and rolls are not recorded.
     ledger = memory.ledger if memory is not None else None
     memory = memory or Memory.of(Database(Store.at(None, data_dir), recorder))
     rolls = RollService(source or SystemSource(), recorder, ledger)
-    services = Services(rolls, recorder, board, CommandLog(recorder), memory)
-    link = GatewayConnection(Waits(recorder, Shutdown()), gate=IdentifyLimiter(5.0))
+    services = Services(rolls, recorder, latest, CommandLog(recorder), memory)
+    gateway = GatewayConnection(recorder, Shutdown(), identify_limiter=IdentifyLimiter(5.0))
     publisher = CommandPublisher(data_dir / "slash_commands.sha256", recorder) if publishes else None
-    return NazhBot(BotSettings(prefix="!", **settings), services, guard or RestGuard(recorder), link, publisher)
+    return NazhBot(BotSettings(prefix="!", **settings), services, guard or RestGuard(recorder), gateway, publisher)

@@ -113,6 +113,10 @@ class TestKeepAlive:
     def test_without_any_address_it_is_a_fault(self) -> None:
         assert fault_of(KEEPALIVE="yes").variable == "KEEPALIVE_URL"
 
+    @pytest.mark.parametrize("text", ["file:///etc/passwd", "example.org", "ftp://example.org"])
+    def test_only_a_web_address_is_taken(self, text: str) -> None:
+        assert fault_of(KEEPALIVE="yes", KEEPALIVE_URL=text).variable == "KEEPALIVE_URL"
+
     @pytest.mark.parametrize(("text", "is_on"), [("TRUE", True), ("1", True), ("no", False), ("0", False)])
     def test_yes_and_no_have_several_spellings(self, text: str, is_on: bool, tmp_path: Path) -> None:
         environ = {"DISCORD_TOKEN": TOKEN, "KEEPALIVE": text, "KEEPALIVE_URL": "https://own.example"}

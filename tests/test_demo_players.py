@@ -9,9 +9,9 @@ from simcord.builders import ChannelHandle
 
 import demo
 from modules.telemetry.recorder import Recorder
-from tests.cogs.conftest import alice, board, channel, new_bot, recorder, simcord_bot
+from tests.cogs.conftest import alice, channel, latest, new_bot, recorder, simcord_bot
 
-__all__ = ["alice", "board", "channel", "new_bot", "recorder", "simcord_bot"]
+__all__ = ["alice", "channel", "latest", "new_bot", "recorder", "simcord_bot"]
 
 
 @pytest.fixture

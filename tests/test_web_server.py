@@ -39,12 +39,12 @@ def bench() -> Bench:
 
 @pytest.fixture
 def client(bench: Bench) -> FlaskClient:
-    return create_app(bench.board, Metrics(bench.board)).test_client()
+    return create_app(bench.latest, Metrics(bench.latest)).test_client()
 
 
 @pytest.fixture
 def server(bench: Bench) -> Iterator[WebServer]:
-    server = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=0)
+    server = WebServer(create_app(bench.latest, Metrics(bench.latest)), host="127.0.0.1", port=0)
     server.start()
     yield server
     server.stop(2)
@@ -134,7 +134,7 @@ def test_a_hung_loop_turns_liveness_503(bench: Bench, client: FlaskClient) -> No
 
 
 def test_a_taken_port_is_an_error_in_the_caller(server: WebServer, bench: Bench) -> None:
-    second = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=server.port)
+    second = WebServer(create_app(bench.latest, Metrics(bench.latest)), host="127.0.0.1", port=server.port)
     with pytest.raises(OSError, match=r"[Aa]ddress already in use"):
         second.start()
 
@@ -142,13 +142,13 @@ def test_a_taken_port_is_an_error_in_the_caller(server: WebServer, bench: Bench)
 def test_stopping_frees_the_port_and_may_be_repeated(server: WebServer, bench: Bench) -> None:
     server.stop(2)
     server.stop(2)
-    again = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=server.port)
+    again = WebServer(create_app(bench.latest, Metrics(bench.latest)), host="127.0.0.1", port=server.port)
     again.start()
     again.stop(2)
 
 
 def test_a_server_that_never_started_stops_in_silence(bench: Bench) -> None:
-    WebServer(create_app(bench.board, Metrics(bench.board)), port=0).stop(1)
+    WebServer(create_app(bench.latest, Metrics(bench.latest)), port=0).stop(1)
 
 
 def test_the_container_check_follows_liveness(server: WebServer, bench: Bench) -> None:
@@ -164,7 +164,7 @@ def test_the_container_check_follows_liveness(server: WebServer, bench: Bench) -
 def test_the_container_check_asks_where_the_sidecar_listens(bench: Bench, host: str) -> None:
     if ":" in host and not socket.has_dualstack_ipv6():
         pytest.skip("this machine has no IPv6")
-    server = WebServer(create_app(bench.board, Metrics(bench.board)), host=host, port=0)
+    server = WebServer(create_app(bench.latest, Metrics(bench.latest)), host=host, port=0)
     server.start()
     try:
         assert healthcheck.main({"PORT": str(server.port), "HOST": f" {host} "}) == 0
@@ -224,7 +224,7 @@ def test_a_files_type_does_not_depend_on_the_machine(
 ) -> None:
     # As on Python 3.11 without /etc/mime.types, but of every file.
     monkeypatch.setattr(mimetypes, "guess_type", lambda *_: ("application/javascript", None))
-    client = create_app(bench.board, Metrics(bench.board)).test_client()
+    client = create_app(bench.latest, Metrics(bench.latest)).test_client()
     assert client.get(f"/static/{name}").headers["Content-Type"] == content_type
 
 

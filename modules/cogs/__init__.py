@@ -71,7 +71,7 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
         SettingsCog(bot, memory.settings),
         PreferencesCog(bot.handling.components, memory.settings, roller),
         HelpCog(bot, roller),
-        AboutCog(bot, services.board),
+        AboutCog(bot, services.latest),
         WelcomeCog(bot),
         EmojisCog(bot, emojis),
     ]

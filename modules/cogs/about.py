@@ -17,18 +17,18 @@ PRIVACY = "What I keep about you, as a file or gone: `/mydata`. The page docs/pr
 class AboutCog(commands.Cog):
     """What the bot says of itself, from the same snapshot as the dashboard."""
 
-    def __init__(self, bot: CommandBot, board: LatestSnapshot) -> None:
-        self._bot, self._board = bot, board
+    def __init__(self, bot: CommandBot, latest: LatestSnapshot) -> None:
+        self._bot, self._latest = bot, latest
 
     @command("ping", usage="ping", description="Is the bot awake, and how far away is Discord?")
     async def ping(self, _invocation: Invocation) -> Reply:
         """Is the bot awake, and how far away is Discord?"""
-        return Reply(render_ping(self._board.read().latency_seconds))
+        return Reply(render_ping(self._latest.read().latency_seconds))
 
     @command("about", usage="about", description="Version, uptime, and where the dice come from")
     async def about(self, _invocation: Invocation) -> Reply:
         """Version, uptime, and where the dice come from."""
-        snapshot = self._board.read()
+        snapshot = self._latest.read()
         text = render_about(
             version=snapshot.build.version,
             commit=snapshot.build.commit,

@@ -67,7 +67,7 @@ class Admission:
         if channel_id is not None and invocation.pending is None:
             # From now on: while rolls wait for the ledger, those that come after them must see them ahead.
             invocation.pending = ExitStack()
-            invocation.pending.enter_context(self._guard.backlog.answering(channel_id))
+            invocation.pending.enter_context(self._guard.pending.answering(channel_id))
 
     def _is_told(self, channel_id: int) -> bool:
         """Whether the channel has heard of it lately; from now on it has."""

@@ -21,11 +21,11 @@ class CommandEvents(commands.Cog):
 
     Args:
         bot: The bot.
-        mutes: Channels in which the bot may not speak.
+        cooldowns: Channels in which the bot may not send.
     """
 
-    def __init__(self, bot: CommandBot, mutes: ChannelCooldowns) -> None:
-        self._bot, self._mutes = bot, mutes
+    def __init__(self, bot: CommandBot, cooldowns: ChannelCooldowns) -> None:
+        self._bot, self._cooldowns = bot, cooldowns
         self._tree_handler = bot.tree.on_error
 
     async def cog_load(self) -> None:
@@ -82,13 +82,13 @@ class CommandEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_channel_update(self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """Try again in a channel whose permissions may have been mended."""
-        self._mutes.lift(after.id)
+        self._cooldowns.end(after.id)
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """Try again in the channels of a guild whose permissions may have been mended."""
         for channel in after.guild.channels:
-            self._mutes.lift(channel.id)
+            self._cooldowns.end(channel.id)
 
 
 def _name_of(interaction: discord.Interaction[Any]) -> str:

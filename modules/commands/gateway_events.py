@@ -17,12 +17,12 @@ class GatewayEvents(commands.Cog):
 
     Args:
         bot: The bot.
-        link: Its gateway connection.
+        gateway: Its gateway connection.
         recorder: Told of each step.
     """
 
-    def __init__(self, bot: CommandBot, link: GatewayConnection, recorder: Recorder) -> None:
-        self._bot, self._link, self._recorder = bot, link, recorder
+    def __init__(self, bot: CommandBot, gateway: GatewayConnection, recorder: Recorder) -> None:
+        self._bot, self._gateway, self._recorder = bot, gateway, recorder
 
     @commands.Cog.listener()
     async def on_connect(self) -> None:
@@ -42,7 +42,7 @@ class GatewayEvents(commands.Cog):
 
     def _note_ready(self, how: str) -> None:
         # READY may arrive after its connection was lost, or during a drain: nobody is answered then.
-        if self._bot.handling.drain.draining or not self._link.is_up:
+        if self._bot.handling.drain.draining or not self._gateway.is_up:
             return
         self._recorder.set_phase(Phase.READY)
         _log.info("gateway %s", how, extra={"shard_id": self._bot.shard_id, "guild_count": len(self._bot.guilds)})

@@ -145,7 +145,7 @@ class Replies:
         reference = {"channel_id": channel_id, "message_id": invocation.source_id, "fail_if_not_exists": False}
         post = partial(post_message, self.client, channel_id)
         is_counted = invocation.pending is not None and channel_id == invocation.channel_id
-        with nullcontext() if is_counted else self.sender.backlog.answering(channel_id):
+        with nullcontext() if is_counted else self.sender.pending.answering(channel_id):
             try:
                 is_reply = reply.reference and invocation.interaction is None and channel_id == invocation.channel_id
                 about = {"message_reference": reference} if is_reply else {}

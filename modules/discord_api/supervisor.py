@@ -12,7 +12,7 @@ from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.leader_lock import LeaderLock
 from modules.lifecycle.shutdown import Shutdown
-from modules.lifecycle.waiting import Waits
+from modules.lifecycle.waiting import wait_visibly
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
 
@@ -181,5 +181,5 @@ class Supervisor:
             _log.warning("the bot did not close cleanly; the end comes all the same", exc_info=True)
 
     async def _wait(self, seconds: float, reason: str) -> None:
-        waits = Waits(self.recorder, self.shutdown)
-        await waits.wait(seconds, reason, then=Phase.LOGGING_IN, attempt=self.backoff.attempt_count)
+        attempt = self.backoff.attempt_count
+        await wait_visibly(seconds, reason, self.recorder, self.shutdown, then=Phase.LOGGING_IN, attempt=attempt)

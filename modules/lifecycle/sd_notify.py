@@ -74,9 +74,9 @@ class ServiceManager:
             self._feed_at = now + self._feed_seconds
             self._send("WATCHDOG=1")
 
-    def show(self, board: LatestSnapshot) -> None:
+    def show(self, latest: LatestSnapshot) -> None:
         """Report the verdict on the state, where it has changed."""
-        status = summary_of(board).text
+        status = summary_of(latest).text
         if status != self._status:
             self._status = status
             self._send(f"STATUS={status}")

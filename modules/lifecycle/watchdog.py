@@ -23,17 +23,17 @@ SAY_SECONDS = 2.0
 
 @dataclass(slots=True)
 class Watchdog:
-    """Listens for the beat that `pulse` leaves on the board.
+    """Listens for the beat that `pulse` records.
 
     Attributes:
-        board: Where the beat is read.
+        latest: Where the beat is read.
         dump_seconds: A loop silent for so long has its stack logged, once a silence.
         exit_seconds: A loop silent for so long is given up.
         give_up: Ends the process; called from the watching thread.
         clock: Monotonic clock, in seconds.
     """
 
-    board: LatestSnapshot
+    latest: LatestSnapshot
     dump_seconds: float
     exit_seconds: float
     give_up: Callable[[], None]
@@ -66,7 +66,7 @@ class Watchdog:
         self._looked_at = now
         # A process that was suspended has an old beat and a healthy loop: only time that was watched counts.
         watched = self._silence + min(since_last_look, 2 / LOOKS_A_SECOND)
-        self._silence = min(self.board.beat_age_seconds() or 0.0, watched)
+        self._silence = min(self.latest.beat_age_seconds() or 0.0, watched)
         if self._silence < self.dump_seconds:
             self._dumped = False
         elif not self._dumped:

@@ -1,9 +1,9 @@
-"""Log lines that would come by the thousand: the first is written, the others are counted."""
+"""Warnings that would come by the thousand: the first of a kind is written, the others are counted."""
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 PERIOD_SECONDS: Final = 60.0
@@ -15,41 +15,44 @@ class _Period:
     count: int = 0
 
 
-@dataclass(slots=True)
-class Repeats:
-    """Lets one line a minute through for each kind of trouble, and counts those it holds back.
+class RateLimitedLog:
+    """Writes one warning a minute for each kind of trouble, and then how many more there were.
 
-    Attributes:
+    Args:
+        logger: Where the warnings go.
+        summary: Tells of those that were not written, with `%(kind)s` and `%(count)d`.
         clock: Monotonic clock, in seconds.
     """
 
-    clock: Callable[[], float] = time.monotonic
-    _periods: dict[str, _Period] = field(default_factory=dict)
+    def __init__(self, logger: logging.Logger, summary: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._logger, self._summary, self._clock = logger, summary, clock
+        self._periods: dict[str, _Period] = {}
 
-    def is_first(self, kind: str) -> bool:
-        """Whether to write a line now; if not, it is counted.
+    def warning(self, message: str, kind: str, *arguments: object, exc_info: Exception | None = None) -> None:
+        """Write or count a warning.
 
         Args:
-            kind: What makes lines alike; from a bounded set.
+            message: As for a logger.
+            kind: Its first argument, which makes warnings alike; from a bounded set.
+            arguments: Its further arguments.
+            exc_info: The error behind it.
         """
         period = self._periods.get(kind)
         if period is None:
-            self._periods[kind] = _Period(self.clock() + PERIOD_SECONDS)
-            return True
-        period.count += 1
-        return False
+            self._periods[kind] = _Period(self._clock() + PERIOD_SECONDS)
+            self._logger.warning(message, kind, *arguments, exc_info=exc_info)
+        else:
+            period.count += 1
 
-    def due(self) -> Iterator[tuple[str, int]]:
-        """Each kind that was held back in the minute that is over, with how often."""
-        now = self.clock()
-        for kind, period in list(self._periods.items()):
-            if period.ends_at > now:
-                continue
-            if period.count:
+    def summarize(self) -> None:
+        """Tell how many of each kind were not written in the minute that is over; called once a second."""
+        now = self._clock()
+        for kind in [kind for kind, period in self._periods.items() if period.ends_at <= now]:
+            count = self._periods.pop(kind).count
+            if count:
                 self._periods[kind] = _Period(now + PERIOD_SECONDS)
-                yield kind, period.count
-            else:
-                del self._periods[kind]
+                counted = {"kind": kind, "count": count}
+                self._logger.warning(self._summary, counted, extra={"event_count": count})
 
 
 class RepeatFilter(logging.Filter):

@@ -113,7 +113,7 @@ class Services:
     Attributes:
         rolls: Rolls dice.
         recorder: Told of everything worth measuring.
-        board: Has the latest snapshot.
+        latest: Has the latest snapshot.
         command_log: Told of every command that ends.
         odds: Works out odds.
         memory: What outlives the process.
@@ -121,7 +121,7 @@ class Services:
 
     rolls: RollService
     recorder: Recorder
-    board: LatestSnapshot
+    latest: LatestSnapshot
     command_log: CommandLog
     memory: Memory
     odds: OddsService = field(default_factory=OddsService)

@@ -87,11 +87,11 @@ class Examiner:
     """Answers the three probes.
 
     Attributes:
-        board: What is known.
+        latest: What is known.
         unready_restart_seconds: After so long in one fruitless attempt the process calls itself dead; 0 is never.
     """
 
-    board: LatestSnapshot
+    latest: LatestSnapshot
     unready_restart_seconds: float = 900.0
 
     def live(self) -> Health:
@@ -100,24 +100,24 @@ class Examiner:
 
     def ready(self) -> Health:
         """Whether commands are answered now."""
-        return Health((self._beat(LATE_SECONDS), *_readiness(self.board.read())))
+        return Health((self._beat(LATE_SECONDS), *_readiness(self.latest.read())))
 
     def started(self) -> Health:
         """Whether the process has come up, whatever Discord says to it."""
-        phase = self.board.read().phase
-        has_begun = self.board.beat_age_seconds() is not None and phase is not Phase.STARTING
+        phase = self.latest.read().phase
+        has_begun = self.latest.beat_age_seconds() is not None and phase is not Phase.STARTING
         output = None if has_begun else "still starting"
         return Health((Check("process:start", "pass" if has_begun else "fail", phase.value, output=output),))
 
     def _beat(self, limit_seconds: float = HUNG_SECONDS) -> Check:
-        beat_age = self.board.beat_age_seconds()
-        age, limit = (self.board.age_seconds(), GRACE_SECONDS) if beat_age is None else (beat_age, limit_seconds)
+        beat_age = self.latest.beat_age_seconds()
+        age, limit = (self.latest.age_seconds(), GRACE_SECONDS) if beat_age is None else (beat_age, limit_seconds)
         is_young = age < limit
         output = None if is_young else f"the event loop has been silent for {age:.0f} s"
         return Check("event-loop:beat-age", "pass" if is_young else "fail", round(age, 3), "s", output)
 
     def _progress(self) -> Check:
-        seconds = self.board.read().unready_seconds
+        seconds = self.latest.read().unready_seconds
         is_stuck = 0 < self.unready_restart_seconds <= seconds
         output = f"one attempt to become ready has taken {seconds:.0f} s" if is_stuck else None
         return Check("gateway:attempt-age", "fail" if is_stuck else "pass", round(seconds, 1), "s", output)

@@ -42,7 +42,7 @@ class LatestSnapshot:
             LookupError: Nothing was published yet; a Recorder publishes as soon as it is made.
         """
         if self._snapshot is None:
-            raise LookupError("nothing was published yet: make a Recorder on this board first")
+            raise LookupError("nothing was published yet: make a Recorder for it first")
         return self._snapshot
 
     def beat(self) -> None:
@@ -59,5 +59,5 @@ class LatestSnapshot:
         return self._clock() - self._published
 
     def age_seconds(self) -> float:
-        """Seconds since this board was made, which is when the process started."""
+        """Seconds since this was made, which is when the process started."""
         return self._clock() - self._opened

@@ -16,12 +16,12 @@ from modules.telemetry.snapshot import Gauge, Phase, Snapshot
 class SnapshotCollector(Collector):
     """Turns the newest snapshot into gauges whenever someone scrapes."""
 
-    def __init__(self, board: LatestSnapshot) -> None:
-        self._board = board
+    def __init__(self, latest: LatestSnapshot) -> None:
+        self._latest = latest
 
     def collect(self) -> Iterator[Metric]:
         """All families, in the order in which people read them."""
-        snapshot = self._board.read()
+        snapshot = self._latest.read()
         yield _info(snapshot)
         yield from _by_label(snapshot)
         yield _gauge("discord_guilds", "Guilds the bot is a member of.", snapshot.guild_count)
@@ -37,14 +37,14 @@ class Metrics:
     """A registry of our own; each snapshot is rendered once, however often it is scraped.
 
     Args:
-        board: Where the snapshots and the counters come from.
+        latest: Where the snapshots and the counters come from.
     """
 
-    def __init__(self, board: LatestSnapshot) -> None:
-        self._board = board
+    def __init__(self, latest: LatestSnapshot) -> None:
+        self._latest = latest
         self.registry = CollectorRegistry()
-        self.registry.register(SnapshotCollector(board))
-        self.registry.register(board.counters)
+        self.registry.register(SnapshotCollector(latest))
+        self.registry.register(latest.counters)
         ProcessCollector(registry=self.registry)
         self._rendered: dict[str, tuple[Snapshot, bytes]] = {}
 
@@ -55,7 +55,7 @@ class Metrics:
         return self._cached(CONTENT_TYPE_PLAIN_0_0_4), CONTENT_TYPE_PLAIN_0_0_4
 
     def _cached(self, content_type: str) -> bytes:
-        snapshot = self._board.read()
+        snapshot = self._latest.read()
         known = self._rendered.get(content_type)
         if known is not None and known[0] is snapshot:
             return known[1]

@@ -27,7 +27,7 @@ class Recorder:
     """Collects what the bot and the runtime report, and publishes it once a second.
 
     Args:
-        board: Where the snapshots go; the first is published at once.
+        latest: Where the snapshots go; the first is published at once.
         build: What is running.
         shard_id: This process's shard.
         shard_count: Shards of the whole bot.
@@ -38,7 +38,7 @@ class Recorder:
 
     def __init__(
         self,
-        board: LatestSnapshot,
+        latest: LatestSnapshot,
         *,
         build: Build | None = None,
         shard_id: int = 0,
@@ -47,7 +47,7 @@ class Recorder:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         memory: Callable[[], Memory] | None = None,
     ) -> None:
-        self._board, self._clock, self._now = board, clock, now
+        self._latest, self._clock, self._now = latest, clock, now
         self._memory = memory or open_memory_gauge()
         self.build = build or Build()
         self._shard_id, self._shard_count = shard_id, shard_count
@@ -58,7 +58,7 @@ class Recorder:
         self._guild_count: int | None = None
         self._last_event_at: datetime | None = None
         self._phases = PhaseTracker(clock, now)
-        self._counters = Counters(board.counters)
+        self._counters = Counters(latest.counters)
         self._window = DurationWindow()
         self._history = History()
         # Off where somebody else works on the same loop, as in the demo: the lag would be theirs.
@@ -205,16 +205,16 @@ class Recorder:
             self._counters.lag_seconds.observe(lag)
             self._second.lag_seconds = max(self._second.lag_seconds, lag)
         self._beat = now
-        self._board.beat()
+        self._latest.beat()
 
     def publish(self) -> Snapshot:
-        """Build a snapshot, publish it on the board and return it; called once a second."""
+        """Build a snapshot, publish it and return it; called once a second."""
         memory = self._memory()
         # Read before the sample is taken, which begins a new second.
         lag_seconds = self._second.lag_seconds if self.measures_lag else None
         self._sample(memory)
         snapshot = self._freeze(memory, lag_seconds)
-        self._board.publish(snapshot)
+        self._latest.publish(snapshot)
         return snapshot
 
     def _sample(self, memory: Memory) -> None:

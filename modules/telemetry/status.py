@@ -76,9 +76,9 @@ SYMPTOMS: Final[tuple[tuple[Callable[[Snapshot], bool], Callable[[Snapshot], str
 """Signs that a connected bot is degraded, most severe first."""
 
 
-def summary_of(board: LatestSnapshot) -> StatusSummary:
-    """Sum up the state on `board`; a hung loop cannot publish that it is, so its beat is looked at too."""
-    snapshot, beat_age_seconds, age_seconds = board.read(), board.beat_age_seconds(), board.snapshot_age_seconds()
+def summary_of(latest: LatestSnapshot) -> StatusSummary:
+    """Sum up the state that `latest` shows; a hung loop cannot publish that it is, so its beat is looked at too."""
+    snapshot, beat_age_seconds, age_seconds = latest.read(), latest.beat_age_seconds(), latest.snapshot_age_seconds()
     # Asked first: with a hung loop the snapshot is stale as well, and this reason says more.
     if beat_age_seconds is not None and beat_age_seconds >= HUNG_SECONDS:
         reason = f"the event loop has been silent for {beat_age_seconds:.0f} s"

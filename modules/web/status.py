@@ -16,20 +16,20 @@ class StatusDesk:
     """Answers with the newest snapshot; each is turned into a page once, however many people look.
 
     Args:
-        board: Where the loop publishes its snapshots.
+        latest: Where the loop publishes its snapshots.
         configuration: The settings in force, secrets masked; for the operator alone.
     """
 
     cards = CARDS
 
-    def __init__(self, board: LatestSnapshot, configuration: Mapping[str, str] = MappingProxyType({})) -> None:
-        self._board, self._configuration = board, configuration
+    def __init__(self, latest: LatestSnapshot, configuration: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._latest, self._configuration = latest, configuration
         self._pages: dict[bool, tuple[Snapshot, Page]] = {}
 
     def status(self, *, is_operator: bool) -> dict[str, Any]:
         """The document: counts and times only, no name or id of anyone."""
         # The summary is no part of the page that is kept: it also changes while no new snapshot comes.
-        snapshot, summary = self._board.read(), summary_of(self._board)
+        snapshot, summary = self._latest.read(), summary_of(self._latest)
         page = self._page(snapshot, is_operator=is_operator)
         until = summary.until_at
         left = f"Next try in {duration_text((until - snapshot.taken_at).total_seconds())}." if until else ""
@@ -38,7 +38,7 @@ class StatusDesk:
         return {
             "verdict": summary.text,
             "tone": summary.tone,
-            "is_stale": self._board.snapshot_age_seconds() >= STALE_SECONDS,
+            "is_stale": self._latest.snapshot_age_seconds() >= STALE_SECONDS,
             **_facts(snapshot),
             "texts": texts,
             "paths": page.paths,

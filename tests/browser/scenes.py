@@ -22,7 +22,7 @@ def live(bench: Bench, seconds: int, seed: int = 7) -> None:
     """Let so much time pass in which people play, most of them in the evening."""
     chance = random.Random(seed)  # noqa: S311 - a picture, not a game
     recorder = bench.recorder
-    if bench.board.read().phase is not Phase.READY:
+    if bench.latest.read().phase is not Phase.READY:
         recorder.set_phase(Phase.CONNECTING)
         recorder.connected()
         recorder.set_phase(Phase.READY)

@@ -87,7 +87,7 @@ async def from_the_start(browser: Browser, folder: Path) -> None:
 @contextmanager
 def served(bench: Bench) -> Iterator[str]:
     """The sidecar on a recorder whose time stands still."""
-    server = WebServer(create_app(bench.board, Metrics(bench.board)), host="127.0.0.1", port=0)
+    server = WebServer(create_app(bench.latest, Metrics(bench.latest)), host="127.0.0.1", port=0)
     server.start()
     try:
         yield f"http://127.0.0.1:{server.port}/"

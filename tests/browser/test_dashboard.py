@@ -37,8 +37,8 @@ def bench() -> Bench:
 @pytest.fixture
 def url(bench: Bench) -> Iterator[str]:
     app = create_app(
-        bench.board,
-        Metrics(bench.board),
+        bench.latest,
+        Metrics(bench.latest),
         repository_url="https://example.org/nazh",
         dashboard_token=SEALED,
         configuration={"REST_RATE": "45.0", "DATA_DIR": "/var/lib/nazh/" + "deep/" * 30},

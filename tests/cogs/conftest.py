@@ -17,13 +17,13 @@ from tests.bots import make_bot
 
 
 @pytest.fixture
-def board() -> LatestSnapshot:
+def latest() -> LatestSnapshot:
     return LatestSnapshot()
 
 
 @pytest.fixture
-def recorder(board: LatestSnapshot) -> Recorder:
-    return Recorder(board, build=Build(version="1.2.3", commit="abcdef0123456789"))
+def recorder(latest: LatestSnapshot) -> Recorder:
+    return Recorder(latest, build=Build(version="1.2.3", commit="abcdef0123456789"))
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def faces() -> list[int]:
 
 
 @pytest.fixture
-def new_bot(recorder: Recorder, board: LatestSnapshot, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
+def new_bot(recorder: Recorder, latest: LatestSnapshot, faces: list[int], tmp_path: Path) -> Callable[[], NazhBot]:
     def make() -> NazhBot:
-        return make_bot(tmp_path, recorder, board, ScriptedSource(faces))
+        return make_bot(tmp_path, recorder, latest, ScriptedSource(faces))
 
     return make
 

@@ -64,10 +64,10 @@ class Ends(RandomSource):
 
 @pytest.fixture(params=["highest", "lowest"])
 def new_bot(
-    recorder: Recorder, board: LatestSnapshot, tmp_path: Path, request: pytest.FixtureRequest
+    recorder: Recorder, latest: LatestSnapshot, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Callable[[], NazhBot]:
     def make() -> NazhBot:
-        bot = make_bot(tmp_path, recorder, board, Ends(highest=request.param == "highest"))
+        bot = make_bot(tmp_path, recorder, latest, Ends(highest=request.param == "highest"))
         bot.handling.languages = {"en-US": ACCENTED, "de": ACCENTED}
         return bot
 

@@ -38,7 +38,7 @@ class Desk:
     def expect_a_wait(self, seconds: float) -> None:
         """Let so many answers wait already, one to a channel, that one more would have to wait for so long."""
         for number in range(round(seconds * self.guard.rate)):
-            self._answering.enter_context(self.guard.backlog.answering(1_000 + number))
+            self._answering.enter_context(self.guard.pending.answering(1_000 + number))
 
     async def ask(self, channel_id: int = 1, *, slash: bool = False, user_id: int = 7) -> str:
         door, actor = Door.SLASH if slash else Door.MESSAGE, SimpleNamespace(id=user_id)
@@ -119,7 +119,7 @@ async def test_slash_commands_need_no_turn(desk: Desk) -> None:
 
 
 async def test_a_muted_channel_is_dropped_without_a_word_but_its_slash_commands_are_not(desk: Desk) -> None:
-    desk.guard.mutes.mute(1)
+    desk.guard.cooldowns.start(1)
     assert await desk.ask(1) == "dropped"
     assert await desk.ask(2) == "admitted"
     assert await desk.ask(1, slash=True) == "admitted"
@@ -136,8 +136,8 @@ async def test_a_channel_is_tried_again_once_its_permissions_may_have_been_mende
     rooms = [SimpleNamespace(id=number) for number in (1, 2)]
     role = SimpleNamespace(guild=SimpleNamespace(channels=rooms))
     for channel_id in (1, 2, 3):
-        desk.guard.mutes.mute(channel_id)
-    events = CommandEvents(cast("Any", SimpleNamespace(tree=SimpleNamespace(on_error=None))), desk.guard.mutes)
+        desk.guard.cooldowns.start(channel_id)
+    events = CommandEvents(cast("Any", SimpleNamespace(tree=SimpleNamespace(on_error=None))), desk.guard.cooldowns)
     await events.on_guild_channel_update(cast("Any", rooms[0]), cast("Any", rooms[0]))
     assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "dropped", "dropped"]
     await events.on_guild_role_update(cast("Any", role), cast("Any", role))

@@ -84,8 +84,8 @@ def test_the_platform_waits_longer_than_the_drain() -> None:
 
 @pytest.mark.parametrize("probe", PROBES)
 def test_each_probe_asks_a_route_that_exists(probe: str) -> None:
-    board = LatestSnapshot()
-    routes = {rule.rule for rule in create_app(board, Metrics(board)).url_map.iter_rules()}
+    latest = LatestSnapshot()
+    routes = {rule.rule for rule in create_app(latest, Metrics(latest)).url_map.iter_rules()}
     assert CONTAINER[probe]["httpGet"]["path"] in routes
     assert CONTAINER[probe]["httpGet"]["port"] == CONTAINER["ports"][0]["name"]
 

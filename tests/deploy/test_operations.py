@@ -44,8 +44,8 @@ def test_every_exit_code_is_explained() -> None:
 
 
 def test_every_path_named_is_served() -> None:
-    board = LatestSnapshot()
-    routes = {rule.rule for rule in create_app(board, Metrics(board)).url_map.iter_rules()}
+    latest = LatestSnapshot()
+    routes = {rule.rule for rule in create_app(latest, Metrics(latest)).url_map.iter_rules()}
     named = set(re.findall(r"`(/[a-z/]+)`", section("Health")))
     assert named <= routes
     assert {"/healthz", "/livez", "/readyz", "/startupz", "/api/status", "/metrics"} == named
@@ -73,9 +73,9 @@ def test_headings_linked_to_exist() -> None:
 
 
 def test_every_metric_is_explained() -> None:
-    board = LatestSnapshot()
-    Recorder(board)
-    families = {family.name for family in parse(Metrics(board).render()[0].decode())}
+    latest = LatestSnapshot()
+    Recorder(latest)
+    families = {family.name for family in parse(Metrics(latest).render()[0].decode())}
     named = set(re.findall(r"`((?:discord|nazh)_\w+)", section("Metrics")))
     assert named, "the table is read"
     ours = {name for name in families if not name.startswith("process_")}

@@ -25,9 +25,9 @@ SUFFIXES = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), 
 
 
 def exposed() -> Iterator[Metric]:
-    board = LatestSnapshot()
-    Recorder(board).publish()
-    yield from Metrics(board).registry.collect()
+    latest = LatestSnapshot()
+    Recorder(latest).publish()
+    yield from Metrics(latest).registry.collect()
 
 
 def series() -> set[str]:

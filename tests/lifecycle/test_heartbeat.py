@@ -26,8 +26,8 @@ class Patient:
     silences: list[float | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.board = LatestSnapshot(self.clock)
-        self.recorder = Recorder(self.board, clock=self.clock, memory=self._memory)
+        self.latest = LatestSnapshot(self.clock)
+        self.recorder = Recorder(self.latest, clock=self.clock, memory=self._memory)
 
     async def live(self, seconds: int, *samples: Callable[[], None], on_beat: Callable[[], None] | None = None) -> None:
         """Let the pulse run for so many snapshots."""
@@ -37,7 +37,7 @@ class Patient:
 
     async def _sleep(self, seconds: float) -> None:
         assert seconds == BEAT_SECONDS
-        self.silences.append(self.board.beat_age_seconds())
+        self.silences.append(self.latest.beat_age_seconds())
         self.clock.pass_seconds(seconds)
         self._beats_left -= 1
         if not self._beats_left:
@@ -67,7 +67,7 @@ async def test_a_sample_that_fails_stops_neither_the_beat_nor_the_others(caplog:
     await patient.live(10, broken, sound)
     assert (broken.count, sound.count) == (10, 10)
     assert patient.silences == [0.0] * 10 * BEATS_A_SNAPSHOT
-    assert patient.board.snapshot_age_seconds() == 1.0
+    assert patient.latest.snapshot_age_seconds() == 1.0
     (record,) = caplog.records
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], ValueError)
@@ -93,9 +93,9 @@ async def test_a_snapshot_that_fails_does_not_stop_the_beat(caplog: pytest.LogCa
     assert patient.silences == [0.0] * 3 * BEATS_A_SNAPSHOT
     assert len(caplog.records) == 1
     patient.memory_fails = False
-    assert patient.board.snapshot_age_seconds() == 3.0
+    assert patient.latest.snapshot_age_seconds() == 3.0
     await patient.live(1)
-    assert patient.board.snapshot_age_seconds() == 1.0
+    assert patient.latest.snapshot_age_seconds() == 1.0
 
 
 async def test_work_that_ends_with_an_error_is_told_of_at_once(caplog: pytest.LogCaptureFixture) -> None:

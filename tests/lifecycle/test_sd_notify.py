@@ -71,12 +71,12 @@ def test_without_a_watchdog_nothing_is_fed(systemd: Socket) -> None:
 
 
 def test_the_state_is_told_when_it_changes(systemd: Socket) -> None:
-    recorder = Recorder(board := LatestSnapshot())
+    recorder = Recorder(latest := LatestSnapshot())
     manager = ServiceManager(systemd.address)
     for phase in (Phase.STARTING, Phase.READY, Phase.READY):
         recorder.set_phase(phase)
         recorder.publish()
-        manager.show(board)
+        manager.show(latest)
     assert systemd.heard() == ["STATUS=Starting", "STATUS=Operational"]
 
 

@@ -13,13 +13,13 @@ from tests.clocks import FakeClock
 
 
 class Kennel:
-    """A watchdog that looks four times a second at a board whose beat the test controls."""
+    """A watchdog that checks four times a second a snapshot holder whose beat the test controls."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.board = LatestSnapshot(self.clock)
+        self.latest = LatestSnapshot(self.clock)
         self.given_up_at: list[float] = []
-        self.dog = Watchdog(self.board, 5.0, 120.0, lambda: self.given_up_at.append(self.clock.at), self.clock)
+        self.dog = Watchdog(self.latest, 5.0, 120.0, lambda: self.given_up_at.append(self.clock.at), self.clock)
 
     def silent_for(self, seconds: float) -> None:
         for _ in range(int(seconds * 4)):
@@ -30,7 +30,7 @@ class Kennel:
 @pytest.fixture
 def kennel() -> Kennel:
     kennel = Kennel()
-    kennel.board.beat()
+    kennel.latest.beat()
     return kennel
 
 
@@ -47,7 +47,7 @@ def test_a_silence_is_reported_once_with_what_the_loop_is_doing(
 
 def test_each_silence_is_reported(kennel: Kennel, caplog: pytest.LogCaptureFixture) -> None:
     kennel.silent_for(10)
-    kennel.board.beat()
+    kennel.latest.beat()
     kennel.silent_for(10)
     assert len(caplog.records) == 2
 
@@ -55,7 +55,7 @@ def test_each_silence_is_reported(kennel: Kennel, caplog: pytest.LogCaptureFixtu
 def test_a_loop_that_beats_is_never_given_up(kennel: Kennel, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(100):
         kennel.silent_for(4)
-        kennel.board.beat()
+        kennel.latest.beat()
     assert not kennel.given_up_at
     assert not caplog.records
 
@@ -72,7 +72,7 @@ def test_a_process_that_was_suspended_is_spared(kennel: Kennel, caplog: pytest.L
     kennel.silent_for(1)
     kennel.clock.pass_seconds(3600)
     kennel.silent_for(1)
-    kennel.board.beat()
+    kennel.latest.beat()
     kennel.silent_for(4)
     assert not kennel.given_up_at
     assert not caplog.records
@@ -86,9 +86,9 @@ def test_before_the_first_beat_there_is_nothing_to_miss() -> None:
 
 def test_the_thread_sees_the_stack_of_whom_it_watches(caplog: pytest.LogCaptureFixture) -> None:
     seen = threading.Event()
-    board = LatestSnapshot()
-    board.beat()
-    dog = Watchdog(board, 0.0, 0.0, seen.set)
+    latest = LatestSnapshot()
+    latest.beat()
+    dog = Watchdog(latest, 0.0, 0.0, seen.set)
     with dog.watching():
         assert seen.wait(10)
     assert "test_the_thread_sees_the_stack_of_whom_it_watches" in caplog.text

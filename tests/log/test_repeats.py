@@ -3,45 +3,66 @@
 import logging
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modules.log.repeats import PERIOD_SECONDS, RepeatFilter, Repeats
+from modules.log.repeats import PERIOD_SECONDS, RateLimitedLog, RepeatFilter
 from tests.clocks import FakeClock
 
+_log = logging.getLogger(__name__)
 
-def test_the_first_is_written_and_the_others_are_counted() -> None:
-    repeats = Repeats(clock := FakeClock())
-    assert [repeats.is_first("a") for _ in range(5000)].count(True) == 1
-    assert repeats.is_first("b")
-    assert list(repeats.due()) == []
+
+def limited(clock: FakeClock) -> RateLimitedLog:
+    return RateLimitedLog(_log, "%(count)d more %(kind)s", clock)
+
+
+def test_the_first_is_written_and_the_others_are_counted(caplog: pytest.LogCaptureFixture) -> None:
+    log = limited(clock := FakeClock())
+    for number in range(5000):
+        log.warning("%s at %d s", "a", number, exc_info=KeyError("id"))
+    log.warning("%s is malformed", "b")
+    log.summarize()
+    assert caplog.messages == ["a at 0 s", "b is malformed"]
+    with_error, without = caplog.records
+    assert with_error.exc_info is not None
+    assert with_error.exc_info[0] is KeyError
+    assert not without.exc_info
     clock.pass_seconds(PERIOD_SECONDS)
-    assert list(repeats.due()) == [("a", 4999)]
-    assert list(repeats.due()) == []
+    log.summarize()
+    log.summarize()
+    assert caplog.messages[2:] == ["4999 more a"]
+    assert vars(caplog.records[2])["event_count"] == 4999
 
 
-def test_a_kind_that_goes_on_is_told_once_a_minute_and_one_that_ends_is_forgotten() -> None:
-    repeats = Repeats(clock := FakeClock())
-    assert repeats.is_first("a")
+def test_a_kind_that_goes_on_is_told_once_a_minute_and_one_that_ends_is_forgotten(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = limited(clock := FakeClock())
+    log.warning("%s", "a")
     for _ in range(3):
-        assert not repeats.is_first("a")
+        log.warning("%s", "a")
         clock.pass_seconds(PERIOD_SECONDS)
-        assert list(repeats.due()) == [("a", 1)]
+        log.summarize()
+    assert caplog.messages == ["a", *["1 more a"] * 3]
     clock.pass_seconds(PERIOD_SECONDS)
-    assert list(repeats.due()) == []
-    assert repeats.is_first("a")
+    log.summarize()
+    log.warning("%s", "a")
+    assert caplog.messages[4:] == ["a"]
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 40)), max_size=60))
-def test_every_one_is_told_or_counted(happenings: list[tuple[str, float]]) -> None:
-    repeats, lines, counted = Repeats(clock := FakeClock()), 0, 0
+def test_every_one_is_told_or_counted(caplog: pytest.LogCaptureFixture, happenings: list[tuple[str, float]]) -> None:
+    caplog.clear()
+    log = limited(clock := FakeClock())
     for kind, seconds in happenings:
-        lines += repeats.is_first(kind)
+        log.warning("%s", kind)
         clock.pass_seconds(seconds)
-        counted += sum(count for _, count in repeats.due())
+        log.summarize()
     clock.pass_seconds(PERIOD_SECONDS)
-    counted += sum(count for _, count in repeats.due())
-    assert lines + counted == len(happenings)
+    log.summarize()
+    assert sum(getattr(record, "event_count", 1) for record in caplog.records) == len(happenings)
 
 
 def record(

@@ -26,15 +26,15 @@ class FakeTime:
 
 @dataclass
 class Bench:
-    """A recorder on a board, with everything injected."""
+    """A recorder on a latest, with everything injected."""
 
     time: FakeTime = field(default_factory=FakeTime)
     memory: Memory = field(default_factory=lambda: Memory(80 * MEBIBYTE, 512 * MEBIBYTE))
 
     def __post_init__(self) -> None:
-        self.board = LatestSnapshot(self.time.clock)
+        self.latest = LatestSnapshot(self.time.clock)
         self.recorder = Recorder(
-            self.board,
+            self.latest,
             build=Build("0.1.0", "abc1234", "3.11.9", "2.7.1"),
             clock=self.time.clock,
             now=self.time.now,

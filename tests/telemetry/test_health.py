@@ -9,7 +9,7 @@ from tests.telemetry.fakes import Bench
 
 @pytest.fixture
 def examiner(bench: Bench) -> Examiner:
-    return Examiner(bench.board, unready_restart_seconds=900)
+    return Examiner(bench.latest, unready_restart_seconds=900)
 
 
 def test_a_start_is_alive_before_its_first_beat_but_not_for_ever(bench: Bench, examiner: Examiner) -> None:
@@ -46,7 +46,7 @@ def test_one_stuck_attempt_is_dead_after_the_set_time(bench: Bench, examiner: Ex
     assert examiner.live().ok
     bench.second()
     assert not examiner.live().ok
-    assert Examiner(bench.board, unready_restart_seconds=0).live().ok, "0 is never"
+    assert Examiner(bench.latest, unready_restart_seconds=0).live().ok, "0 is never"
 
 
 def test_an_outage_with_attempts_and_waits_stays_alive(bench: Bench, examiner: Examiner) -> None:

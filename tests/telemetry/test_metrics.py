@@ -38,7 +38,7 @@ def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
 
 
 def test_the_charted_names_carry_what_was_recorded(busy: Bench) -> None:
-    found = samples(Metrics(busy.board).render()[0].decode())
+    found = samples(Metrics(busy.latest).render()[0].decode())
 
     def value(name: str, **labels: str) -> float:
         return found[name, frozenset(labels.items())]
@@ -73,29 +73,29 @@ def test_no_label_can_cost_the_page(bench: Bench, name: Any) -> None:
     bench.recorder.fault(str(name), "a trouble")
     bench.second()
     for accept in ("", OPENMETRICS):
-        assert b"discord_gateway_events_total" in Metrics(bench.board).render(accept)[0]
-    found = samples(Metrics(bench.board).render()[0].decode())
+        assert b"discord_gateway_events_total" in Metrics(bench.latest).render(accept)[0]
+    found = samples(Metrics(bench.latest).render()[0].decode())
     assert found["discord_ratelimits_total", frozenset({("scope", "other")})] == 1
     if not isinstance(name, str):
         assert found["discord_gateway_events_total", frozenset({("event", "malformed")})] == 1
 
 
 def test_what_is_unknown_has_no_sample(bench: Bench) -> None:
-    found = samples(Metrics(bench.board).render()[0].decode())
+    found = samples(Metrics(bench.latest).render()[0].decode())
     assert not [name for name, _ in found if name in ("discord_latency_seconds", "discord_guilds")]
     assert not [name for (name, _), value in found.items() if math.isnan(value)]
 
 
 def test_openmetrics_is_served_to_whoever_accepts_it(busy: Bench) -> None:
-    body, content_type = Metrics(busy.board).render(OPENMETRICS)
+    body, content_type = Metrics(busy.latest).render(OPENMETRICS)
     assert content_type.startswith("application/openmetrics-text; version=1.0.0")
     families = parse_openmetrics(body.decode())  # type: ignore[no-untyped-call]  # the library has no types here
     assert {family.name for family in families} >= {"discord_commands", "discord_bot"}
-    assert Metrics(busy.board).render("text/plain")[1].startswith("text/plain; version=0.0.4")
+    assert Metrics(busy.latest).render("text/plain")[1].startswith("text/plain; version=0.0.4")
 
 
 def test_a_snapshot_is_rendered_once_however_often_it_is_scraped(busy: Bench) -> None:
-    metrics = Metrics(busy.board)
+    metrics = Metrics(busy.latest)
     assert metrics.render()[0] is metrics.render()[0]
     before = metrics.render()[0]
     busy.second()
@@ -103,10 +103,10 @@ def test_a_snapshot_is_rendered_once_however_often_it_is_scraped(busy: Bench) ->
 
 
 def test_two_registries_live_side_by_side(bench: Bench) -> None:
-    assert Metrics(bench.board).registry is not Metrics(Bench().board).registry
+    assert Metrics(bench.latest).registry is not Metrics(Bench().latest).registry
 
 
 def test_promtool_finds_nothing_to_complain_about(busy: Bench) -> None:
-    text = Metrics(busy.board).render()[0]
+    text = Metrics(busy.latest).render()[0]
     checked = subprocess.run([promtool(), "check", "metrics"], input=text, capture_output=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")

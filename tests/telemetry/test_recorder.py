@@ -10,7 +10,7 @@ from tests.telemetry.fakes import NOON, Bench
 
 
 def test_the_first_snapshot_is_there_at_once(bench: Bench) -> None:
-    snapshot = bench.board.read()
+    snapshot = bench.latest.read()
     assert snapshot.phase is Phase.STARTING
     assert snapshot.latency_seconds is None
     assert snapshot.guild_count is None
@@ -50,28 +50,28 @@ def test_commands_are_counted_and_timed(bench: Bench) -> None:
         bench.recorder.command_finished("roll", "ok", duration)
     bench.recorder.command_finished("roll", "error", 2.0, kind="Forbidden", incident="4f2a")
     bench.second()
-    snapshot = bench.board.read()
+    snapshot = bench.latest.read()
     assert snapshot.totals.commands == {("roll", "ok"): 4, ("roll", "error"): 1}
     assert snapshot.commands_per_minute == 5
     assert snapshot.error_ratio == pytest.approx(0.2)
     assert snapshot.command_percentiles.p50 == pytest.approx(0.030, rel=0.05)
     assert snapshot.command_percentiles.p99 == pytest.approx(2.0, rel=0.05)
     assert [(failure.kind, failure.incident) for failure in snapshot.failures] == [("Forbidden", "4f2a")]
-    assert bench.board.counters.get_sample_value("discord_command_duration_seconds_count") == 5
+    assert bench.latest.counters.get_sample_value("discord_command_duration_seconds_count") == 5
 
 
 def test_rates_fade_and_the_error_ratio_forgets_after_five_minutes(bench: Bench) -> None:
     bench.recorder.command_finished("roll", "error", 0.1)
     bench.second(60)
-    assert bench.board.read().commands_per_minute == 1
+    assert bench.latest.read().commands_per_minute == 1
     bench.second()
-    assert bench.board.read().commands_per_minute == 0
-    assert bench.board.read().error_ratio == 1
+    assert bench.latest.read().commands_per_minute == 0
+    assert bench.latest.read().error_ratio == 1
     bench.second(240)
-    assert bench.board.read().error_ratio is None
-    assert bench.board.read().command_percentiles.p50 is not None
+    assert bench.latest.read().error_ratio is None
+    assert bench.latest.read().command_percentiles.p50 is not None
     bench.second(310)
-    assert bench.board.read().command_percentiles.p50 is None
+    assert bench.latest.read().command_percentiles.p50 is None
 
 
 def test_only_the_last_failures_are_kept_newest_first(bench: Bench) -> None:
@@ -85,20 +85,20 @@ def test_a_lag_of_somebody_elses_is_not_measured(bench: Bench) -> None:
     bench.recorder.measures_lag = False
     bench.time.seconds += 2
     bench.second()
-    snapshot = bench.board.read()
+    snapshot = bench.latest.read()
     assert snapshot.loop_lag_seconds is None
-    assert bench.board.counters.get_sample_value("discord_event_loop_lag_seconds_sum") == 0
+    assert bench.latest.counters.get_sample_value("discord_event_loop_lag_seconds_sum") == 0
     assert set(snapshot.history["loop_lag_seconds"].recent(60)) == {None}
 
 
 def test_a_late_beat_is_lag_and_a_punctual_one_is_none(bench: Bench) -> None:
     bench.second()
-    assert bench.board.read().loop_lag_seconds == 0
+    assert bench.latest.read().loop_lag_seconds == 0
     bench.time.seconds += 3.25
     bench.recorder.beat()
     bench.recorder.publish()
-    assert bench.board.read().loop_lag_seconds == pytest.approx(3.0)
-    assert bench.board.counters.get_sample_value("discord_event_loop_lag_seconds_sum") == pytest.approx(3.0)
+    assert bench.latest.read().loop_lag_seconds == pytest.approx(3.0)
+    assert bench.latest.counters.get_sample_value("discord_event_loop_lag_seconds_sum") == pytest.approx(3.0)
 
 
 def test_dice_of_unusual_size_share_one_row(bench: Bench) -> None:
@@ -125,11 +125,11 @@ def test_429s_are_counted_for_ten_minutes(bench: Bench) -> None:
     bench.recorder.rest_request("POST", 200)
     bench.recorder.rate_limited("global")
     bench.second()
-    assert bench.board.read().recent_rate_limits == 1
-    assert bench.board.read().rest_per_minute == 2
-    assert bench.board.read().totals.rate_limits == {"global": 1}
+    assert bench.latest.read().recent_rate_limits == 1
+    assert bench.latest.read().rest_per_minute == 2
+    assert bench.latest.read().totals.rate_limits == {"global": 1}
     bench.second(600)
-    assert bench.board.read().recent_rate_limits == 0
+    assert bench.latest.read().recent_rate_limits == 0
 
 
 def test_a_lost_connection_is_disconnected_until_it_resumes(bench: Bench) -> None:
@@ -181,15 +181,15 @@ def test_a_reason_is_one_short_line(bench: Bench) -> None:
 def test_unready_time_counts_one_attempt_and_no_announced_wait(bench: Bench) -> None:
     bench.recorder.set_phase(Phase.CONNECTING)
     bench.second(30)
-    assert bench.board.read().unready_seconds == pytest.approx(30)
+    assert bench.latest.read().unready_seconds == pytest.approx(30)
     bench.recorder.set_phase(Phase.WAITING, reason="outage", until_at=bench.time.now() + timedelta(seconds=60))
     bench.second(50)
-    assert bench.board.read().unready_seconds == 0
+    assert bench.latest.read().unready_seconds == 0
     bench.second(40)
-    assert bench.board.read().unready_seconds == pytest.approx(30, abs=2), "a wait that never ends is an attempt too"
+    assert bench.latest.read().unready_seconds == pytest.approx(30, abs=2), "a wait that never ends is an attempt too"
     bench.recorder.set_phase(Phase.READY)
     bench.second(1000)
-    assert bench.board.read().unready_seconds == 0
+    assert bench.latest.read().unready_seconds == 0
 
 
 def test_gauges_forget_what_is_not_known_any_more(bench: Bench) -> None:
@@ -220,7 +220,7 @@ def test_the_shard_row_says_what_this_connection_does(bench: Bench) -> None:
     bench.recorder.guild_count(7)
     bench.recorder.gateway_event("MESSAGE_CREATE")
     bench.second()
-    (shard,) = bench.board.read().shards
+    (shard,) = bench.latest.read().shards
     assert (shard.shard_id, shard.shard_count, shard.state, shard.guild_count) == (0, 1, Phase.READY, 7)
     assert shard.events_per_minute == 1
     assert shard.last_event_at == NOON

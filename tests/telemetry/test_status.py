@@ -26,7 +26,7 @@ from tests.telemetry.fakes import MEBIBYTE, Bench
 def test_every_phase_has_its_words_and_colour(bench: Bench, phase: Phase, text: str, tone: str) -> None:
     bench.recorder.set_phase(phase)
     bench.second()
-    summary = summary_of(bench.board)
+    summary = summary_of(bench.latest)
     assert (summary.text, summary.tone) == (text, tone)
     assert summary.answer.endswith(".")
 
@@ -35,21 +35,21 @@ def test_a_wait_says_until_when_and_why(bench: Bench) -> None:
     until_at = bench.time.now() + timedelta(minutes=123)
     bench.recorder.set_phase(Phase.WAITING, reason="rate-limited by Cloudflare", until_at=until_at)
     bench.second()
-    assert summary_of(bench.board).text == "Waiting until 14:03 UTC: rate-limited by Cloudflare"
+    assert summary_of(bench.latest).text == "Waiting until 14:03 UTC: rate-limited by Cloudflare"
 
 
 def test_a_bot_that_was_ready_before_is_disconnected_while_it_connects(bench: Bench) -> None:
     bench.recorder.set_phase(Phase.READY)
     bench.recorder.set_phase(Phase.CONNECTING)
     bench.second()
-    assert summary_of(bench.board).word == "Disconnected"
+    assert summary_of(bench.latest).word == "Disconnected"
 
 
 def test_a_hung_loop_outdoes_every_phase(bench: Bench) -> None:
     bench.recorder.set_phase(Phase.READY)
     bench.second()
     bench.time.seconds += 12
-    summary = summary_of(bench.board)
+    summary = summary_of(bench.latest)
     assert summary.text == "Not responding: the event loop has been silent for 12 s"
     assert summary.answer == "Players are not answered."
 
@@ -108,16 +108,16 @@ def complaining(bench: Bench) -> None:
 def test_each_trouble_degrades_and_says_why(bench: Bench, trouble: Callable[[Bench], None], reason: str) -> None:
     bench.recorder.set_phase(Phase.READY)
     bench.second()
-    assert summary_of(bench.board).text == "Operational"
+    assert summary_of(bench.latest).text == "Operational"
     trouble(bench)
-    assert (summary_of(bench.board).text, summary_of(bench.board).tone) == (f"Degraded: {reason}", "warn")
+    assert (summary_of(bench.latest).text, summary_of(bench.latest).tone) == (f"Degraded: {reason}", "warn")
 
 
 def test_a_blocking_fault_means_that_nobody_is_answered(bench: Bench) -> None:
     bench.recorder.set_phase(Phase.READY)
     bench.recorder.fault("breaker", "Discord refused too many requests", blocking=True)
     bench.second()
-    summary = summary_of(bench.board)
+    summary = summary_of(bench.latest)
     assert (summary.tone, summary.answer) == ("bad", "Players are not answered.")
 
 
@@ -128,10 +128,10 @@ def test_blocking_faults_say_until_when_nobody_is_answered_if_that_is_known(benc
     bench.recorder.fault("ban", "banned", blocking=True, until_at=until_at - timedelta(minutes=1))
     bench.recorder.fault("log", "the disk is full")
     bench.second()
-    assert summary_of(bench.board).text == "Degraded until 14:03 UTC: rate-limited; banned; the disk is full"
+    assert summary_of(bench.latest).text == "Degraded until 14:03 UTC: rate-limited; banned; the disk is full"
     bench.recorder.fault("token", "refused", blocking=True)
     bench.second()
-    assert summary_of(bench.board).headline == "Degraded", "nobody knows when the last of them ends"
+    assert summary_of(bench.latest).headline == "Degraded", "nobody knows when the last of them ends"
 
 
 def test_two_errors_are_no_alarm(bench: Bench) -> None:
@@ -139,4 +139,4 @@ def test_two_errors_are_no_alarm(bench: Bench) -> None:
     for _ in range(2):
         bench.recorder.command_finished("roll", "error", 0.1)
     bench.second()
-    assert summary_of(bench.board).word == "Operational"
+    assert summary_of(bench.latest).word == "Operational"

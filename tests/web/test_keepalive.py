@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from modules.web.keepalive import KeepAlive, visit
+from modules.web.keepalive import fetch, keeping_alive
 from tests.web.test_serving import serving, sidecar
 
 PATIENCE_SECONDS = 20
@@ -33,10 +33,8 @@ class Visits:
 
 
 def run(visits: Visits) -> None:
-    keeper = KeepAlive("https://example.org/", period_seconds=0.001, fetch=visits)
-    keeper.start()
-    assert visits.enough.wait(PATIENCE_SECONDS)
-    keeper.stop(PATIENCE_SECONDS)
+    with keeping_alive("https://example.org/", 0.001, visits):
+        assert visits.enough.wait(PATIENCE_SECONDS)
 
 
 @contextmanager
@@ -99,37 +97,28 @@ def test_a_garbled_answer_is_a_failed_visit(answer: bytes, caplog: pytest.LogCap
     with answering(answer) as url, caplog.at_level(logging.WARNING):
         asked = threading.Semaphore(0)
 
-        def fetch(address: str) -> None:
+        def counted(address: str) -> None:
             try:
-                visit(address)
+                fetch(address)
             finally:
                 asked.release()
 
-        keeper = KeepAlive(url, period_seconds=0.001, fetch=fetch)
-        keeper.start()
-        for _ in range(2):
-            assert asked.acquire(timeout=PATIENCE_SECONDS)
-        keeper.stop(PATIENCE_SECONDS)
+        with keeping_alive(url, 0.001, counted):
+            for _ in range(2):
+                assert asked.acquire(timeout=PATIENCE_SECONDS)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-
-
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "example.org", "", "ftp://example.org"])
-def test_only_web_addresses_are_visited(url: str) -> None:
-    with pytest.raises(ValueError, match="http"):
-        KeepAlive(url)
 
 
 def test_stopping_before_the_first_visit_is_immediate() -> None:
     visits = Visits(1)
-    keeper = KeepAlive("https://example.org/", period_seconds=3600, fetch=visits)
-    keeper.start()
-    keeper.stop(PATIENCE_SECONDS)
+    with keeping_alive("https://example.org/", 3600, visits):
+        pass
     assert visits.urls == []
-    KeepAlive("https://example.org/", fetch=visits).stop()
+    assert not [thread for thread in threading.enumerate() if thread.name == "keepalive"]
 
 
-def test_a_real_visit_reports_what_it_saw() -> None:
+def test_a_real_request_returns_the_status() -> None:
     with serving(sidecar()) as server:
-        assert visit(f"http://127.0.0.1:{server.port}/healthz") == 200
+        assert fetch(f"http://127.0.0.1:{server.port}/healthz") == 200
         with pytest.raises(OSError, match="503"):
-            visit(f"http://127.0.0.1:{server.port}/readyz")
+            fetch(f"http://127.0.0.1:{server.port}/readyz")

@@ -44,7 +44,7 @@ def bench() -> Bench:
 
 @pytest.fixture(scope="module")
 def app(bench: Bench) -> Flask:
-    return create_app(bench.board, Metrics(bench.board), dashboard_token="sesame", metrics_token="scrape")
+    return create_app(bench.latest, Metrics(bench.latest), dashboard_token="sesame", metrics_token="scrape")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_every_phase_gives_a_described_answer(phase: Phase) -> None:
     bench.recorder.set_phase(phase, reason="for the test", until_at=bench.time.now())
     bench.recorder.fault("log", "the disk is full", blocking=True)
     bench.second()
-    client = create_app(bench.board, Metrics(bench.board)).test_client()
+    client = create_app(bench.latest, Metrics(bench.latest)).test_client()
     for path in ("/healthz", "/livez", "/readyz", "/startupz", "/api/status", "/metrics", "/"):
         check_answer(client.get(path), DOCUMENT["paths"][path]["get"])
 

@@ -26,7 +26,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 def sidecar() -> Any:
     bench = Bench()
     bench.second()
-    return create_app(bench.board, Metrics(bench.board), dashboard_token="correct")
+    return create_app(bench.latest, Metrics(bench.latest), dashboard_token="correct")
 
 
 def echo(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -182,8 +182,8 @@ def test_what_is_wrong_is_refused_and_tells_nothing(raw: bytes, status: bytes) -
 
 def test_an_error_inside_shows_nothing() -> None:
     bench = Bench()
-    metrics = Metrics(bench.board)
-    app = create_app(bench.board, metrics)
+    metrics = Metrics(bench.latest)
+    app = create_app(bench.latest, metrics)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.add_url_rule("/broken", "broken", lambda: str(int("secret detail")))
     answer = app.test_client().get("/broken")

@@ -19,8 +19,8 @@ def bench() -> Bench:
 
 def client_of(bench: Bench, token: str | None = TOKEN, metrics_token: str | None = None) -> FlaskClient:
     app = create_app(
-        bench.board,
-        Metrics(bench.board),
+        bench.latest,
+        Metrics(bench.latest),
         dashboard_token=token,
         metrics_token=metrics_token,
         clock=bench.time.clock,
@@ -91,7 +91,7 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(client: FlaskClien
 
 
 def test_signing_out_here_leaves_another_browser_signed_in(bench: Bench) -> None:
-    app = create_app(bench.board, Metrics(bench.board), dashboard_token=TOKEN)
+    app = create_app(bench.latest, Metrics(bench.latest), dashboard_token=TOKEN)
     here, there = app.test_client(), app.test_client()
     sign_in(here)
     sign_in(there)
@@ -189,8 +189,8 @@ def test_the_operator_sees_what_is_running_how_it_is_set_and_every_fault(bench: 
     bench.recorder.gauge(Gauge.IDENTIFY_REMAINING, 871)
     bench.second()
     app = create_app(
-        bench.board,
-        Metrics(bench.board),
+        bench.latest,
+        Metrics(bench.latest),
         dashboard_token=TOKEN,
         configuration={"REST_RATE": "45.0", "DISCORD_TOKEN": "(hidden)"},
     )

@@ -16,12 +16,12 @@ from web_server import create_app
 
 @pytest.fixture
 def desk(bench: Bench) -> StatusDesk:
-    return StatusDesk(bench.board)
+    return StatusDesk(bench.latest)
 
 
 @pytest.fixture
 def client(bench: Bench) -> FlaskClient:
-    return create_app(bench.board, Metrics(bench.board)).test_client()
+    return create_app(bench.latest, Metrics(bench.latest)).test_client()
 
 
 def test_the_page_shows_exactly_what_the_status_tells(bench: Bench, client: FlaskClient) -> None:
@@ -96,10 +96,10 @@ def test_dice_come_in_order_of_size_and_only_those_thrown(bench: Bench) -> None:
 
 def test_a_line_of_the_day_waits_for_an_hour(bench: Bench, client: FlaskClient) -> None:
     bench.second(3599)
-    assert page_of(bench.board.read()).paths["memory-long"] == ""
+    assert page_of(bench.latest.read()).paths["memory-long"] == ""
     assert '<div data-needs="memory-long" hidden>' in client.get("/").text
     bench.second()
-    assert page_of(bench.board.read()).paths["memory-long"]
+    assert page_of(bench.latest.read()).paths["memory-long"]
     assert '<div data-needs="memory-long">' in client.get("/").text
 
 
@@ -110,7 +110,7 @@ def test_peaks_of_ten_minutes_and_of_the_day_agree(bench: Bench) -> None:
             bench.recorder.command_finished("roll", "error" if second % 5 == 0 else "ok", (second % 700) / 997)
         bench.second()
         if second % 60 == 0 and second < 600:
-            texts = page_of(bench.board.read()).texts
+            texts = page_of(bench.latest.read()).texts
             for card in ("commands", "errors", "duration"):
                 assert texts[f"{card}-short-peak"] == texts[f"{card}-long-peak"]
 
@@ -119,7 +119,7 @@ def test_errors_are_counted_in_one_unit(bench: Bench) -> None:
     for number in range(3):
         bench.recorder.command_finished("roll", "error" if number else "ok", 0.1, kind="Forbidden")
     bench.second()
-    texts = page_of(bench.board.read()).texts
+    texts = page_of(bench.latest.read()).texts
     assert (texts["errors"], texts["errors-unit"], texts["errors-short-peak"]) == ("2", "/min", "peak 2/min")
     assert texts["errors-note"] == "67 % of commands in 5 min"
 
@@ -160,7 +160,7 @@ def test_the_day_is_drawn_from_readiness(bench: Bench) -> None:
     bench.second(900)
     bench.recorder.disconnected()
     bench.second(900)
-    page = page_of(bench.board.read())
+    page = page_of(bench.latest.read())
     assert page.paths["ready-good"]
     assert page.paths["ready-bad"]
     assert page.paths["ready-none"].count("M") == 94
@@ -168,7 +168,7 @@ def test_the_day_is_drawn_from_readiness(bench: Bench) -> None:
 
 
 def test_a_shard_among_many_says_which_it_is(bench: Bench) -> None:
-    assert page_of(bench.board.read()).rows["shards"][0]["shard"] == "0"
+    assert page_of(bench.latest.read()).rows["shards"][0]["shard"] == "0"
 
 
 @pytest.mark.parametrize(
@@ -178,13 +178,13 @@ def test_a_shard_among_many_says_which_it_is(bench: Bench) -> None:
 def test_version_and_commit_are_linked_where_the_source_is_known(
     bench: Bench, repository_url: str | None, links: int
 ) -> None:
-    page = create_app(bench.board, Metrics(bench.board), repository_url=repository_url).test_client().get("/").text
+    page = create_app(bench.latest, Metrics(bench.latest), repository_url=repository_url).test_client().get("/").text
     assert len(re.findall(r'href="https://example\.org/nazh/(?:releases|commit/abc1234)"', page)) == links
 
 
 def test_a_commit_that_is_not_known_is_not_linked(bench: Bench) -> None:
-    board = LatestSnapshot(bench.time.clock)
-    Recorder(board, clock=bench.time.clock, now=bench.time.now)
-    page = create_app(board, Metrics(board), repository_url="https://example.org/nazh").test_client().get("/").text
+    latest = LatestSnapshot(bench.time.clock)
+    Recorder(latest, clock=bench.time.clock, now=bench.time.now)
+    page = create_app(latest, Metrics(latest), repository_url="https://example.org/nazh").test_client().get("/").text
     assert "/releases" in page
     assert "/commit/" not in page

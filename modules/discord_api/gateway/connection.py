@@ -23,11 +23,13 @@ from modules.discord_api.compat.socket import (
     session_start_limit,
 )
 from modules.discord_api.failures import Decision, Failure, classify
-from modules.discord_api.gateway.dropped_events import DroppedEvents
 from modules.discord_api.gateway.identify_limit import IdentifyLimiter
 from modules.discord_api.gateway.reconnect_backoff import ReconnectBackoff
-from modules.lifecycle.waiting import Waits
-from modules.telemetry.snapshot import Gauge, Phase
+from modules.lifecycle.shutdown import Shutdown
+from modules.lifecycle.waiting import wait_visibly
+from modules.log.repeats import RateLimitedLog
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Count, Gauge, Phase
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ STABLE_SECONDS = 60.0
 
 FRUITLESS_RESUMES = 5
 """A session that was resumed so often in a row without Discord confirming it is given up."""
+
+MORE_DROPPED = "%(count)d more malformed %(kind)s were dropped within a minute"
 
 LOST = Failure(Decision.RETRY, "the gateway connection was lost")
 ENDED = Failure(Decision.RETRY, "Discord ended the session")
@@ -47,32 +51,34 @@ class GatewayConnection:
     """What outlives the single connection, and the bot of a single attempt too.
 
     Attributes:
-        waits: Makes every wait visible and interruptible.
-        guard: Spaces connects.
-        gate: Spaces IDENTIFYs, which cost more.
+        recorder: Told what happens to the connection, and what is waited for.
+        shutdown: The request to stop, which ends every wait.
+        reconnect_backoff: Spaces connects.
+        identify_limiter: Spaces IDENTIFYs, which cost more.
         clock: Monotonic clock, in seconds.
     """
 
-    waits: Waits
-    guard: ReconnectBackoff = field(default_factory=ReconnectBackoff)
-    gate: IdentifyLimiter = field(default_factory=IdentifyLimiter)
+    recorder: Recorder
+    shutdown: Shutdown
+    reconnect_backoff: ReconnectBackoff = field(default_factory=ReconnectBackoff)
+    identify_limiter: IdentifyLimiter = field(default_factory=IdentifyLimiter)
     clock: Callable[[], float] = time.monotonic
-    _line: "_Line | None" = None
-    _dropped: DroppedEvents = field(init=False)
+    _connections: "_ClientConnections | None" = None
+    _dropped: RateLimitedLog = field(init=False)
 
     def __post_init__(self) -> None:
-        self._dropped = DroppedEvents(self.waits.recorder, self.clock)
+        self._dropped = RateLimitedLog(_log, MORE_DROPPED, self.clock)
 
     @property
     def is_up(self) -> bool:
         """Whether a session that Discord has confirmed is on the connection that stands; True before there is any."""
-        return self._line is None or self._line.is_up
+        return self._connections is None or self._connections.is_up
 
     def sample(self) -> None:
         """Write the log lines that are due; called once a second."""
-        self._dropped.sample()
+        self._dropped.summarize()
 
-    async def hold(self, client: discord.Client) -> None:
+    async def keep_connected(self, client: discord.Client) -> None:
         """Stay connected until cancelled.
 
         Args:
@@ -81,62 +87,67 @@ class GatewayConnection:
         Raises:
             discord.ConnectionClosed, discord.HTTPException: Something that a person must mend.
         """
-        guard_events(client, self._dropped.add, self.waits.recorder.gateway_event)
-        line = self._line = _Line(client, self.clock)
+        guard_events(client, self._drop, self.recorder.gateway_event)
+        connections = self._connections = _ClientConnections(client, self.clock)
         failure = LOST
-        while not self.waits.shutdown.requested.is_set():
-            # A session that is over costs an IDENTIFY, which the gate spaces: the connection itself did not fail.
-            backoff_seconds = 0.0 if failure is ENDED else self.guard.next_delay()
+        while not self.shutdown.requested.is_set():
+            # A session that is over costs an IDENTIFY, which the limiter spaces: the connection itself did not fail.
+            backoff_seconds = 0.0 if failure is ENDED else self.reconnect_backoff.next_delay()
             await self._wait(max(backoff_seconds, failure.wait_seconds), failure.reason)
-            failure = await self._connection(line)
+            failure = await self._connection(connections)
         await _until_cancelled()
 
-    async def _connection(self, line: "_Line") -> Failure:
+    def _drop(self, event: str, error: Exception | None) -> None:
+        """Count an event that could not be read, and log it."""
+        self.recorder.count(Count.MALFORMED_EVENTS)
+        self._dropped.warning("a malformed %s was dropped; the connection stays", event, exc_info=error)
+
+    async def _connection(self, connections: "_ClientConnections") -> Failure:
         """One connection from its beginning to its end."""
-        line.begin()
+        connections.begin()
         try:
-            if line.session is None:
-                await self._permission_to_identify(line)
-            await line.run()
+            if connections.session is None:
+                await self._permission_to_identify(connections)
+            await connections.run()
         except Reconnect as lost:
             # Unopened, it would come round at once: what spaces sessions is IDENTIFY.
-            failure = LOST if lost.resume or not line.opened else ENDED
-            line.lost(resumable=lost.resume)
+            failure = LOST if lost.resume or not connections.opened else ENDED
+            connections.lost(resumable=lost.resume)
         except UnconfirmedError:
-            line.lost(resumable=False)
+            connections.lost(resumable=False)
             failure = UNCONFIRMED
         except (OSError, aiohttp.ClientError, discord.DiscordException, ValueError) as error:
             failure = classify(error)
             if failure.decision is Decision.GIVE_UP:
                 raise
-            if line.failed_to_connect:
-                self.guard.refused()
+            if connections.failed_to_connect:
+                self.reconnect_backoff.refused()
             # None of these errors says that the session is over, and a RESUME costs nothing of the budget.
-            line.lost(resumable=True)
-        if line.open_seconds >= STABLE_SECONDS:
-            self.guard.lasted()
-            self.gate.lasted()
-        _log.warning("%s; reconnecting", failure.reason, extra={"resume": line.session is not None})
-        self.waits.recorder.disconnected()
+            connections.lost(resumable=True)
+        if connections.open_seconds >= STABLE_SECONDS:
+            self.reconnect_backoff.lasted()
+            self.identify_limiter.lasted()
+        _log.warning("%s; reconnecting", failure.reason, extra={"resume": connections.session is not None})
+        self.recorder.disconnected()
         # What `Client.connect` would have told whoever listens.
-        line.client.dispatch("disconnect")
+        connections.client.dispatch("disconnect")
         return failure
 
-    async def _permission_to_identify(self, line: "_Line") -> None:
+    async def _permission_to_identify(self, connections: "_ClientConnections") -> None:
         """Wait until an IDENTIFY is due, and as long as Discord's budget is spent."""
-        recorder = self.waits.recorder
-        await self._wait(self.gate.next_delay(), "sessions must not start too often")
+        await self._wait(self.identify_limiter.next_delay(), "sessions must not start too often")
         while True:
-            limit = await session_start_limit(line.client)
-            recorder.gauge(Gauge.IDENTIFY_REMAINING, limit.remaining)
-            delay = self.gate.budget_delay(limit.remaining, limit.reset_after_seconds)
+            limit = await session_start_limit(connections.client)
+            self.recorder.gauge(Gauge.IDENTIFY_REMAINING, limit.remaining)
+            delay = self.identify_limiter.budget_delay(limit.remaining, limit.reset_after_seconds)
             if not delay:
                 return
             await self._wait(delay, "the day's session starts are spent")
 
     async def _wait(self, seconds: float, reason: str) -> None:
-        await self.waits.wait(seconds, reason, then=Phase.CONNECTING, attempt=max(1, self.guard.streak))
-        if self.waits.shutdown.requested.is_set():
+        attempt = max(1, self.reconnect_backoff.streak)
+        await wait_visibly(seconds, reason, self.recorder, self.shutdown, then=Phase.CONNECTING, attempt=attempt)
+        if self.shutdown.requested.is_set():
             await _until_cancelled()
 
 
@@ -146,7 +157,7 @@ async def _until_cancelled() -> None:
 
 
 @dataclass(slots=True)
-class _Line:
+class _ClientConnections:
     """The connections of one client, one after the other.
 
     Attributes:

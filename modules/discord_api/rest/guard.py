@@ -18,12 +18,12 @@ from modules.discord_api.refusals import UNAUTHORIZED
 from modules.discord_api.rest.blocked import RequestBlocked
 from modules.discord_api.rest.breaker import Breaker, Passage, is_invalid
 from modules.discord_api.rest.cooldowns import CANNOT_READ_HISTORY, ChannelCooldowns
-from modules.discord_api.rest.correction_log import CorrectionLog
 from modules.discord_api.rest.pacing import BURST, Pacer, TokenBucket
 from modules.discord_api.rest.pending import PendingAnswers
 from modules.discord_api.rest.route import RestRoute
 from modules.discord_api.rest.send_health import SendHealth
 from modules.lifecycle.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS, bounded_seconds
+from modules.log.repeats import RateLimitedLog
 from modules.telemetry.recorder import Recorder
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ LONGEST_WAITED_OUT_SECONDS: Final = 30.0
 
 _REMAINING: Final = "X-RateLimit-Remaining"
 _GLOBAL_LIMIT: Final = "Discord's global rate limit was reached"
+_MORE_CORRECTIONS: Final = "corrected %(kind)s in %(count)d more answers within a minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Permit:
 
 @dataclass(slots=True)
 class RestGuard:
-    """Pacing, breaker, mutes, and the respect for a ban.
+    """Pacing, circuit breaker, channel cooldowns and bans.
 
     Attributes:
         recorder: Told of what is held back, and why.
@@ -68,21 +69,21 @@ class RestGuard:
     max_wait_seconds: float = DEFAULT_MAX_WAIT_SECONDS
     pacer: Pacer = field(init=False)
     breaker: Breaker = field(init=False)
-    mutes: ChannelCooldowns = field(init=False)
+    cooldowns: ChannelCooldowns = field(init=False)
     limited: ChannelCooldowns = field(init=False)
-    backlog: PendingAnswers = field(init=False)
+    pending: PendingAnswers = field(init=False)
     send_health: SendHealth = field(init=False)
-    corrections: CorrectionLog = field(init=False)
+    corrections: RateLimitedLog = field(init=False)
     _banned_until: float = float("-inf")
 
     def __post_init__(self) -> None:
         self.pacer = Pacer(TokenBucket(self.rate, BURST), self.clock)
         self.breaker = Breaker(self.clock)
-        self.mutes = ChannelCooldowns(self.clock)
+        self.cooldowns = ChannelCooldowns(self.clock)
         self.limited = ChannelCooldowns(self.clock, LONGEST_BUCKET_SECONDS)
-        self.backlog = PendingAnswers(self.clock)
+        self.pending = PendingAnswers(self.clock)
         self.send_health = SendHealth(self.clock)
-        self.corrections = CorrectionLog(self.clock)
+        self.corrections = RateLimitedLog(_log, _MORE_CORRECTIONS, self.clock)
 
     async def admit(self, target: RestRoute) -> Permit:
         """Wait for the request's turn.
@@ -116,13 +117,13 @@ class RestGuard:
                 # Answers to interactions are left out: they carry tokens of their own, and their 401 tells of those.
                 self.token_doubted.set()
             elif status == 403 and target.channel_id is not None:
-                self._mute(target.channel_id, await response.read())
+                self._start_cooldown(target.channel_id, await response.read())
             elif status >= 500 and target.is_answer:
                 # discord.py repeats some of these for up to 25 s before it says anything.
                 self.send_health.failed()
             # A refusal of another kind states no limit, which is not to say that there is none.
             if target.is_send and target.channel_id is not None and (status < 300 or _REMAINING in headers):
-                self.backlog.learn(target.channel_id, headers)
+                self.pending.learn(target.channel_id, headers)
         finally:
             self._leave(target)
 
@@ -141,8 +142,8 @@ class RestGuard:
 
     def wait_seconds(self, channel_id: int) -> float:
         """How long an answer to this channel would take to leave if it were ready now."""
-        turn = self.pacer.wait_seconds(self.backlog.ahead_of(channel_id))
-        return max(turn, self.backlog.wait_seconds(channel_id))
+        turn = self.pacer.wait_seconds(self.pending.ahead_of(channel_id))
+        return max(turn, self.pending.wait_seconds(channel_id))
 
     @property
     def ban_seconds(self) -> float:
@@ -160,7 +161,7 @@ class RestGuard:
         if not target.answers_interaction and (left := self.pacer.pause_seconds) > self.max_wait_seconds:
             raise RequestBlocked(_GLOBAL_LIMIT, left)
         if target.channel_id is not None:
-            if (left := self.mutes.seconds_left(target.channel_id)) > 0:
+            if (left := self.cooldowns.seconds_left(target.channel_id)) > 0:
                 raise RequestBlocked("the bot may not speak in this channel", left)
             if (left := self.limited.seconds_left(target.channel_id)) > 0:
                 raise RequestBlocked("the channel's rate limit was reached", left)
@@ -184,7 +185,7 @@ class RestGuard:
             self._pause(1.0 if seconds is None else seconds)
         elif target.channel_id is not None and (seconds or 0.0) > LONGEST_WAITED_OUT_SECONDS:
             # Shorter limits of single routes are left to discord.py, which waits them out by itself.
-            self.limited.mute(target.channel_id)
+            self.limited.start(target.channel_id)
 
     def _pause(self, seconds: float) -> None:
         self.pacer.pause(seconds)
@@ -196,18 +197,18 @@ class RestGuard:
         self._banned_until = max(self._banned_until, self.clock() + seconds)
         _log.warning("banned at Discord's edge for %.0f s; nothing is sent meanwhile", seconds)
 
-    def _mute(self, channel_id: int, body: bytes) -> None:
+    def _start_cooldown(self, channel_id: int, body: bytes) -> None:
         code = _code_of(body)
         if code != CANNOT_READ_HISTORY:
-            self.mutes.mute(channel_id)
+            self.cooldowns.start(channel_id)
             extra = {"channel_id": str(channel_id), "code": code}
             _log.warning(
-                "not allowed to speak in a channel; leaving it alone for %.0f s", self.mutes.seconds, extra=extra
+                "not allowed to send in a channel; leaving it alone for %.0f s", self.cooldowns.seconds, extra=extra
             )
 
 
 async def _refuses_token(response: aiohttp.ClientResponse) -> bool:
-    """Whether this looks like a refusal of the bot's token; `token_watch` makes sure."""
+    """Whether this looks like a refusal of the bot's token; `token_check` makes sure."""
     # discord.py reads the body again, which aiohttp keeps.
     by_code = response.status in (400, 403) and _code_of(await response.read()) == UNAUTHORIZED
     return by_code or response.status == 401

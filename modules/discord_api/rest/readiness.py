@@ -50,9 +50,9 @@ class Readiness:
         recorder.gauge(Gauge.PACING_QUEUE, pacer.waiting_count)
         recorder.gauge(Gauge.PACING_WAIT_SECONDS, pacer.wait_seconds(pacer.waiting_count))
         recorder.gauge(Gauge.INVALID_REQUESTS, guard.breaker.refused_count)
-        recorder.gauge(Gauge.MUTED_CHANNELS, guard.mutes.count())
-        guard.backlog.forget_idle()
-        guard.corrections.sample()
+        recorder.gauge(Gauge.MUTED_CHANNELS, guard.cooldowns.count())
+        guard.pending.forget_idle()
+        guard.corrections.summarize()
         now = datetime.now(UTC)
         found = tuple(obstacles(guard))
         for each in found:

@@ -61,7 +61,7 @@ class Sender:
 
     Attributes:
         recorder: Counts what had to be sent again.
-        backlog: Counts the answers that are on their way.
+        pending: Counts the answers that are on their way.
         health: Told whether attempts succeed.
         sleep: Waits some seconds.
         uniform: Draws from [low, high].
@@ -69,7 +69,7 @@ class Sender:
     """
 
     recorder: Recorder
-    backlog: PendingAnswers = field(default_factory=PendingAnswers)
+    pending: PendingAnswers = field(default_factory=PendingAnswers)
     health: SendHealth = field(default_factory=SendHealth)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     uniform: Callable[[float, float], float] = field(default_factory=lambda: SystemRandom().uniform)

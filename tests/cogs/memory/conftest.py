@@ -28,9 +28,9 @@ async def memory(tmp_path: Path, recorder: Recorder) -> AsyncIterator[Memory]:
 
 @pytest.fixture
 def new_bot(
-    memory: Memory, recorder: Recorder, board: LatestSnapshot, faces: list[int], tmp_path: Path
+    memory: Memory, recorder: Recorder, latest: LatestSnapshot, faces: list[int], tmp_path: Path
 ) -> Callable[[], NazhBot]:
-    return lambda: make_bot(tmp_path, recorder, board, ScriptedSource(faces), memory=memory)
+    return lambda: make_bot(tmp_path, recorder, latest, ScriptedSource(faces), memory=memory)
 
 
 @pytest.fixture

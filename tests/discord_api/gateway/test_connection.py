@@ -1,4 +1,4 @@
-"""The link over a real websocket: what it resumes, what it starts anew, and what it leaves to a person."""
+"""The gateway over a real websocket: what it resumes, what it starts anew, and what it leaves to a person."""
 
 import asyncio
 import json
@@ -16,7 +16,6 @@ from modules.discord_api.gateway.connection import FRUITLESS_RESUMES, STABLE_SEC
 from modules.discord_api.gateway.identify_limit import IdentifyLimiter
 from modules.discord_api.gateway.reconnect_backoff import ReconnectBackoff
 from modules.lifecycle.shutdown import Shutdown
-from modules.lifecycle.waiting import Waits
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count, Gauge, Phase
@@ -44,19 +43,19 @@ NONSENSE = Answer(200, {"hello": "world"})
 BAD_STREAK = 3
 
 
-class LinkedBot(commands.Bot):
-    """Hears messages, and is held on the gateway by a link."""
+class ConnectedBot(commands.Bot):
+    """Hears messages, and is held on the gateway by a gateway."""
 
-    def __init__(self, link: GatewayConnection) -> None:
+    def __init__(self, gateway: GatewayConnection) -> None:
         intents = dpy.Intents(guilds=True, messages=True, message_content=True)
         super().__init__("!", intents=intents, guild_ready_timeout=0.02, heartbeat_timeout=0.5)
-        self.link = link
+        self.gateway = gateway
         self.heard: list[str] = []
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         assert isinstance(initial, bool)
         assert shard_id is None
-        self.link.gate.identified()
+        self.gateway.identify_limiter.identified()
 
     async def on_message(self, message: dpy.Message, /) -> None:
         self.heard.append(message.content)
@@ -89,7 +88,7 @@ class LateEnd:
 
 @dataclass
 class Rig:
-    """A stand-in, a bot on it, and what the link told the recorder."""
+    """A stand-in, a bot on it, and what the gateway told the recorder."""
 
     discord: DiscordStandin
     recorder: Recorder = field(default_factory=lambda: Recorder(LatestSnapshot()))
@@ -97,19 +96,20 @@ class Rig:
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
-        waits = Waits(self.recorder, self.shutdown)
-        guard = ReconnectBackoff(uniform=lambda *_: 0.01)
-        self.link = GatewayConnection(waits, guard, IdentifyLimiter(0.01, uniform=shortest), self.clock)
+        backoff = ReconnectBackoff(uniform=lambda *_: 0.01)
+        self.gateway = GatewayConnection(
+            self.recorder, self.shutdown, backoff, IdentifyLimiter(0.01, uniform=shortest), self.clock
+        )
 
     def bad_times(self) -> None:
         """The connections before this one did not last."""
-        self.link.guard.streak = self.link.gate.streak = BAD_STREAK
+        self.gateway.reconnect_backoff.streak = self.gateway.identify_limiter.streak = BAD_STREAK
 
     @asynccontextmanager
-    async def held(self) -> AsyncIterator[LinkedBot]:
-        bot = LinkedBot(self.link)
+    async def held(self) -> AsyncIterator[ConnectedBot]:
+        bot = ConnectedBot(self.gateway)
         await bot.login(self.discord.token)
-        holding = self.holding = asyncio.create_task(self.link.hold(bot))
+        holding = self.holding = asyncio.create_task(self.gateway.keep_connected(bot))
         try:
             yield bot
         finally:
@@ -117,7 +117,7 @@ class Rig:
             await asyncio.gather(holding, return_exceptions=True)
             await bot.close()
 
-    async def hears(self, bot: LinkedBot, text: str) -> None:
+    async def hears(self, bot: ConnectedBot, text: str) -> None:
         """Say something once a session listens, and wait until the bot has heard it."""
         await self.discord.ready()
         await self.discord.say(next(iter(self.discord.world.channels.values())), text)
@@ -127,7 +127,7 @@ class Rig:
         assert bot.heard.count(text) == 1
 
     def is_up(self) -> bool:
-        return self.link.is_up
+        return self.gateway.is_up
 
     def counted(self, count: Count) -> int:
         return self.recorder.publish().totals.counts[count]
@@ -244,10 +244,10 @@ async def test_a_session_that_is_over_is_no_connection_that_failed(rig: Rig) -> 
     rig.bad_times()
     async with rig.held() as bot:
         await rig.hears(bot, "before")
-        streak = rig.link.guard.streak
+        streak = rig.gateway.reconnect_backoff.streak
         rig.discord.disturb(InvalidSession())
         await rig.hears(bot, "after")
-        assert rig.link.guard.streak == streak
+        assert rig.gateway.reconnect_backoff.streak == streak
         assert len(rig.discord.journal.identifies()) == 2
 
 
@@ -255,14 +255,14 @@ async def test_a_session_refused_before_identify_is_backed_off_from(rig: Rig) ->
     rig.discord.faults.gateway(InvalidSession(at="open"), times=6)
     async with rig.held() as bot:
         await rig.hears(bot, "hello")
-        assert rig.link.guard.streak == 4, "three were free"
+        assert rig.gateway.reconnect_backoff.streak == 4, "three were free"
 
 
 async def test_a_port_that_refuses_is_waited_for_from_the_first_time(rig: Rig) -> None:
     await rig.discord.gateway_down()
     async with rig.held() as bot:
         async with asyncio.timeout(10):
-            while not rig.link.guard.streak:  # noqa: ASYNC110 - no part of the stand-in
+            while not rig.gateway.reconnect_backoff.streak:  # noqa: ASYNC110 - no part of the stand-in
                 await asyncio.sleep(0.005)
         await rig.discord.gateway_up()
         await rig.hears(bot, "hello")
@@ -274,7 +274,7 @@ async def test_a_dead_resume_address_is_left_at_once(rig: Rig) -> None:
         await rig.hears(bot, "before")
         rig.discord.disturb(Close(4000))
         await rig.hears(bot, "after")
-        assert rig.link.guard.streak == 0
+        assert rig.gateway.reconnect_backoff.streak == 0
 
 
 async def test_a_spent_budget_is_waited_for_in_the_open(rig: Rig) -> None:
@@ -304,7 +304,7 @@ async def test_a_connection_that_lasted_ends_the_bad_times(rig: Rig) -> None:
         rig.clock.pass_seconds(STABLE_SECONDS)
         rig.discord.disturb(Close(4000))
         await rig.hears(bot, "after")
-        assert (rig.link.guard.streak, rig.link.gate.streak) == (0, 0)
+        assert (rig.gateway.reconnect_backoff.streak, rig.gateway.identify_limiter.streak) == (0, 0)
 
 
 async def test_a_wait_for_permission_is_no_connection_that_lasted(rig: Rig) -> None:
@@ -312,8 +312,8 @@ async def test_a_wait_for_permission_is_no_connection_that_lasted(rig: Rig) -> N
     rig.discord.faults.rest(LateNonsense(rig.clock), path="/gateway/bot")
     async with rig.held() as bot:
         await rig.hears(bot, "hello")
-        assert rig.link.guard.streak == BAD_STREAK + 2
-        assert rig.link.gate.streak == BAD_STREAK + 1
+        assert rig.gateway.reconnect_backoff.streak == BAD_STREAK + 2
+        assert rig.gateway.identify_limiter.streak == BAD_STREAK + 1
 
 
 async def test_an_opening_that_takes_long_is_no_connection_that_lasted(rig: Rig) -> None:
@@ -321,8 +321,8 @@ async def test_an_opening_that_takes_long_is_no_connection_that_lasted(rig: Rig)
     rig.discord.faults.gateway(LateEnd(rig.clock))
     async with rig.held() as bot:
         await rig.hears(bot, "hello")
-        assert rig.link.guard.streak == BAD_STREAK + 2
-        assert rig.link.gate.streak == BAD_STREAK + 1
+        assert rig.gateway.reconnect_backoff.streak == BAD_STREAK + 2
+        assert rig.gateway.identify_limiter.streak == BAD_STREAK + 1
 
 
 async def test_a_connection_that_lasted_speaks_for_itself_alone(rig: Rig) -> None:
@@ -333,7 +333,7 @@ async def test_a_connection_that_lasted_speaks_for_itself_alone(rig: Rig) -> Non
         rig.discord.disturb(InvalidSession())
         await rig.hears(bot, "after")
         assert rule.hit_count == 8
-        assert rig.link.guard.streak >= 5
+        assert rig.gateway.reconnect_backoff.streak >= 5
 
 
 async def test_a_session_that_was_given_up_stays_so_while_nobody_grants_a_new_one(rig: Rig) -> None:

@@ -70,18 +70,18 @@ class Identifying(RuleBasedStateMachine):
         super().__init__()
         self.clock = FakeClock()
         self.draw = 0.0
-        self.gate = IdentifyLimiter(5.0, clock=self.clock, uniform=lambda low, high: low + self.draw * (high - low))
+        self.limiter = IdentifyLimiter(5.0, clock=self.clock, uniform=lambda low, high: low + self.draw * (high - low))
         self.remaining, self.resets_at = 60, self.clock.at + 86_400
         self.last_at = float("-inf")
 
     @rule(draw=st.floats(0, 1))
     def identify(self, draw: float) -> None:
         self.draw = draw
-        self.clock.pass_seconds(self.gate.next_delay())
-        while delay := self.gate.budget_delay(*self.limit()):
+        self.clock.pass_seconds(self.limiter.next_delay())
+        while delay := self.limiter.budget_delay(*self.limit()):
             self.clock.pass_seconds(delay)
         assert self.clock.at - self.last_at >= 5.0 - 1e-6
-        self.gate.identified()
+        self.limiter.identified()
         self.remaining -= 1
         assert self.remaining >= RESERVE
         self.last_at = self.clock.at
@@ -97,7 +97,7 @@ class Identifying(RuleBasedStateMachine):
 
     @rule()
     def session_lasts(self) -> None:
-        self.gate.lasted()
+        self.limiter.lasted()
 
 
 Identifying.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

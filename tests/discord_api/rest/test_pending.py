@@ -19,37 +19,37 @@ def headers(remaining: int, reset_after: float, limit: int = 5) -> dict[str, str
 
 
 def test_before_discord_has_spoken_no_limit_is_assumed() -> None:
-    backlog = PendingAnswers(FakeClock())
+    answers = PendingAnswers(FakeClock())
     with ExitStack() as stack:
         for _ in range(100):
-            stack.enter_context(backlog.answering(1))
-        assert backlog.wait_seconds(1) == 0.0
+            stack.enter_context(answers.answering(1))
+        assert answers.wait_seconds(1) == 0.0
 
 
 @pytest.mark.parametrize(("pending", "wait"), [(0, 0.0), (4, 0.0), (5, 5.0), (9, 5.0), (10, 10.0), (15, 15.0)])
 def test_a_channel_not_heard_of_yet_is_taken_to_be_as_the_last_one(pending: int, wait: float) -> None:
-    backlog = PendingAnswers(FakeClock())
-    backlog.learn(9, headers(remaining=4, reset_after=5.0))
+    answers = PendingAnswers(FakeClock())
+    answers.learn(9, headers(remaining=4, reset_after=5.0))
     with ExitStack() as stack:
         for _ in range(pending):
-            stack.enter_context(backlog.answering(1))
-        assert backlog.wait_seconds(1) == wait
-        assert backlog.wait_seconds(2) == 0.0
-    assert backlog.wait_seconds(1) == 0.0
+            stack.enter_context(answers.answering(1))
+        assert answers.wait_seconds(1) == wait
+        assert answers.wait_seconds(2) == 0.0
+    assert answers.wait_seconds(1) == 0.0
 
 
 def test_what_the_headers_say_counts_from_then_on() -> None:
     clock = FakeClock()
-    backlog = PendingAnswers(clock)
-    backlog.learn(1, headers(remaining=0, reset_after=4.0))
-    assert backlog.wait_seconds(1) == 4.0
+    answers = PendingAnswers(clock)
+    answers.learn(1, headers(remaining=0, reset_after=4.0))
+    assert answers.wait_seconds(1) == 4.0
     clock.pass_by(4)
-    assert backlog.wait_seconds(1) == 0.0
-    backlog.learn(2, headers(99_999, 1.0, limit=100_000))
+    assert answers.wait_seconds(1) == 0.0
+    answers.learn(2, headers(99_999, 1.0, limit=100_000))
     with ExitStack() as stack:
         for _ in range(2_000):
-            stack.enter_context(backlog.answering(2))
-        assert backlog.wait_seconds(2) == 0.0
+            stack.enter_context(answers.answering(2))
+        assert answers.wait_seconds(2) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -63,42 +63,42 @@ def test_what_the_headers_say_counts_from_then_on() -> None:
     ids=str,
 )
 def test_an_answer_without_a_limit_that_makes_sense_ends_the_one_before(nonsense: dict[str, str]) -> None:
-    backlog = PendingAnswers(FakeClock())
-    backlog.learn(1, headers(remaining=0, reset_after=4.0))
-    backlog.learn(1, nonsense)
+    answers = PendingAnswers(FakeClock())
+    answers.learn(1, headers(remaining=0, reset_after=4.0))
+    answers.learn(1, nonsense)
     for channel_id in (1, 2):
-        assert backlog.wait_seconds(channel_id) == 0.0
+        assert answers.wait_seconds(channel_id) == 0.0
 
 
 def test_no_channel_waits_for_longer_than_a_minute_for_its_limit() -> None:
-    backlog = PendingAnswers(FakeClock())
-    backlog.learn(1, headers(remaining=0, reset_after=1e9))
-    assert backlog.wait_seconds(1) == 60.0
+    answers = PendingAnswers(FakeClock())
+    answers.learn(1, headers(remaining=0, reset_after=1e9))
+    assert answers.wait_seconds(1) == 60.0
 
 
 def test_idle_channels_are_forgotten_and_busy_ones_are_not() -> None:
     clock = FakeClock()
-    backlog = PendingAnswers(clock)
+    answers = PendingAnswers(clock)
     for channel_id in (1, 2):
-        backlog.learn(channel_id, headers(0, 5.0, limit=1))
+        answers.learn(channel_id, headers(0, 5.0, limit=1))
     clock.pass_by(6)
-    with backlog.answering(2):
-        backlog.forget_idle()
-        assert backlog.wait_seconds(2) == 5.0, "it still knows the limit of one"
-        assert set(backlog._limits) == {2}
+    with answers.answering(2):
+        answers.forget_idle()
+        assert answers.wait_seconds(2) == 5.0, "it still knows the limit of one"
+        assert set(answers._limits) == {2}
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 4)), max_size=60))
 def test_the_foreseen_place_is_that_of_taking_turns(steps: list[tuple[bool, int]]) -> None:
-    backlog = PendingAnswers(FakeClock())
+    answers = PendingAnswers(FakeClock())
     open_now: dict[int, list[AbstractContextManager[None]]] = {channel_id: [] for channel_id in range(1, 5)}
     for comes, channel_id in steps:
         if comes:
-            answer = backlog.answering(channel_id)
+            answer = answers.answering(channel_id)
             answer.__enter__()
             open_now[channel_id].append(answer)
         elif open_now[channel_id]:
             open_now[channel_id].pop().__exit__(None, None, None)
         for each, own in open_now.items():
             turns = len(own) + 1
-            assert backlog.ahead_of(each) == sum(min(len(answers), turns) for answers in open_now.values())
+            assert answers.ahead_of(each) == sum(min(len(answers), turns) for answers in open_now.values())
