@@ -102,6 +102,16 @@ class Channel(HTTPChannel):
             self.since = time.monotonic()
         return bool(super().received(data))
 
+    def read_early(self) -> None:
+        """Read what came along with the connection, without a poll in between."""
+        try:
+            if data := self.socket.recv(self.adj.recv_bytes):
+                self.received(data)
+        except OSError:  # nothing yet, or a fault that polling reports as well
+            pass
+        except Exception:  # noqa: BLE001 - left to waitress it would close the listening socket
+            self.handle_error()
+
     def answer(self) -> None:
         """Make the answer and send what the client takes of it now; polling sends the rest."""
         self.service()
@@ -199,9 +209,19 @@ class Server(TcpWSGIServer):
             return None
 
     def handle_accept(self) -> None:
-        """Accept a few at once: one a poll would leave /healthz waiting behind a flood of connections."""
+        """Accept a few at once: one a poll would leave /healthz waiting behind a flood of connections.
+
+        Each system call gives the interpreter's lock away, and while the bot is busy it takes long to win it back: so a
+        probe is answered after as few of them as possible.
+        """
         for _ in range(ACCEPTS_PER_POLL):
+            known_count = len(self.active_channels)
             super().handle_accept()
+            if len(self.active_channels) == known_count:
+                return
+            self.channels()[-1].read_early()
+            if self._probes:
+                return
 
     def fix_addr(self, addr: "_RetAddress") -> "_RetAddress":
         """An IPv4 client of a dual-stack socket by its IPv4 address, as `TRUSTED_PROXY` names it."""

@@ -149,6 +149,35 @@ def test_an_answer_leaves_in_one_system_call(monkeypatch: pytest.MonkeyPatch) ->
     assert answer.count(b"127.0.0.1 http") == 1
 
 
+def test_a_probe_is_accepted_and_read_by_two_system_calls(
+    server: Server, listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted_count, accept = 0, Server.accept
+
+    def counted(server: Server) -> Any:
+        nonlocal accepted_count
+        accepted_count += 1
+        return accept(server)
+
+    monkeypatch.setattr(Server, "accept", counted)
+    with socket.create_connection(listening.getsockname()) as probe:
+        probe.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        server.handle_accept()
+        assert accepted_count == 1
+        server.answer()
+        assert everything(probe).startswith(b"HTTP/1.0 200 OK")
+
+
+def test_a_client_that_has_sent_nothing_yet_is_read_later(server: Server, listening: socket.socket) -> None:
+    with ExitStack() as stack:
+        (client,) = accepted(server, listening, stack, 1)
+        assert not server.channels()[0].requests
+        client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        read_requests(server)
+        server.answer()
+        assert everything(client).startswith(b"HTTP/1.0 200 OK")
+
+
 @pytest.mark.parametrize("number", sorted(OUT_OF_RESOURCES))
 def test_without_a_free_descriptor_accepting_is_paused(
     server: Server, monkeypatch: pytest.MonkeyPatch, number: int
