@@ -215,11 +215,12 @@ class Server(TcpWSGIServer):
         probe is answered after as few of them as possible.
         """
         for _ in range(ACCEPTS_PER_POLL):
-            known_count = len(self.active_channels)
+            known_count = len(self.channels())
             super().handle_accept()
-            if len(self.active_channels) == known_count:
+            channels = self.channels()
+            if len(channels) == known_count:
                 return
-            self.channels()[-1].read_early()
+            channels[-1].read_early()
             if self._probes:
                 return
 
