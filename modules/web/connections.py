@@ -105,7 +105,7 @@ class Channel(HTTPChannel):
     def read_early(self) -> None:
         """Read what came along with the connection, without a poll in between."""
         try:
-            if data := self.socket.recv(self.adj.recv_bytes):
+            if self.socket and (data := self.socket.recv(self.adj.recv_bytes)):
                 self.received(data)
         except OSError:  # nothing yet, or a fault that polling reports as well
             pass
