@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
+from modules.environment.addresses import DatabaseUrl, postgres, proxy
 from modules.environment.commit import VARIABLES, find_commit, read_commit
-from modules.environment.database_url import DatabaseUrl, postgres
 from modules.environment.documents import write_documents
 from modules.environment.dotenv import merge_dotenv, near_misses
-from modules.environment.proxy import proxy
 from modules.environment.readers import (
     folder,
     host,

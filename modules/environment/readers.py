@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
+from modules.environment.addresses import split_address
 from modules.environment.setting import RefusedError, Secret
 
 PASSWORD_LENGTH = 16
@@ -53,13 +53,10 @@ def yes_or_no(text: str) -> bool:
     Raises:
         RefusedError: It is neither.
     """
-    if (
-        found := {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(
-            text.strip().lower()
-        )
-    ) is None:
+    word = text.strip().lower()
+    if word not in ("true", "yes", "1", "false", "no", "0"):
         raise RefusedError(f"is {_shown(text)}", "true or false")
-    return found
+    return word in ("true", "yes", "1")
 
 
 def shaped(pattern: str, wanted: str) -> Callable[[str], str]:
@@ -80,13 +77,8 @@ def url(*schemes: str) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         address = text.strip()
-        try:
-            parts = urlsplit(address)
-            # A bad port raises only once it is asked for.
-            complete = bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            raise RefusedError("is not an address", wanted) from None
-        if parts.scheme not in schemes or not complete or not address.isprintable() or " " in address:
+        parts, is_complete = split_address(address, wanted)
+        if parts.scheme not in schemes or not is_complete:
             raise RefusedError(f"is not an address that begins with {' or '.join(schemes)}:// and names a host", wanted)
         # Not parts.query: a lone ? or # at the end leaves no trace in the parts.
         if "@" in parts.netloc or "?" in address or "#" in address:

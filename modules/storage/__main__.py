@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from config import PROJECT_ROOT, load_environ, settings
-from modules.environment.database_url import postgres
+from modules.environment.addresses import postgres
 from modules.environment.reading import read_setting
 from modules.environment.setting import ConfigError, RefusedError
 from modules.storage import backup

@@ -1,7 +1,7 @@
-"""Ten minutes by the second and a day by the minute, in ring buffers of fixed size."""
+"""Ten minutes by the second and a day by the minute, in buffers of fixed size."""
 
 import math
-from array import array
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -52,7 +52,7 @@ TRACKS: Final[Mapping[str, Fold]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The past of one measurement, oldest first, in read-only memory that any thread may walk.
+    """The past of one measurement, oldest first; any thread may read it.
 
     Attributes:
         ten_minutes: One sample a second, from a minute before those ten.
@@ -60,8 +60,8 @@ class Track:
         fold: How to condense several samples into one.
     """
 
-    ten_minutes: "memoryview[float]"
-    day: "memoryview[float]"
+    ten_minutes: Sequence[float]
+    day: Sequence[float]
     fold: Fold
 
     def recent(self, points: int) -> tuple[float | None, ...]:
@@ -69,93 +69,69 @@ class Track:
 
         A step of a delay is its worst sample. One of a rate is the minute up to its end: what `last_minute` was then.
         """
-        samples, width = self.ten_minutes.tolist(), RECENT_SECONDS // points
-        ends = range(len(samples) - RECENT_SECONDS + width, len(samples) + 1, width)
-        return tuple(self._step(samples, end, width) for end in ends)
+        width = RECENT_SECONDS // points
+        ends = range(len(self.ten_minutes) - RECENT_SECONDS + width, len(self.ten_minutes) + 1, width)
+        return tuple(self._step(end, width) for end in ends)
 
     def last_minute(self) -> float | None:
         """A rate over the last minute."""
-        samples = self.ten_minutes.tolist()
-        return self._step(samples, len(samples), MINUTE_SECONDS)
+        return self._step(len(self.ten_minutes), MINUTE_SECONDS)
 
     def busiest(self, points: int) -> tuple[float | None, ...]:
         """The day in `points` stretches, of each its worst minute; None where nothing was measured."""
-        width = len(self.day) // points
-        worst = (peak(self.day[start : start + width]) for start in range(0, width * points, width))
-        return tuple(value if value == value else None for value in worst)
+        return _condensed(self.day, points, peak)
 
-    def _step(self, samples: Sequence[float], end: int, width: int) -> float | None:
-        step = [sample for sample in samples[end - width : end] if sample == sample]
+    def average(self, points: int) -> tuple[float | None, ...]:
+        """The day in `points` stretches, of each the average; None where nothing was measured."""
+        return _condensed(self.day, points, mean)
+
+    def recent_average(self) -> float | None:
+        """The average of the last ten minutes; None where nothing was measured."""
+        return _condensed(self.ten_minutes, 1, mean)[0]
+
+    def _step(self, end: int, width: int) -> float | None:
+        step = [sample for sample in self.ten_minutes[end - width : end] if sample == sample]
         if not step:
             return None
         # Divided by the whole minute, known or not: one command in the first second of a life is not 60 a minute.
-        minute = samples[end - MINUTE_SECONDS : end]
+        minute = self.ten_minutes[end - MINUTE_SECONDS : end]
         return max(step) if self.fold is peak else sum(each for each in minute if each == each) / MINUTE_SECONDS
 
-    def condensed(self, samples: "memoryview[float]", points: int) -> tuple[float | None, ...]:
-        """`samples` folded into `points` equal stretches; None where nothing was measured."""
-        width = len(samples) // points
-        folded = (self.fold(samples[i : i + width]) for i in range(0, width * points, width))
-        return tuple(value if value == value else None for value in folded)
 
-
-class Ring:
-    """The last `size` samples; adding one forgets the oldest."""
-
-    __slots__ = ("_head", "_samples")
-
-    def __init__(self, size: int) -> None:
-        self._samples = array("d", [UNKNOWN]) * size
-        self._head = 0
-
-    def add(self, sample: float) -> None:
-        """Remember one more sample."""
-        self._samples[self._head] = sample
-        self._head = (self._head + 1) % len(self._samples)
-
-    def last(self, count: int) -> list[float]:
-        """The newest `count` samples, oldest first."""
-        start = self._head - count
-        if start >= 0:
-            return self._samples[start : self._head].tolist()
-        # A negative start counts from the end of the array, where the older samples are.
-        return [*self._samples[start:], *self._samples[: self._head]]
-
-    def frozen(self) -> "memoryview[float]":
-        """A read-only copy, oldest first."""
-        ordered = self._samples[self._head :] + self._samples[: self._head]
-        # Over bytes, which nobody can write to, a memoryview is read-only.
-        return memoryview(ordered.tobytes()).cast("d")
+def _condensed(samples: Sequence[float], points: int, fold: Fold) -> tuple[float | None, ...]:
+    width = len(samples) // points
+    folded = (fold(samples[start : start + width]) for start in range(0, width * points, width))
+    return tuple(value if value == value else None for value in folded)
 
 
 class Series:
-    """One measurement's two rings: each full minute of seconds becomes one sample of the day."""
+    """One measurement by the second and by the minute: each full minute of seconds becomes one sample of the day."""
 
     __slots__ = ("_day", "_day_frozen", "_fold", "_second", "_seconds")
 
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
-        self._seconds = Ring(SECONDS_KEPT)
-        self._day = Ring(MINUTES_KEPT)
-        self._day_frozen = self._day.frozen()
+        self._seconds = deque([UNKNOWN] * SECONDS_KEPT, SECONDS_KEPT)
+        self._day = deque([UNKNOWN] * MINUTES_KEPT, MINUTES_KEPT)
+        self._day_frozen = tuple(self._day)
         self._second = 0
 
     def add(self, sample: float) -> None:
         """Remember the sample of one more second."""
-        self._seconds.add(sample)
-        self._second = (self._second + 1) % 60
+        self._seconds.append(sample)
+        self._second = (self._second + 1) % MINUTE_SECONDS
         if self._second == 0:
-            self._day.add(self._fold(self._seconds.last(60)))
+            self._day.append(self._fold(list(self._seconds)[-MINUTE_SECONDS:]))
             # Copied once a minute and not with each snapshot: in between it does not change.
-            self._day_frozen = self._day.frozen()
+            self._day_frozen = tuple(self._day)
 
     def last(self, count: int) -> list[float]:
         """The measured ones among the newest `count` seconds."""
-        return [sample for sample in self._seconds.last(count) if sample == sample]
+        return [sample for sample in list(self._seconds)[-count:] if sample == sample]
 
     def frozen(self) -> Track:
         """What readers of other threads get."""
-        return Track(self._seconds.frozen(), self._day_frozen, self._fold)
+        return Track(tuple(self._seconds), self._day_frozen, self._fold)
 
 
 class History:

@@ -76,10 +76,10 @@ def _info(snapshot: Snapshot) -> Metric:
 
 
 def _by_label(snapshot: Snapshot) -> Iterator[Metric]:
-    ready = {str(shard.shard_id): float(shard.state is Phase.READY) for shard in snapshot.shards}
-    yield _labelled("discord_connected", "1 while the shard answers commands.", "shard", ready)
-    latencies = {str(shard.shard_id): shard.latency_seconds for shard in snapshot.shards}
-    yield _labelled("discord_latency_seconds", "Round trip of the last heartbeat.", "shard", latencies)
+    shard, is_ready = str(snapshot.shard_id), float(snapshot.phase is Phase.READY)
+    yield _labelled("discord_connected", "1 while the shard answers commands.", "shard", {shard: is_ready})
+    latency = {shard: snapshot.latency_seconds}
+    yield _labelled("discord_latency_seconds", "Round trip of the last heartbeat.", "shard", latency)
     phases = {phase.value: float(phase is snapshot.phase) for phase in Phase}
     yield _labelled("nazh_phase", "1 for the phase the process is in, 0 for the others.", "phase", phases)
     faults = {label_text(fault.component): 1.0 for fault in snapshot.faults}

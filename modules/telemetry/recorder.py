@@ -15,7 +15,7 @@ from modules.telemetry.memory import open_memory_gauge
 from modules.telemetry.phases import PhaseTracker, plain
 from modules.telemetry.quantiles import DurationWindow
 from modules.telemetry.second import Second
-from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Shard, Snapshot
+from modules.telemetry.snapshot import Build, Count, Failure, Fault, Gauge, Memory, Phase, Snapshot
 
 BEAT_SECONDS: Final = 0.25
 """How often the loop calls `Recorder.beat`; the delay of a call is the loop's lag."""
@@ -257,6 +257,8 @@ class Recorder:
             phase_seconds=phases.phase_seconds(),
             was_ready=phases.was_ready,
             unready_seconds=phases.unready_seconds(),
+            shard_id=self._shard_id,
+            shard_count=self._shard_count,
             guild_count=self._guild_count,
             latency_seconds=self._latency,
             loop_lag_seconds=lag_seconds,
@@ -269,23 +271,12 @@ class Recorder:
             memory=memory,
             gauges=MappingProxyType(self._gauges.copy()),
             totals=self._counters.frozen(),
-            shards=(self._shard(),),
+            events_per_minute=self._happened_in("events_per_minute", 60),
+            last_event_at=self._last_event_at,
             faults=tuple(self._faults.values()),
             failures=tuple(self._failures),
             happenings=phases.happenings(),
             history=self._history.frozen(),
-        )
-
-    def _shard(self) -> Shard:
-        return Shard(
-            shard_id=self._shard_id,
-            shard_count=self._shard_count,
-            state=self._phases.phase,
-            latency_seconds=self._latency,
-            guild_count=self._guild_count,
-            events_per_minute=self._happened_in("events_per_minute", 60),
-            resumed_count=self._counters.total(Count.RESUMES),
-            last_event_at=self._last_event_at,
         )
 
     def _happened_in(self, rate: str, seconds: int) -> float:

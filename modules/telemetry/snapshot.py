@@ -82,26 +82,6 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
-    """One gateway connection.
-
-    Attributes:
-        latency_seconds: The last heartbeat's round trip; None before the first and while disconnected.
-        events_per_minute: Gateway dispatches over the last minute.
-        last_event_at: When the gateway last dispatched anything, in UTC.
-    """
-
-    shard_id: int
-    shard_count: int
-    state: Phase
-    latency_seconds: float | None
-    guild_count: int | None
-    events_per_minute: float
-    resumed_count: int
-    last_event_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Happening:
     """One line of the timeline; `count` is how often it happened in a row up to `at`."""
 
@@ -178,6 +158,10 @@ class Snapshot:
         until_at: When a wait is to end, in UTC; None when nobody knows.
         phase_seconds: How long the phase has lasted.
         was_ready: Whether this process has been ready at least once.
+        shard_id: The shard that this process holds, one gateway connection.
+        latency_seconds: The last heartbeat's round trip; None before the first and while disconnected.
+        events_per_minute: Gateway dispatches over the last minute.
+        last_event_at: When the gateway last dispatched anything, in UTC.
         unready_seconds: Seconds spent trying to become ready; announced waits do not count.
         loop_lag_seconds: The longest the loop was late within the last second; None where it is not measured.
         error_ratio: Failed commands among all of the last five minutes; None while there were none.
@@ -194,6 +178,8 @@ class Snapshot:
     phase_seconds: float
     was_ready: bool
     unready_seconds: float
+    shard_id: int
+    shard_count: int
     guild_count: int | None
     latency_seconds: float | None
     loop_lag_seconds: float | None
@@ -206,7 +192,8 @@ class Snapshot:
     memory: Memory
     gauges: Mapping[Gauge, float]
     totals: Totals
-    shards: tuple[Shard, ...]
+    events_per_minute: float
+    last_event_at: datetime | None
     faults: tuple[Fault, ...]
     failures: tuple[Failure, ...]
     happenings: tuple[Happening, ...]

@@ -7,7 +7,7 @@ from typing import Final
 
 from modules.telemetry.durations import duration_text
 from modules.telemetry.phases import WORDS
-from modules.telemetry.snapshot import Phase, Snapshot
+from modules.telemetry.snapshot import Count, Phase, Snapshot
 from modules.web.cards import CARDS
 from modules.web.details import Row, details_of
 from modules.web.drawing import area_path, bars_path, line_path
@@ -60,7 +60,7 @@ def page_of(
 ) -> Page:
     """The page of one snapshot; only a signed-in operator sees the rows of `details`, and with them `configuration`."""
     rows = {
-        "shards": _shards(snapshot),
+        "shards": [_shard(snapshot)],
         "dice": _dice(snapshot),
         "failures": failure_rows(snapshot, is_operator=is_operator),
         "happenings": list(_happenings(snapshot)),
@@ -106,15 +106,14 @@ def _highest(values: Sequence[float | None]) -> float:
 
 def _availability(snapshot: Snapshot) -> float | None:
     track = snapshot.history["ready"]
-    (day,) = track.condensed(track.day, 1)
-    (recent,) = track.condensed(track.ten_minutes, 1)
+    (day,) = track.average(1)
     # In its first minute a process has no minute to show yet.
-    return recent if day is None else day
+    return track.recent_average() if day is None else day
 
 
 def _availability_paths(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     track = snapshot.history["ready"]
-    shares = track.condensed(track.day, LONG_POINTS)
+    shares = track.average(LONG_POINTS)
     known = [-1.0 if share is None else share for share in shares]
     # A path has one colour, so each kind of bar is a path of its own.
     yield "ready-good", bars_path([1.0 if share >= FULLY else None for share in known])
@@ -123,20 +122,18 @@ def _availability_paths(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield "ready-none", bars_path([0.08 if share < 0 else None for share in known])
 
 
-def _shards(snapshot: Snapshot) -> list[Row]:
-    return [
-        {
-            "shard": f"{shard.shard_id} of {shard.shard_count}" if shard.shard_count > 1 else f"{shard.shard_id}",
-            "state": WORDS[shard.state].word if shard.state is not Phase.READY else "Ready",
-            "tone": WORDS[shard.state].tone,
-            "latency": milliseconds_text(shard.latency_seconds),
-            "guilds": count_text(shard.guild_count),
-            "events": count_text(shard.events_per_minute),
-            "resumes": count_text(shard.resumed_count),
-            "last": clock_text(shard.last_event_at),
-        }
-        for shard in snapshot.shards
-    ]
+def _shard(snapshot: Snapshot) -> Row:
+    words, of_all = WORDS[snapshot.phase], f" of {snapshot.shard_count}" if snapshot.shard_count > 1 else ""
+    return {
+        "shard": f"{snapshot.shard_id}{of_all}",
+        "state": words.word if snapshot.phase is not Phase.READY else "Ready",
+        "tone": words.tone,
+        "latency": milliseconds_text(snapshot.latency_seconds),
+        "guilds": count_text(snapshot.guild_count),
+        "events": count_text(snapshot.events_per_minute),
+        "resumes": count_text(snapshot.totals.counts[Count.RESUMES]),
+        "last": clock_text(snapshot.last_event_at),
+    }
 
 
 def _dice(snapshot: Snapshot) -> list[Row]:

@@ -3,7 +3,7 @@
 import pytest
 
 from config import Config
-from modules.environment.database_url import postgres
+from modules.environment.addresses import postgres
 from modules.environment.setting import RefusedError
 from modules.storage.engine import postgres_url
 from tests.wire.process import TOKEN

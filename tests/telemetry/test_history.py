@@ -1,5 +1,4 @@
 import math
-import sys
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -16,7 +15,6 @@ from modules.telemetry.history import (
     TRACKS,
     Fold,
     History,
-    Ring,
     Series,
     Track,
     mean,
@@ -26,17 +24,17 @@ from modules.telemetry.quantiles import DurationWindow
 from tests.telemetry.fakes import Bench
 
 
-@given(st.lists(st.floats(allow_nan=False), max_size=40), st.integers(1, 12))
-def test_a_ring_keeps_the_newest_in_order(samples: list[float], size: int) -> None:
-    ring = Ring(size)
+@given(st.integers(0, 3 * SECONDS_KEPT))
+def test_a_series_keeps_the_newest_in_order(sample_count: int) -> None:
+    series, samples = Series(peak), [float(number) for number in range(sample_count)]
     for sample in samples:
-        ring.add(sample)
-    kept = samples[-size:]
-    padding = size - len(kept)
-    assert list(ring.frozen())[padding:] == kept
-    assert all(math.isnan(sample) for sample in list(ring.frozen())[:padding])
-    for count in range(1, size + 1):
-        assert [sample for sample in ring.last(count) if sample == sample] == kept[-count:]
+        series.add(sample)
+    kept, seconds = samples[-SECONDS_KEPT:], series.frozen().ten_minutes
+    assert len(seconds) == SECONDS_KEPT
+    assert list(seconds[SECONDS_KEPT - len(kept) :]) == kept
+    assert all(math.isnan(sample) for sample in seconds[: SECONDS_KEPT - len(kept)])
+    for count in range(1, 70):
+        assert series.last(count) == kept[-count:]
 
 
 @pytest.mark.parametrize(("fold", "expected"), [(mean, 29.5), (peak, 59.0)])
@@ -64,8 +62,9 @@ def test_a_loop_held_up_for_a_week_costs_no_more_than_ten_minutes() -> None:
 
 def test_unknown_samples_become_none_and_never_nan() -> None:
     track = History().frozen()["latency_seconds"]
-    assert track.condensed(track.ten_minutes, 60) == (None,) * 60
-    assert track.condensed(track.day, 96) == (None,) * 96
+    assert track.recent(60) == (None,) * 60
+    assert track.busiest(96) == track.average(96) == (None,) * 96
+    assert track.recent_average() is None
 
 
 def lived(seconds: int, *, burst: int, height: float = 60.0) -> Mapping[str, Track]:
@@ -100,16 +99,15 @@ def test_a_day_keeps_the_worst_minute_of_each_quarter_of_an_hour() -> None:
 
 
 def test_a_long_life_needs_no_more_memory_than_a_short_one(bench: Bench) -> None:
-    def held() -> int:
-        history = bench.recorder._history
-        return sum(sys.getsizeof(ring._samples) for s in history._series.values() for ring in (s._seconds, s._day))
+    def sizes() -> set[tuple[int, int]]:
+        tracks = bench.recorder.publish().history.values()
+        return {(len(track.ten_minutes), len(track.day)) for track in tracks}
 
     bench.second(10)
-    before = held()
     for _ in range(3 * SECONDS_KEPT):
         bench.recorder.command_finished("roll", "ok", 0.1)
         bench.second()
-    assert held() == before < 250_000
+    assert sizes() == {(SECONDS_KEPT, MINUTES_KEPT)}
 
 
 def test_a_bounded_counter_counts_everything_in_few_rows() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 WINDOW_SECONDS: Final = 600.0
 INVALID_LIMIT: Final = 1_000
 """A tenth of what Discord bans for: other bots may share the address."""
-REST_SECONDS: Final = 60.0
+RECOVERY_SECONDS: Final = 60.0
 
 
 class State(Enum):
@@ -44,24 +44,22 @@ class Breaker:
         limit: Refusals within the window that open it.
         window_seconds: How long a refusal counts.
         recovery_seconds: How long it stays open before a probe.
-        opened_count: How often it has opened.
     """
 
     clock: Callable[[], float]
     limit: int = INVALID_LIMIT
     window_seconds: float = WINDOW_SECONDS
-    recovery_seconds: float = REST_SECONDS
-    opened_count: int = 0
+    recovery_seconds: float = RECOVERY_SECONDS
     _refused_at: deque[float] = field(default_factory=deque)
-    _rests_until: float | None = None
+    _open_until: float | None = None
     _probing: bool = False
 
     @property
     def state(self) -> State:
         """Where it stands now."""
-        if self._rests_until is None:
+        if self._open_until is None:
             return State.CLOSED
-        return State.OPEN if self.clock() < self._rests_until else State.HALF_OPEN
+        return State.OPEN if self.clock() < self._open_until else State.HALF_OPEN
 
     @property
     def refused_count(self) -> int:
@@ -74,9 +72,9 @@ class Breaker:
     @property
     def wait_seconds(self) -> float:
         """How long until a request may pass again; 0 where one may now."""
-        if self._rests_until is None:
+        if self._open_until is None:
             return 0.0
-        left = self._rests_until - self.clock()
+        left = self._open_until - self.clock()
         # How long the probe under way will take nobody knows: it is worth another look in a second.
         return max(left, 1.0 if self._probing else 0.0)
 
@@ -93,14 +91,13 @@ class Breaker:
         self.abandoned(passage)
         if invalid:
             self._refused_at.append(self.clock())
-            # While it is open, requests let go before still come back refused: they must not prolong the rest.
-            overflows = self._rests_until is None and self.refused_count >= self.limit
+            # While it is open, requests let go before still come back refused: they must not prolong the pause.
+            overflows = self._open_until is None and self.refused_count >= self.limit
             if passage is Passage.PROBE or overflows:
-                self.opened_count += 1
-                self._rests_until = self.clock() + self.recovery_seconds
+                self._open_until = self.clock() + self.recovery_seconds
         elif passage is Passage.PROBE:
             # The refusals are not forgotten: while so many are in the window, one more opens it again.
-            self._rests_until = None
+            self._open_until = None
 
     def abandoned(self, passage: Passage) -> None:
         """The request ended without an answer, which proves nothing either way."""

@@ -16,21 +16,9 @@ FAILING_SECONDS: Final = 2.0
 """Sends that fail for less are repeated before anybody notices."""
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """What may stand between an answer and Discord.
-
-    Attributes:
-        component: Its name among the recorder's faults.
-        reason: Why no answer leaves, in words fit for the public page; None while it does not stand.
-        left_seconds: When it is over, seconds from now; None where nobody knows.
-        blocking: Whether no answer can leave within the longest wait.
-    """
-
-    component: str
-    reason: str | None
-    left_seconds: float | None = None
-    blocking: bool = True
+Obstacle = tuple[str, str | None, float | None, bool]
+"""Name of a fault; why no answer leaves, None while it does not stand; seconds until it ends, None where nobody knows;
+whether no answer can leave within the longest wait."""
 
 
 @dataclass(slots=True)
@@ -53,12 +41,13 @@ class Readiness:
         recorder.gauge(Gauge.MUTED_CHANNELS, guard.cooldowns.count())
         guard.pending.forget_idle()
         guard.corrections.summarize()
-        now = datetime.now(UTC)
-        found = tuple(obstacles(guard))
-        for each in found:
-            until_at = None if each.left_seconds is None else now + timedelta(seconds=each.left_seconds)
-            recorder.fault(each.component, each.reason, blocking=each.blocking, until_at=until_at)
-        self._log_changes({each.component: each.reason for each in found if each.reason and each.blocking})
+        now, blocking_reasons = datetime.now(UTC), {}
+        for component, reason, left_seconds, blocking in obstacles(guard):
+            until_at = None if left_seconds is None else now + timedelta(seconds=left_seconds)
+            recorder.fault(component, reason, blocking=blocking, until_at=until_at)
+            if reason and blocking:
+                blocking_reasons[component] = reason
+        self._log_changes(blocking_reasons)
 
     def _log_changes(self, reasons: dict[str, str]) -> None:
         for component in sorted(reasons.keys() - self._blocked_by):
@@ -71,15 +60,15 @@ class Readiness:
 def obstacles(guard: RestGuard) -> Iterator[Obstacle]:
     """Everything that can keep answers from leaving, as it stands now."""
     banned = guard.ban_seconds
-    yield Obstacle("edge-ban", "Discord's edge refuses this address" if banned else None, banned)
+    yield "edge-ban", "Discord's edge refuses this address" if banned else None, banned, True
     paused = guard.pacer.pause_seconds
     is_long = paused > guard.max_wait_seconds
-    yield Obstacle("global-limit", "Discord's global rate limit was reached" if is_long else None, paused)
+    yield "global-limit", "Discord's global rate limit was reached" if is_long else None, paused, True
     is_open = guard.breaker.state is not State.CLOSED
     reason = "Discord refused too many requests; sending is paused" if is_open else None
-    yield Obstacle("invalid-requests", reason, guard.breaker.wait_seconds)
+    yield "invalid-requests", reason, guard.breaker.wait_seconds, True
     is_doubted = guard.token_doubted.is_set()
-    yield Obstacle("token", "Discord has refused the token; checking whether it still does" if is_doubted else None)
+    yield "token", "Discord has refused the token; checking whether it still does" if is_doubted else None, None, True
     failing = guard.send_health.failing_seconds
     reason = f"Discord took no answer for {failing:.0f} s" if failing >= FAILING_SECONDS else None
-    yield Obstacle("failing-sends", reason, blocking=failing >= guard.max_wait_seconds)
+    yield "failing-sends", reason, None, failing >= guard.max_wait_seconds

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from modules.discord_api.rest.breaker import Breaker, Passage, State, is_invalid
 from tests.fake_clock import FakeClock
 
-LIMIT, WINDOW_SECONDS, REST_SECONDS = 8, 600.0, 60.0
+LIMIT, WINDOW_SECONDS, RECOVERY_SECONDS = 8, 600.0, 60.0
 
 
 class BreakerMachine(RuleBasedStateMachine):
@@ -19,7 +19,7 @@ class BreakerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = FakeClock()
-        self.breaker = Breaker(self.clock, LIMIT, WINDOW_SECONDS, REST_SECONDS)
+        self.breaker = Breaker(self.clock, LIMIT, WINDOW_SECONDS, RECOVERY_SECONDS)
         self.in_flight: list[Passage] = []
         self.refused_at: list[float] = []
 
@@ -74,7 +74,7 @@ class BreakerMachine(RuleBasedStateMachine):
     @invariant()
     def it_never_locks_itself_out(self) -> None:
         if Passage.PROBE not in self.in_flight and self.breaker.state is not State.CLOSED:
-            assert self.breaker.wait_seconds <= REST_SECONDS
+            assert self.breaker.wait_seconds <= RECOVERY_SECONDS
         if self.breaker.state is State.CLOSED:
             assert self.breaker.wait_seconds == 0
 
@@ -102,7 +102,6 @@ def test_it_opens_at_the_limit_and_not_one_before() -> None:
         states.append(breaker.state)
     assert states == [State.CLOSED, State.OPEN]
     assert breaker.admit() is None
-    assert breaker.opened_count == 1
 
 
 def test_an_hour_of_refused_probes_stays_far_below_what_discord_bans_for() -> None:

@@ -10,7 +10,7 @@ import yarl
 
 from modules.discord_api.failures import EDGE_BAN_SECONDS
 from modules.discord_api.rest.blocked import RequestBlocked
-from modules.discord_api.rest.breaker import INVALID_LIMIT, REST_SECONDS
+from modules.discord_api.rest.breaker import INVALID_LIMIT, RECOVERY_SECONDS
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.readiness import Readiness
 from modules.discord_api.rest.route import RestRoute, route_of
@@ -174,7 +174,7 @@ async def test_refused_requests_open_the_breaker_for_all_to_see(
     shown = seen(guard, recorder)
     assert [fault.component for fault in shown.faults if fault.blocking] == ["invalid-requests"]
     assert shown.gauges[Gauge.INVALID_REQUESTS] == INVALID_LIMIT
-    clock.pass_by(REST_SECONDS)
+    clock.pass_by(RECOVERY_SECONDS)
     await exchange(guard)
     assert await is_let_go(guard, SEND)
     assert not seen(guard, recorder).faults
