@@ -48,7 +48,7 @@ class Config:
     discord_token: Annotated[
         str, Setting(bot_token, None, "The bot's token from the Developer Portal.", secret=True, example=PLACEHOLDER)
     ] = field(repr=False)
-    command_prefix: Annotated[str, Setting(prefix, "!", "What a message starts with to be a command.")]
+    command_prefix: Annotated[str, Setting(prefix, "!", "Prefix of message commands.")]
     host: Annotated[str, Setting(host, "0.0.0.0", "Address the dashboard listens on.")]  # noqa: S104 - containers
     port: Annotated[int, Setting(whole(0, 65535), "8080", "Port of the dashboard; 0 picks a free one.")]
     environment: Annotated[
@@ -60,7 +60,7 @@ class Config:
         Setting(
             one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
             "INFO",
-            "The least severe lines that are logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
+            "Minimum level of log records: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
         ),
     ]
     log_format: Annotated[
@@ -71,16 +71,16 @@ class Config:
     ]
     log_dir: Annotated[
         Path | None,
-        Setting(folder, "logs", "Folder of the rotated log files, JSON lines; empty for no file.", empty_is_none=True),
+        Setting(folder, "logs", "Folder of the rotated log files (JSON lines); empty for no file.", empty_is_none=True),
     ]
     log_max_bytes: Annotated[
-        int, Setting(whole(10_000, 10**12), "10000000", "Size in bytes at which a log is rotated.")
+        int, Setting(whole(10_000, 10**12), "10000000", "Size in bytes at which a log file is rotated.")
     ]
-    log_backup_count: Annotated[int, Setting(whole(1, 1000), "5", "How many rotated logs are kept.")]
-    data_dir: Annotated[Path, Setting(folder, "data", "Folder of the state that must outlive the process.")]
+    log_backup_count: Annotated[int, Setting(whole(1, 1000), "5", "Number of rotated log files to keep.")]
+    data_dir: Annotated[Path, Setting(folder, "data", "Folder for state that must survive a restart.")]
     database_url: Annotated[
         DatabaseUrl | None,
-        Setting(postgres, "", "The address of a PostgreSQL.", secret=True, otherwise="SQLite in `DATA_DIR`"),
+        Setting(postgres, "", "URL of a PostgreSQL database.", secret=True, otherwise="SQLite in `DATA_DIR`"),
     ] = field(repr=False)
     ledger_retention_days: Annotated[
         int, Setting(whole(1, 36_500), "365", "Days after which recorded rolls are deleted.")
@@ -114,36 +114,38 @@ class Config:
         ),
     ] = field(repr=False)
     shutdown_grace_seconds: Annotated[
-        float, Setting(seconds(0, 600), "20", "How many seconds commands in flight get to finish after SIGTERM.")
+        float, Setting(seconds(0, 600), "20", "Seconds that commands in flight get to finish after SIGTERM.")
     ]
     backoff_base_seconds: Annotated[
         float,
-        Setting(seconds(0.01, 60), "1", "Most of the wait after a first failed login; it doubles with each failure."),
+        Setting(seconds(0.01, 60), "1", "Upper bound of the first login retry delay; it doubles with each failure."),
     ]
     backoff_cap_seconds: Annotated[
-        float, Setting(seconds(0.01, 3600), "300", "Where that doubling ends; what Discord demands comes on top.")
+        float,
+        Setting(seconds(0.01, 3600), "300", "Upper bound of all retry delays; `Retry-After` is added to it."),
     ]
     gateway_silence_seconds: Annotated[
         float,
-        Setting(seconds(1, 300), "55", "How long the gateway may say nothing, HELLO included, before we reconnect."),
+        Setting(seconds(1, 300), "55", "Silence of the gateway, HELLO included, after which the bot reconnects."),
     ]
     identify_interval_seconds: Annotated[
         float,
         Setting(
             seconds(0.01, 900),
             "5",
-            "Least time between two session starts; it doubles while sessions do not last. Discord wants 5.",
+            "Minimum seconds between two IDENTIFYs; doubles while sessions end early. Discord requires 5.",
         ),
     ]
     watchdog_dump_seconds: Annotated[
         float,
-        Setting(seconds(0.5, 3600), "5", "After so long a silence of the event loop, its stack is written to the log."),
+        Setting(seconds(0.5, 3600), "5", "Silence of the event loop after which its stack is written to the log."),
     ]
     watchdog_exit_seconds: Annotated[
-        float, Setting(seconds(0.5, 86_400), "120", "After so long a silence the process ends with exit code 70.")
+        float,
+        Setting(seconds(0.5, 86_400), "120", "Silence of the event loop after which the process exits with 70."),
     ]
     user_command_limit: Annotated[
-        int, Setting(whole(0, 100_000), "10", "Commands and presses of one person in 10 seconds; 0 is no limit.")
+        int, Setting(whole(0, 100_000), "10", "Commands and button presses per person in 10 seconds; 0 is no limit.")
     ]
     dice_emojis: Annotated[bool, Setting(yes_or_no, "true", "Show dice as emojis, once the owner has sent `!emojis`.")]
     rest_rate: Annotated[
@@ -151,59 +153,56 @@ class Config:
         Setting(
             rate(1, 100_000),
             "45",
-            "Requests a second to Discord at most; Discord allows 50. Answers to slash commands do not count.",
+            "Maximum requests per second to Discord, which allows 50. Answers to slash commands do not count.",
         ),
     ]
     rest_max_wait: Annotated[
         float,
-        Setting(
-            seconds(0, 3_600), "10", "Seconds an answer may wait for its turn; beyond that commands are turned away."
-        ),
+        Setting(seconds(0, 3_600), "10", "Seconds an answer may wait in the queue; beyond that, commands are refused."),
     ]
     rest_timeout_seconds: Annotated[
         float,
-        Setting(seconds(0.1, 300), "15", "How many seconds a request to Discord may take before it is given up."),
+        Setting(seconds(0.1, 300), "15", "Timeout of a request to Discord, in seconds."),
     ]
-    connector_limit: Annotated[
-        int, Setting(whole(2, 10_000), "256", "How many connections to Discord may be open at once.")
-    ]
-    shard_id: Annotated[int, Setting(whole(0, 9_999), "0", "Which shard this process is, counted from 0.")]
-    shard_count: Annotated[int, Setting(whole(1, 10_000), "1", "How many shards there are, one process each.")]
+    connector_limit: Annotated[int, Setting(whole(2, 10_000), "256", "Maximum number of open connections to Discord.")]
+    shard_id: Annotated[int, Setting(whole(0, 9_999), "0", "Shard of this process, counted from 0.")]
+    shard_count: Annotated[int, Setting(whole(1, 10_000), "1", "Number of shards, one process each.")]
     repository_url: Annotated[
         str | None,
-        Setting(url("http", "https"), "", "Where the source lives; the dashboard links version and commit to it."),
+        Setting(url("http", "https"), "", "URL of the source code; the dashboard links version and commit to it."),
     ]
     dashboard_token: Annotated[
         str | None,
-        Setting(password, "", "Unlocks the dashboard's details for whoever types it there.", secret=True),
+        Setting(password, "", "Token that signs an operator in to the dashboard's details.", secret=True),
     ] = field(repr=False)
     metrics_token: Annotated[
         str | None,
-        Setting(password, "", "Bearer token without which `/metrics` shows nothing.", secret=True),
+        Setting(password, "", "Bearer token required to read `/metrics`.", secret=True),
     ] = field(repr=False)
     trusted_proxy: Annotated[
         str | None,
         Setting(
             shaped(r"\*|[0-9A-Fa-f.:]{2,45}", "an IP address, or *"),
             "",
-            "IP address of the one proxy whose `X-Forwarded-*` headers are believed; `*` for any.",
+            "IP address of the one proxy whose `X-Forwarded-*` headers are trusted; `*` for any.",
             otherwise="none",
         ),
     ]
     health_unready_restart_seconds: Annotated[
         float,
         Setting(
-            seconds(0, 86_400), "900", "After so long in one vain attempt to connect `/healthz` turns 503; 0 is never."
+            seconds(0, 86_400), "900", "Age of one attempt to connect at which `/healthz` returns 503; 0 is never."
         ),
     ]
     keepalive: Annotated[
-        bool, Setting(yes_or_no, "false", "Visit our own public address, so that the platform stays awake.")
+        bool,
+        Setting(yes_or_no, "false", "Request the bot's own public URL, so that it is not suspended."),
     ]
     keepalive_url: Annotated[
         str | None,
-        Setting(url("http", "https"), "", "The address to visit.", otherwise="`RENDER_EXTERNAL_URL`"),
+        Setting(url("http", "https"), "", "The URL to request.", otherwise="`RENDER_EXTERNAL_URL`"),
     ]
-    keepalive_seconds: Annotated[float, Setting(seconds(1, 86_400), "600", "Time between two such visits.")]
+    keepalive_seconds: Annotated[float, Setting(seconds(1, 86_400), "600", "Seconds between two such requests.")]
 
     @classmethod
     def from_env(

@@ -24,7 +24,7 @@ METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 class BoundedCounter:
     """A counter with labels, of which the first becomes `overflow` where it is not among `known`, or the table is full.
 
-    What Discord or a player sends can therefore never make a metric, or the process, grow without end.
+    So nothing that Discord or a player sends can make the number of series grow without bound.
 
     Args:
         counter: Counts.
@@ -69,7 +69,7 @@ class Counters:
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        # The time at which each was made is a series of its own, which nobody charts.
+        # Nobody charts the `_created` series.
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types here
 
         def counter(name: str, text: str, *labels: str) -> Counter:
@@ -77,33 +77,33 @@ class Counters:
 
         self.commands = BoundedCounter(counter("discord_commands", "Commands finished.", "command", "status"), 192)
         self.rest = BoundedCounter(
-            counter("discord_http_requests", "Answers of Discord's REST interface.", "method", "status"),
+            counter("discord_http_requests", "Responses of Discord's REST API.", "method", "status"),
             256,
             "OTHER",
             METHODS,
         )
         self.rate_limits = BoundedCounter(counter("discord_ratelimits", "Rate limits hit.", "scope"), 16, known=SCOPES)
         self.events = BoundedCounter(
-            counter("discord_gateway_events", "Dispatches of the gateway.", "event"), 128, "OTHER"
+            counter("discord_gateway_events", "Events received from the gateway.", "event"), 128, "OTHER"
         )
         self.rolls = BoundedCounter(counter("nazh_rolls", "Rolls made.", "outcome"), 16)
-        self.dice = BoundedCounter(counter("nazh_dice", "Dice thrown.", "sides"), 16, known=DICE_NAMED)
+        self.dice = BoundedCounter(counter("nazh_dice", "Dice rolled.", "sides"), 16, known=DICE_NAMED)
         self._counts = {count: counter(f"nazh_{count}", count.text) for count in Count}
         self.command_seconds = Histogram(
             "discord_command_duration_seconds",
-            "From a command to its answer.",
+            "Time from a command's arrival to its answer, in seconds.",
             buckets=COMMAND_BOUNDS,
             registry=registry,
         )
         self.commit_seconds = Histogram(
             "nazh_ledger_commit_seconds",
-            "How long a group of rolls took to be recorded.",
+            "Time to commit a group of rolls, in seconds.",
             buckets=COMMIT_BOUNDS,
             registry=registry,
         )
         self.lag_seconds = Histogram(
             "discord_event_loop_lag_seconds",
-            "How late the event loop's beats were.",
+            "Lag of the event loop: how late its heartbeats were, in seconds.",
             buckets=LAG_BOUNDS,
             registry=registry,
         )

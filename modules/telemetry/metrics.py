@@ -25,10 +25,10 @@ class SnapshotCollector(Collector):
         yield _info(snapshot)
         yield from _by_label(snapshot)
         yield _gauge("discord_guilds", "Guilds the bot is a member of.", snapshot.guild_count)
-        unready = "How long the process has tried in vain to become ready."
+        unready = "Seconds of the current attempt to become ready."
         yield _gauge("nazh_unready_seconds", unready, snapshot.unready_seconds)
-        yield _gauge("nazh_uptime_seconds", "How long the process has run.", snapshot.uptime_seconds)
-        yield _gauge("nazh_memory_limit_bytes", "Memory the container may use.", snapshot.memory.limit_bytes)
+        yield _gauge("nazh_uptime_seconds", "Uptime of the process, in seconds.", snapshot.uptime_seconds)
+        yield _gauge("nazh_memory_limit_bytes", "Memory limit of the container, in bytes.", snapshot.memory.limit_bytes)
         for gauge in Gauge:
             yield _gauge(f"nazh_{gauge}", gauge.text, snapshot.gauges.get(gauge))
 
@@ -77,13 +77,13 @@ def _info(snapshot: Snapshot) -> Metric:
 
 def _by_label(snapshot: Snapshot) -> Iterator[Metric]:
     shard, is_ready = str(snapshot.shard_id), float(snapshot.phase is Phase.READY)
-    yield _labelled("discord_connected", "1 while the shard answers commands.", "shard", {shard: is_ready})
+    yield _labelled("discord_connected", "1 while the shard is ready to answer commands.", "shard", {shard: is_ready})
     latency = {shard: snapshot.latency_seconds}
     yield _labelled("discord_latency_seconds", "Round trip of the last heartbeat.", "shard", latency)
     phases = {phase.value: float(phase is snapshot.phase) for phase in Phase}
     yield _labelled("nazh_phase", "1 for the phase the process is in, 0 for the others.", "phase", phases)
     faults = {label_text(fault.component): 1.0 for fault in snapshot.faults}
-    yield _labelled("nazh_fault", "1 for each trouble that some part reports.", "component", faults)
+    yield _labelled("nazh_fault", "1 for each active fault.", "component", faults)
 
 
 def _labelled(name: str, text: str, label: str, values: Mapping[str, float | None]) -> Metric:
@@ -96,7 +96,7 @@ def _labelled(name: str, text: str, label: str, values: Mapping[str, float | Non
 
 def _gauge(name: str, text: str, value: float | None) -> Metric:
     family = GaugeMetricFamily(name, text)
-    # What is unknown has no sample: a zero would be taken for a measurement.
+    # An unknown value has no sample: a zero would be taken for a measurement.
     if value is not None:
         family.add_metric([], value)
     return family

@@ -24,7 +24,7 @@ class Phase(StrEnum):
 
 
 class _Described(StrEnum):
-    """A name with the help text of its metric."""
+    """A name and the help text of its metric."""
 
     text: str
 
@@ -36,39 +36,42 @@ class _Described(StrEnum):
 
 
 class Gauge(_Described):
-    """Values that other parts report; each is a gauge of its own in `/metrics`."""
+    """Gauges that other parts set; each is a metric in `/metrics`."""
 
-    BACKOFF_SECONDS = "backoff_seconds", "Length of the wait before the next attempt, 0 when none is on."
+    BACKOFF_SECONDS = "backoff_seconds", "Current retry delay, 0 when there is none."
     INVALID_REQUESTS = (
         "invalid_requests",
         "Requests that Discord refused within the last ten minutes (401, 403, 429).",
     )
-    IDENTIFY_REMAINING = "identify_remaining", "Sessions that Discord still lets this bot start today."
-    PACING_QUEUE = "pacing_queue", "Requests that wait for their turn below Discord's rate limit."
+    IDENTIFY_REMAINING = "identify_remaining", "Session starts (IDENTIFY) that Discord still allows today."
+    PACING_QUEUE = "pacing_queue", "REST requests queued to stay below Discord's rate limit."
     PACING_WAIT_SECONDS = "pacing_wait_seconds", "Expected wait of a request that joins the pacing queue now."
-    MUTED_CHANNELS = "muted_channels", "Channels left alone for a while because the bot may not speak there."
-    LEDGER_QUEUE = "ledger_queue", "Rolls that wait to be recorded."
-    LEDGER_OLDEST_SECONDS = "ledger_oldest_seconds", "How long the oldest roll that is not recorded yet has waited."
-    LEDGER_ROWS = "ledger_rows", "Rolls in the ledger, give or take a few."
+    MUTED_CHANNELS = "muted_channels", "Channels on cooldown because the bot may not send messages there."
+    LEDGER_QUEUE = "ledger_queue", "Rolls waiting to be recorded."
+    LEDGER_OLDEST_SECONDS = "ledger_oldest_seconds", "Age of the oldest roll that is not recorded yet."
+    LEDGER_ROWS = "ledger_rows", "Approximate number of rolls in the ledger."
     DATABASE_BYTES = "database_bytes", "Size of the database."
 
 
 class Count(_Described):
-    """Events that are counted; each is a counter of its own in `/metrics`."""
+    """Counters; each is a metric in `/metrics`."""
 
-    LOG_RECORDS_DROPPED = "log_records_dropped", "Log records dropped because the disk was slower than the bot."
-    MALFORMED_EVENTS = "malformed_events", "Gateway events that could not be understood and were dropped."
+    LOG_RECORDS_DROPPED = "log_records_dropped", "Log records dropped because an output could not keep up."
+    MALFORMED_EVENTS = "malformed_events", "Gateway events that could not be parsed and were dropped."
     RECONNECTS = "reconnects", "Times the gateway connection was lost."
     RESUMES = "resumes", "Times a gateway session was resumed."
-    COMMANDS_SHED = "commands_shed", "Commands refused kindly because the pacing queue was too long."
-    SEND_RETRIES = "send_retries", "Messages that had to be sent again."
+    COMMANDS_SHED = "commands_shed", "Commands refused because the pacing queue was too long."
+    SEND_RETRIES = "send_retries", "Message sends that were retried."
     DUPLICATES_AVOIDED = (
         "duplicates_avoided",
-        "Answers to interactions not given twice, since Discord already had one.",
+        "Responses to interactions not repeated, since Discord already had one.",
     )
     ROLLS_RECORDED = "rolls_recorded", "Rolls recorded in the ledger."
-    ROLLS_UNRECORDED = "rolls_unrecorded", "Rolls shown as not recorded, since the database was away or too slow."
-    INTERACTIONS_EXPIRED = "interactions_expired", "Interactions that Discord no longer accepted an answer to."
+    ROLLS_UNRECORDED = (
+        "rolls_unrecorded",
+        "Rolls shown as not recorded, since the database was unavailable or too slow.",
+    )
+    INTERACTIONS_EXPIRED = "interactions_expired", "Interactions that expired before they were answered."
 
 
 @dataclass(frozen=True, slots=True)

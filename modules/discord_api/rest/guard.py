@@ -203,7 +203,7 @@ class RestGuard:
             self.cooldowns.start(channel_id)
             extra = {"channel_id": str(channel_id), "code": code}
             _log.warning(
-                "not allowed to send in a channel; leaving it alone for %.0f s", self.cooldowns.seconds, extra=extra
+                "not allowed to speak in a channel; leaving it alone for %.0f s", self.cooldowns.seconds, extra=extra
             )
 
 
