@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -21,7 +22,9 @@ from modules.rendering.rolls import (
     MESSAGE_LENGTH,
     TEXT_SHOWN,
     criticals,
+    dice_bound,
     expression_text,
+    fitted,
     game_dice_text,
     game_text,
     joined,
@@ -93,14 +96,13 @@ def render_card(
     """
     tail = "".join([f"\n{DISCORD.small(line)}" for line in small])
     style = Style(pictures=pictures) if pictures and len(rolls[0].faces) <= DICE_PICTURED else DISCORD
-    tells_all = _tells_all(rolls)
-    if (
-        tells_all
-        and (text := joined(_lines(rolls, DICE_SHOWN[0], TEXT_SHOWN[0], style), limit - len(tail))) is not None
-    ):
+    full = _lines(rolls, DICE_SHOWN[0], TEXT_SHOWN[0], style) if _tells_all(rolls) else None
+    if full is not None and (text := joined(full, limit - len(tail))) is not None:
         return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=True)
     tail = f"\n{DISCORD.small(translated(REST_IN_FILE))}{tail}"
-    return RenderedAnswer(_shortened(rolls, limit - len(tail)) + tail, outcome_of(rolls), is_complete=False)
+    text = fitted(rolls, limit - len(tail), partial(_lines, rolls))
+    text = _totals(rolls, limit - len(tail)) if text is None else text
+    return RenderedAnswer(text + tail, outcome_of(rolls), is_complete=False)
 
 
 def render_lines(
@@ -138,19 +140,7 @@ def _outcome(roll: Roll) -> Outcome:
 
 def _tells_all(rolls: Sequence[Roll]) -> bool:
     """Whether at full length nothing is left out."""
-    return all(
-        len(faces) <= DICE_SHOWN[0] and (state is None or len(state) <= DICE_SHOWN[0])
-        for roll in rolls
-        for _, faces, _, state in roll.context
-    ) and all(len(roll.expression) <= TEXT_SHOWN[0] for roll in rolls)
-
-
-def _shortened(rolls: Sequence[Roll], limit: int) -> str:
-    for dice_count in DICE_SHOWN:
-        for text_length in TEXT_SHOWN:
-            if (text := joined(_lines(rolls, dice_count, text_length), limit)) is not None:
-                return text
-    return _totals(rolls, limit)
+    return dice_bound(rolls) <= DICE_SHOWN[0] and all(len(roll.expression) <= TEXT_SHOWN[0] for roll in rolls)
 
 
 def _totals(rolls: Sequence[Roll], limit: int) -> str:

@@ -49,7 +49,6 @@ def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Line:
     slots: list[tuple[int, int]] = []
     texts: list[DiceText] = []
     criticals: list[int] = []
-    is_brief = True
     for piece in pieces:
         if isinstance(piece, str):
             written += piece.replace("%", "%%")
@@ -66,16 +65,16 @@ def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Line:
                 return _untold
             if piece.sides == CRITICAL_SIDES and kept_count == 1:
                 criticals.append(len(texts))
-            # Only extra dice can meet a limit.
-            is_brief &= name != "!" and not texts
             texts.append(text)
     # Text that turns or joins what stands beside it has to be seen whole.
     if not written.isascii():
         return _untold
     body = DISCORD.text(written).replace(" %s", " (%s)")
     lead = f"{DISCORD.comment(comment, text_length)}: ".replace("%", "%%") if comment else ""
-    if texts and is_brief and slots in ([], [(1, 0)]) and body.count("[") < LABELS_TOLD:
-        return _brief_line(f"{lead}{body} = **%s**", texts[0], _CRITICALS if criticals else {}, is_filled=bool(slots))
+    is_brief = len(texts) == 1 and len(slots) < 2 and not body.startswith("%s")
+    if is_brief and all(place for place, _ in slots) and body.count("[") < LABELS_TOLD:
+        index = slots[0][1] if slots else -1
+        return _brief_line(f"{lead}{body} = **%s**", texts[0], _CRITICALS if criticals else {}, index)
     template = f"{lead}%s = {body}" if len(texts) > 1 else f"{lead}{body} = %s"
     return _line(template, texts, slots, criticals)
 
@@ -111,32 +110,33 @@ def _line(template: str, texts: Sequence[DiceText], slots: Sequence[tuple[int, i
     return line
 
 
-def _brief_line(template: str, text: DiceText, criticals: Mapping[Value, str], *, is_filled: bool) -> Line:
+def _brief_line(template: str, text: DiceText, criticals: Mapping[Value, str], index: int) -> Line:
     """Lines of a single pool, and of a number behind it: what most rolls are.
 
     Args:
         template: The line, with `%s` for the dice, the number and the total.
         text: What makes a text of the dice.
         criticals: What to call critical, by what the pool comes to.
-        is_filled: Whether there is such a number.
+        index: Which of the roll's numbers that is; below 0 if there is none.
     """
-    start, *middle, end = (template % (("\0",) * (3 if is_filled else 2))).split("\0")
+    start, *middle, end = (template % (("\0",) * (2 if index < 0 else 3))).split("\0")
     before, behind = middle[0], middle[-1]
 
     def line(roll: Roll) -> str | None:
-        total, record = roll.total, roll.context[0]
-        if type(total) is not int:
+        total, context = roll.total, roll.context
+        if type(total) is not int or context.caps:
             return None
-        return f"{start}{text(record[1])}{before}{total}{end}{criticals.get(record[2], '')}"
+        _, faces, value, _ = context[0]
+        return f"{start}{text(faces)}{before}{total}{end}{criticals.get(value, '')}"
 
     def filled_line(roll: Roll) -> str | None:
         total, context = roll.total, roll.context
-        if type(total) is not int:
+        if type(total) is not int or context.caps:
             return None
         _, faces, value, _ = context[0]
-        return f"{start}{text(faces)}{before}{context.numbers[0]}{behind}{total}{end}{criticals.get(value, '')}"
+        return f"{start}{text(faces)}{before}{context.numbers[index]}{behind}{total}{end}{criticals.get(value, '')}"
 
-    return filled_line if is_filled else line
+    return line if index < 0 else filled_line
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
@@ -207,11 +207,15 @@ def _exploding(text: Callable[[int], str], count: int, highest: int, dice_count:
 
 def _keeping(text: Callable[[int], str], dropped_count: int, *, is_high: bool) -> DiceText:
     """Dice that do not count are struck through; of equal ones those to the left count."""
+    worst = min if is_high else max
 
     def shown(faces: Faces) -> str:
         texts = list(map(text, faces))
-        order = sorted(range(len(faces)), key=faces.__getitem__, reverse=is_high)
-        for position in order[len(faces) - dropped_count :]:
+        if dropped_count == 1:
+            dropped = [len(faces) - 1 - faces[::-1].index(worst(faces))]
+        else:
+            dropped = sorted(range(len(faces)), key=faces.__getitem__, reverse=is_high)[len(faces) - dropped_count :]
+        for position in dropped:
             # Critical is only what counts.
             texts[position] = f"~~{faces[position]}~~"
         return ", ".join(texts)

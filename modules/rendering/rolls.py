@@ -3,7 +3,7 @@
 Shortening is honest: what is left out is counted, and totals are never left out before dice are.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import MappingProxyType
 
 from modules.dice.notation.syntax import Pool
@@ -50,18 +50,30 @@ def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: S
 
 def _in_full(rolls: Sequence[Roll], limit: int, style: Style) -> str:
     """Whatever there is to say about rolls of any kind, shortened until it fits."""
-    is_repeat = rolls_one_thing(rolls)
-    text_lengths = _shortening(TEXT_SHOWN, max((max(len(r.expression), len(r.comment)) for r in rolls), default=0))
-    for dice_count in _shortening(DICE_SHOWN, max(map(_dice_bound, rolls), default=0)):
+    tell = _repeated if rolls_one_thing(rolls) else _one_by_one
+    text = fitted(rolls, limit, lambda dice_count, text_length: tell(rolls, dice_count, text_length, style))
+    return _summary(rolls, limit, style) if text is None else text
+
+
+def fitted(rolls: Sequence[Roll], limit: int, lines: Callable[[int, int], Iterable[str]]) -> str | None:
+    """The fullest text of at most `limit` characters; None if there is none. Dice are left out last.
+
+    Args:
+        rolls: What is told.
+        limit: Characters in all.
+        lines: Makes the lines with so many dice of each pool, and so many characters of an expression or comment.
+    """
+    longest = max([max(len(roll.expression), len(roll.comment)) for roll in rolls], default=0)
+    text_lengths = _shortening(TEXT_SHOWN, longest)
+    for dice_count in _shortening(DICE_SHOWN, dice_bound(rolls)):
         for text_length in text_lengths:
-            if is_repeat:
-                lines = _repeated(rolls, dice_count, text_length, style)
-            else:
-                lines = (render_roll(roll, dice_count, text_length, style) for roll in rolls)
-            text = joined(lines, limit)
-            if text is not None:
+            if (text := joined(lines(dice_count, text_length), limit)) is not None:
                 return text
-    return _summary(rolls, limit, style)
+    return None
+
+
+def _one_by_one(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
+    return (render_roll(roll, dice_count, text_length, style) for roll in rolls)
 
 
 def rolls_one_thing(rolls: Sequence[Roll]) -> bool:
@@ -76,9 +88,10 @@ def _shortening(lengths: Sequence[int], longest: int) -> list[int]:
     return [lengths[0], *[length for length in lengths[1:] if length < longest or not length]]
 
 
-def _dice_bound(roll: Roll) -> int:
-    """At least as many as a pool or set of the roll has dice to show."""
-    return sum([max(len(faces), len(state) if state else 0) for _, faces, _, state in roll.context])
+def dice_bound(rolls: Sequence[Roll]) -> int:
+    """At least as many as any pool or set has dice to show."""
+    records = [record for roll in rolls for record in roll.context]
+    return max([max(len(faces), len(state) if state else 0) for _, faces, _, state in records], default=0)
 
 
 def joined(lines: Iterable[str], limit: int) -> str | None:
@@ -133,10 +146,10 @@ def times_text(roll: Roll, count: int, text_length: int, style: Style) -> str:
 def repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style: Style) -> Iterator[str]:
     """A line for each of the same rolls, the totals in front and aligned."""
     width = max([len(number_text(roll.total)) for roll in rolls])
+    is_one_pool = len(shown_pools(rolls[0])) == 1
     for roll in rolls:
-        pools = shown_pools(roll)
-        if len(pools) == 1 and dice_count:
-            body = f"({dice_text(pools[0], dice_count, style)})"
+        if is_one_pool and dice_count:
+            body = f"({dice_text(shown_pools(roll)[0], dice_count, style)})"
         else:
             body = f"= {expression_text(roll, dice_count, text_length, style)}" if dice_count else ""
         padding = FIGURE_SPACE * (width - len(number_text(roll.total)) if roll.has_total else 0)
@@ -152,9 +165,7 @@ def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style:
         line = game_text(told, dice_count, style)
     else:
         line = _roll_text(roll, dice_count, text_length, style)
-    line = lead_text(roll, text_length, style) + line
-    notes = notes_text((roll,), style)
-    return "\n".join([line, *notes]) if notes else line
+    return "\n".join([lead_text(roll, text_length, style) + line, *notes_text((roll,), style)])
 
 
 def _roll_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:
@@ -178,7 +189,7 @@ def lead_text(roll: Roll, text_length: int, style: Style) -> str:
 def notes_text(rolls: Sequence[Roll], style: Style) -> list[str]:
     """A small line for each thing that should not go unsaid."""
     notes = [sentence(note) for roll in rolls for note in roll.notes]
-    return [style.small(style.text(note)) for note in dict.fromkeys(notes)] if notes else notes
+    return [style.small(style.text(note)) for note in dict.fromkeys(notes)]
 
 
 def expression_text(roll: Roll, dice_count: int, text_length: int, style: Style) -> str:

@@ -64,10 +64,12 @@ def test_botches_failures_and_successes_are_tallied_apart() -> None:
     assert pool.total == 1
 
 
-def test_parts_follow_the_canonical_text() -> None:
+def test_pools_follow_the_canonical_text() -> None:
     roll = one("{1d6,(1d4)d4}kh1+2[x]", 3, 1, 4)
-    assert "".join(part for part in roll.parts if isinstance(part, str)) == roll.expression
-    assert [str(part.node) for part in roll.parts if not isinstance(part, str)] == [
+    pieces = roll.prepared.pieces
+    assert "".join(piece for piece in pieces if isinstance(piece, str)) == roll.expression
+    assert [pool.node for pool in roll.pools] == [piece for piece in pieces if not isinstance(piece, str)]
+    assert [str(pool.node) for pool in roll.pools] == [
         "1d6",
         "1d4",
         "(1d4)d4",

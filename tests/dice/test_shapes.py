@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 from pathlib import Path
 
 import pytest
@@ -52,9 +51,10 @@ def told(engine: DiceEngine, notation: str) -> list[object]:
         rolls = engine.roll(notation)
     except DiceError as refusal:
         return [refusal.code, refusal.span, refusal.suggestion, refusal.parameters, plain_error(refusal, notation)]
-    stories = [(roll, hash(roll), roll.as_dict(), str(roll.node), roll.parts, explain(roll)) for roll in rolls]
-    # Some parts are shown by their address.
-    return [re.sub(r" at 0x\w+", "", str(stories)), render_rolls(rolls), rolls]
+    stories = [
+        (roll, hash(roll), roll.as_dict(), str(roll.node), roll.prepared.pieces, explain(roll)) for roll in rolls
+    ]
+    return [str(stories), render_rolls(rolls), rolls]
 
 
 def with_numbers(notation: str, numbers: list[int]) -> str:

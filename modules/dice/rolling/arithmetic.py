@@ -1,5 +1,6 @@
 """Exact arithmetic within bounds: integers and fractions, never a float."""
 
+import operator
 from collections.abc import Callable
 from fractions import Fraction
 from types import MappingProxyType
@@ -16,6 +17,11 @@ def whole(value: Value) -> Value:
     return value.numerator if value.denominator == 1 else value
 
 
+def plain(value: Value) -> int | str:
+    """A number for JSON: a fraction as text."""
+    return value if isinstance(value, int) else str(value)
+
+
 def bounded(value: Value, largest: int) -> Value:
     """The value, if numerator and denominator stay within `largest`.
 
@@ -27,22 +33,13 @@ def bounded(value: Value, largest: int) -> Value:
     return value
 
 
-def _divided(left: Value, right: Value) -> Value:
-    if not right:
-        raise ArithmeticFault("division_by_zero")
-    return whole(Fraction(left) / right)
+def _dividing(operation: Operation) -> Operation:
+    def divided(left: Value, right: Value) -> Value:
+        if not right:
+            raise ArithmeticFault("division_by_zero")
+        return whole(operation(left, right))
 
-
-def _floored(left: Value, right: Value) -> Value:
-    if not right:
-        raise ArithmeticFault("division_by_zero")
-    return left // right
-
-
-def _modulo(left: Value, right: Value) -> Value:
-    if not right:
-        raise ArithmeticFault("division_by_zero")
-    return whole(left % right)
+    return divided
 
 
 OPERATIONS: MappingProxyType[str, Operation] = MappingProxyType(
@@ -50,9 +47,10 @@ OPERATIONS: MappingProxyType[str, Operation] = MappingProxyType(
         "+": lambda left, right: whole(left + right),
         "-": lambda left, right: whole(left - right),
         "*": lambda left, right: whole(left * right),
-        "/": _divided,
-        "//": _floored,
-        "%": _modulo,
+        # As fractions, because two ints would make a float.
+        "/": _dividing(lambda left, right: Fraction(left) / right),
+        "//": _dividing(operator.floordiv),
+        "%": _dividing(operator.mod),
     }
 )
 """Binary operations by their sign, not yet bounded."""

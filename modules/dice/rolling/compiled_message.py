@@ -1,6 +1,7 @@
 """A message made ready to be rolled any number of times."""
 
 from collections.abc import Callable
+from functools import partial
 
 from modules.dice.errors import NotationError
 from modules.dice.limits import Budget, Limits
@@ -34,8 +35,6 @@ class PreparedMessage:
         NotationError: Some dice cannot do what is asked of them.
     """
 
-    __slots__ = ("_cost", "_needs_budget", "_parts", "_repeat", "_source", "limits", "may_refuse")
-
     def __init__(self, message: Message, source: RandomSource, limits: Limits) -> None:
         self._cost = cost = cost_of(message, limits)
         self._source, self.limits, self._repeat = source, limits, message.repeat
@@ -64,10 +63,8 @@ class PreparedMessage:
 
     def _rolling(self, parts: list[PreparedRoll]) -> CompiledMessage:
         if self._needs_budget:
-            return lambda: self._paying(parts)
-        if self._repeat != 1 or len(parts) != 1:
-            return _fixed(parts * self._repeat)
-        return _single(parts[0])
+            return partial(self._paying, parts)
+        return _single(parts[0]) if self._repeat == len(parts) == 1 else _fixed(parts * self._repeat)
 
     def _paying(self, parts: list[PreparedRoll]) -> tuple[Roll, ...]:
         """Rolls that may throw more dice than their tree says."""
@@ -76,7 +73,10 @@ class PreparedMessage:
         budget = Budget(limits.dice - cost.dice, limits.rounds, limits.steps)
         rolls: list[Roll] = []
         for _ in range(self._repeat):
-            thrown = _thrown(parts, budget, self._source)
+            thrown: list[Roll] = []
+            for part in parts:
+                context, total = part.roll(self._source, budget, thrown[0].total if thrown else 0)
+                thrown.append(Roll(part, context, total))
             rolls += _with_plot(parts, thrown) if cost.has_plot else thrown
         return tuple(rolls)
 
@@ -98,37 +98,21 @@ def _check_shared(message: Message) -> None:
 
 
 def _single(part: PreparedRoll) -> CompiledMessage:
-    """One roll of simple pools."""
+    """One roll of simple pools: what most messages are."""
     run, numbers = part.run, part.numbers
 
     def roll() -> tuple[Roll, ...]:
         context = RollContext()
-        if numbers:
-            context.numbers = numbers
+        context.numbers = numbers
         return (Roll(part, context, run(context)),)
 
     return roll
 
 
 def _fixed(parts: list[PreparedRoll]) -> CompiledMessage:
-    def roll() -> tuple[Roll, ...]:
-        rolls = []
-        for part in parts:
-            context = RollContext()
-            if part.numbers:
-                context.numbers = part.numbers
-            rolls.append(Roll(part, context, part.run(context)))
-        return tuple(rolls)
-
-    return roll
-
-
-def _thrown(parts: list[PreparedRoll], budget: Budget, source: RandomSource) -> list[Roll]:
-    rolls: list[Roll] = []
-    for part in parts:
-        context, total = part.roll(source, budget, rolls[0].total if rolls else 0)
-        rolls.append(Roll(part, context, total))
-    return rolls
+    """Several rolls of simple pools."""
+    single = [_single(part) for part in parts]
+    return lambda: tuple([rolled for roll in single for rolled in roll()])
 
 
 def _with_plot(parts: list[PreparedRoll], thrown: list[Roll]) -> list[Roll]:

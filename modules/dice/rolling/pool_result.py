@@ -1,12 +1,15 @@
 """What became of the dice of one pool or set, put together from its record when someone reads it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast, overload
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import compress
+from typing import Any, NamedTuple, cast
 
 from modules.dice.notation.operators import OPERATORS, Takes
 from modules.dice.notation.syntax import Members, Pool, Thrown, Value
 from modules.dice.notes import Note
+from modules.dice.rolling.arithmetic import plain
 from modules.dice.rolling.die_types import PLOT, Kind
 from modules.dice.rolling.operations import Act
 from modules.dice.rolling.pool_state import PoolState, Step
@@ -37,37 +40,6 @@ class Die(NamedTuple):
     score: int = 0
 
 
-class Dice(Sequence[Die]):
-    """The dice of a pool; each is made when it is looked at."""
-
-    __slots__ = ("_state",)
-
-    def __init__(self, state: PoolState) -> None:
-        self._state = state
-
-    def __len__(self) -> int:
-        return len(self._state)
-
-    @overload
-    def __getitem__(self, index: int) -> Die: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Die, ...]: ...
-    def __getitem__(self, index: int | slice) -> Die | tuple[Die, ...]:
-        if isinstance(index, slice):
-            return tuple([self._die(position) for position in range(*index.indices(len(self)))])
-        # A range knows negative positions, and raises the IndexError that a sequence owes.
-        return self._die(range(len(self))[index])
-
-    def __iter__(self) -> Iterator[Die]:
-        return map(self._die, range(len(self)))
-
-    def _die(self, i: int) -> Die:
-        state = self._state
-        words = state.kind.words(state.faces[i])
-        score = state.scores[i] if state.scores else 0
-        return Die(state.faces[i], state.values[i], state.kept[i], words, state.steps[i], state.marks.get(i, ""), score)
-
-
 class PoolResult:
     """A pool or a set as it ended.
 
@@ -76,12 +48,9 @@ class PoolResult:
         bonus: What plot dice give to each d20 pool of the roll.
     """
 
-    __slots__ = ("_bonus", "_record", "_state")
-
     def __init__(self, record: Record, bonus: Value) -> None:
         self._record = record
         self._bonus = bonus
-        self._state = record[3]
 
     @property
     def node(self) -> Thrown:
@@ -98,13 +67,12 @@ class PoolResult:
         """What kind of die it throws; where that had to be rolled, `state.kind` knows."""
         return self._record[0].kind
 
-    @property
+    @cached_property
     def state(self) -> PoolState:
         """Its dice, or a set's members, in columns. Not to be changed."""
-        if self._state is None:
-            # Only simple pools leave it out.
-            self._state = cast(CompiledPool, self._record[0]).state_of(self._record)
-        return self._state
+        compiled, _, _, state = self._record
+        # Only simple pools leave it out.
+        return cast(CompiledPool, compiled).state_of(self._record) if state is None else state
 
     @property
     def is_plain(self) -> bool:
@@ -122,9 +90,16 @@ class PoolResult:
         return self._record[0].is_merged
 
     @property
-    def dice(self) -> Dice:
+    def dice(self) -> tuple[Die, ...]:
         """Its dice, or a set's members, in the order shown."""
-        return Dice(self.state)
+        return tuple(map(self.die, range(len(self.state))))
+
+    def die(self, i: int) -> Die:
+        """The die at a position of those shown."""
+        state = self.state
+        words = state.kind.words(state.faces[i])
+        score = state.scores[i] if state.scores else 0
+        return Die(state.faces[i], state.values[i], state.kept[i], words, state.steps[i], state.marks.get(i, ""), score)
 
     @property
     def aside(self) -> tuple[Die, ...]:
@@ -140,11 +115,8 @@ class PoolResult:
     @property
     def bonus(self) -> Value:
         """What plot dice gave it."""
-        return self._bonus if self._bonus and isinstance(self.node, Pool) and self._is_bonus_die else 0
-
-    @property
-    def _is_bonus_die(self) -> bool:
-        return self.state.kind.name == BONUS_DIE
+        takes_bonus = self._bonus and isinstance(self.node, Pool) and self.state.kind.name == BONUS_DIE
+        return self._bonus if takes_bonus else 0
 
     @property
     def tally(self) -> Mapping[str, int]:
@@ -167,14 +139,11 @@ class PoolResult:
     def words(self) -> Mapping[str, int]:
         """How often its kept dice show each symbol."""
         state, shown = self.state, Counter[str]()
-        if state.kind.symbols and isinstance(self.node, Pool):
-            faces = Counter(face for face, kept in zip(state.faces, state.kept, strict=True) if kept)
-            for face, count in faces.items():
-                for word in state.kind.words(face):
+        own = compress(state.faces, state.kept) if state.kind.symbols and isinstance(self.node, Pool) else ()
+        for kind, faces in ((state.kind, own), (PLOT, [face for face, _, _ in state.aside])):
+            for face, count in Counter(faces).items():
+                for word in kind.words(face):
                     shown[word] += count
-        for face, count in Counter(face for face, _, _ in state.aside).items():
-            for word in PLOT.words(face):
-                shown[word] += count
         return shown
 
     def as_dict(self) -> dict[str, Any]:
@@ -195,8 +164,3 @@ class PoolResult:
             "scores": list(state.scores),
         }
         return kept | ({"aside": [die.face for die in self.aside]} if state.aside else {})
-
-
-def plain(value: Value) -> int | str:
-    """A number for JSON: a fraction as text."""
-    return value if isinstance(value, int) else str(value)

@@ -1,6 +1,7 @@
 """Pools and sets, compiled: every operator, any kind of die, computed counts and sides."""
 
 from collections.abc import Callable
+from functools import cached_property
 from itertools import chain
 
 from modules.dice.errors import ArithmeticFault, LimitError, Span
@@ -36,9 +37,6 @@ def _apply_tags(state: PoolState, tags: str, throw_more: ThrowMore) -> None:
         state.set_aside(plot)
 
 
-SignedPool = tuple[int, "CompiledPool"]
-
-
 class CompiledPool:
     """A pool, ready to be rolled.
 
@@ -52,15 +50,12 @@ class CompiledPool:
         NotationError: Its dice cannot do what is asked.
     """
 
-    __slots__ = ("_count", "_operations", "_sides", "is_merged", "kind", "limits", "node")
-
     def __init__(
         self, node: Pool, compile_node: Callable[[Node], Run], limits: Limits, *, is_merged: bool = False
     ) -> None:
         self.node = node
         self.limits = limits
         self.is_merged = is_merged
-        self._operations: Operations | None = None
         self._count = node.count if isinstance(node.count, int) else compile_node(node.count)
         self._sides = compile_node(node.sides) if isinstance(node.sides, Group) else None
         # Where the sides are rolled, all that is known is that they are numbered.
@@ -68,12 +63,10 @@ class CompiledPool:
         if isinstance(self._count, int) and self._sides is None:
             check_pool(node, self.kind, self._count)
 
-    @property
+    @cached_property
     def operations(self) -> Operations:
         """Its operators. A simple pool needs them only when someone looks at its dice."""
-        if self._operations is None:
-            self._operations = Operations(self.node.operators)
-        return self._operations
+        return Operations(self.node.operators)
 
     def run(self, context: RollContext) -> Value:
         """Throw the pool, or use its record again, and give its total."""

@@ -1,13 +1,14 @@
 """One roll of a message, compiled: what is the same each time it is rolled."""
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from modules.dice.limits import Budget
 from modules.dice.notation.message import RollSyntax
 from modules.dice.notation.operators import OPERATORS, Takes
-from modules.dice.notation.syntax import Digits, Group, Members, Node, Number, Pool, Shared, Slot, Thrown, Value
+from modules.dice.notation.syntax import Digits, Group, Members, Node, Number, Pieces, Pool, Shared, Slot, Thrown, Value
 from modules.dice.notation.traversal import walk, with_numbers
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.die_types import kind_of
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 Piece = str | Thrown | Slot
 """Canonical text, a pool or set behind its own text, or a number left out of a shape."""
-COUNTING = frozenset({name for name, spec in OPERATORS.items() if spec.counting})
-"""Operators that count or mark dice."""
-RANKING = frozenset({name for name, spec in OPERATORS.items() if spec.takes is Takes.COUNT})
-"""Operators that ask for a number of dice, which may be more than there are."""
 
 
 class Traits(NamedTuple):
@@ -35,7 +32,7 @@ class Traits(NamedTuple):
         is_numbered: Whether all dice are numbered: there are no symbols and no plot dice.
         has_d20: Whether a d20 is thrown, whose extreme faces are critical.
         counts: Whether some operator counts or marks dice.
-        ranks: Whether some operator asks for a number of dice.
+        ranks: Whether some operator asks for a number of dice, which may be more than there are.
     """
 
     is_numbered: bool
@@ -63,92 +60,60 @@ class PreparedRoll:
         NotationError: Its dice cannot do what is asked of them.
     """
 
-    __slots__ = (
-        "_expression",
-        "_pieces",
-        "_syntax",
-        "_traits",
-        "is_simple",
-        "layout",
-        "notes",
-        "numbers",
-        "run",
-        "shape",
-    )
+    numbers: tuple[int, ...] = ()
+    layout: "Callable[[Roll], str | None] | None" = None
 
     def __init__(self, syntax: RollSyntax, compiler: Compiler) -> None:
-        self.numbers: tuple[int, ...] = ()
         self.shape = self
-        self.layout: Callable[[Roll], str | None] | None = None
-        self._syntax: RollSyntax | None = syntax
-        self._expression: str | None = None
-        self._pieces: tuple[Piece, ...] | None = None
-        self._traits: Traits | None = None
+        self.syntax = syntax
         self.run = compiler.roll(syntax.expression, inherit=not syntax.shortcuts)
         self.is_simple = compiler.is_simple
         self.notes = (*syntax.notes, *compiler.notes)
 
-    @property
+    @cached_property
     def syntax(self) -> RollSyntax:
         """What was read."""
-        if self._syntax is None:
-            shaped, numbers = self.shape.syntax, self.numbers
-            self._syntax = replace(shaped, expression=with_numbers(shaped.expression, partial(_number, numbers)))
-        return self._syntax
+        shaped, numbers = self.shape.syntax, self.numbers
+
+        def filled(number: Number) -> Number:
+            return Number(numbers[number.index], number.span) if isinstance(number, Slot) else number
+
+        return replace(shaped, expression=with_numbers(shaped.expression, filled))
 
     @property
     def node(self) -> Node:
         """The expression."""
         return self.syntax.expression
 
-    @property
+    @cached_property
     def expression(self) -> str:
         """Its canonical text."""
-        if self._expression is None:
-            self._expression = "".join([piece for piece in self.pieces if isinstance(piece, str)])
-        return self._expression
+        return "".join([piece for piece in self.pieces if isinstance(piece, str)])
 
-    @property
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The canonical text, each pool or set following its own; in this order they leave their records."""
-        if self._pieces is None:
-            self._pieces = self._written()
-        return self._pieces
-
-    def _written(self) -> tuple[Piece, ...]:
-        written: list[Piece] = []
+        written: Pieces = []
         self.node.write(written)
         pieces: list[Piece] = []
-        text = ""
-        for piece in written:
-            if isinstance(piece, str):
-                text += piece
-            else:
-                pieces += (text, piece)
-                text = ""
-        if text:
-            pieces.append(text)
+        for is_text, group in groupby(written, key=lambda piece: isinstance(piece, str)):
+            run: list[Piece] = list(group)
+            pieces += ["".join(map(str, run))] if is_text else run
         return tuple(pieces)
 
-    @property
+    @cached_property
     def traits(self) -> Traits:
         """What its pools and sets may have to tell."""
         if self.shape is not self:
             return self.shape.traits
-        if self._traits is None:
-            self._traits = self._told()
-        return self._traits
-
-    def _told(self) -> Traits:
-        is_numbered, has_d20 = True, False
-        names: set[str] = set()
-        for node in self.pieces:
-            if isinstance(node, Pool):
-                has_d20 = has_d20 or node.sides == CRITICAL_SIDES
-                is_numbered = is_numbered and isinstance(node.sides, int | Group) and "p" not in node.tags
-            if isinstance(node, Pool | Members) and node.operators:
-                names.update([operator.name for operator in node.operators])
-        return Traits(is_numbered, has_d20, not names.isdisjoint(COUNTING), not names.isdisjoint(RANKING))
+        pools = [node for node in self.pieces if isinstance(node, Pool)]
+        is_numbered = all(isinstance(pool.sides, int | Group) and "p" not in pool.tags for pool in pools)
+        has_d20 = any(pool.sides == CRITICAL_SIDES for pool in pools)
+        thrown = [node for node in self.pieces if isinstance(node, Pool | Members)]
+        used = [OPERATORS[operator.name] for node in thrown for operator in node.operators]
+        return Traits(
+            is_numbered, has_d20, any(each.counting for each in used), any(each.takes is Takes.COUNT for each in used)
+        )
 
     @property
     def has_total(self) -> bool:
@@ -171,10 +136,8 @@ class PreparedRoll:
             DiceError: Only rolling could tell that it cannot be done.
         """
         context = RollContext()
-        context.source, context.budget, context.numbers = source, budget, self.numbers
+        context.source, context.budget, context.shared, context.numbers = source, budget, shared, self.numbers
         context.paid = (budget.dice, budget.rounds)
-        if shared:
-            context.shared = shared
         total = self.run(context)
         if budget.caps:
             context.caps, budget.caps = tuple(budget.caps), []
@@ -198,18 +161,11 @@ class FilledRoll(PreparedRoll):
         numbers: What they are filled with: all numbers of the message.
     """
 
-    __slots__ = ()
-
     def __init__(self, shape: PreparedRoll, numbers: tuple[int, ...]) -> None:  # no compilation, so not the base's
         self.shape = shape
         self.numbers = numbers
         self.run = shape.run
         self.notes = shape.notes
-        self._syntax = self._expression = self._pieces = None
-
-
-def _number(numbers: tuple[int, ...], number: Number) -> Number:
-    return Number(numbers[number.index], number.span) if isinstance(number, Slot) else number
 
 
 def adds_up(pool: Pool) -> bool:

@@ -7,6 +7,7 @@ pool follows from those, and is put together when someone reads it; nothing is r
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from modules.dice.errors import DiceError
@@ -17,8 +18,9 @@ from modules.dice.notation.roll_parser import RollParser
 from modules.dice.notation.syntax import Node, Value
 from modules.dice.notation.traversal import check_of
 from modules.dice.notes import Note
+from modules.dice.rolling.arithmetic import plain
 from modules.dice.rolling.compiler import Compiler
-from modules.dice.rolling.pool_result import PoolResult, plain
+from modules.dice.rolling.pool_result import PoolResult
 from modules.dice.rolling.prepared_roll import PreparedRoll
 from modules.dice.rolling.roll_context import Check, RollContext
 from modules.dice.rolling.source import ScriptedSource
@@ -40,14 +42,11 @@ class Roll:
         total: What it came to.
     """
 
-    __slots__ = ("_pools", "context", "prepared", "total")
-
     def __init__(self, prepared: PreparedRoll, context: RollContext, total: Value) -> None:
         self.prepared = prepared
         self.context = context
         self.total = total
         """An int, or a Fraction that is not whole. 0 where `has_total` is false."""
-        self._pools: tuple[PoolResult, ...] | None = None
 
     @property
     def expression(self) -> str:
@@ -69,19 +68,11 @@ class Roll:
         """Whether there is a number to show: symbols and plot dice alone have none."""
         return self.prepared.has_total
 
-    @property
+    @cached_property
     def pools(self) -> tuple[PoolResult, ...]:
         """Every pool and set, in the order in which they were finished."""
-        if self._pools is None:
-            bonus = self.context.bonus
-            self._pools = tuple([PoolResult(record, bonus) for record in self.context])
-        return self._pools
-
-    @property
-    def parts(self) -> tuple[str | PoolResult, ...]:
-        """The canonical notation in pieces, each pool or set following its own text."""
-        pools = iter(self.pools)
-        return tuple([piece if isinstance(piece, str) else next(pools) for piece in self.prepared.pieces])
+        bonus = self.context.bonus
+        return tuple([PoolResult(record, bonus) for record in self.context])
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -91,10 +82,8 @@ class Roll:
     @property
     def verdict(self) -> Check | None:
         """The comparison that the whole roll is, if it is one."""
-        if not self.context.checks:
-            return None
         # Of the shape: checks are kept beside the nodes that were compiled.
-        whole = check_of(self.prepared.shape.node)
+        whole = check_of(self.prepared.shape.node) if self.context.checks else None
         return next((check for node, check in self.context.checks if node is whole), None)
 
     @property
@@ -169,16 +158,7 @@ class Roll:
         """The record and everything that follows from it, ready for a JSON encoder."""
         return self.record() | {
             "has_total": self.has_total,
-            "checks": [
-                {
-                    "relation": check.relation,
-                    "total": plain(check.total),
-                    "target": plain(check.target),
-                    "success": check.success,
-                    "margin": plain(check.margin),
-                }
-                for check in self.checks
-            ],
+            "checks": [check.as_dict() for check in self.checks],
             "success": self.success,
             "labels": {label: plain(value) for label, value in self.label_sums.items()},
             "pools": [pool.as_dict() for pool in self.pools],

@@ -1,13 +1,13 @@
 """What one roll needs while it is being rolled, and what it leaves behind: a record of every pool and set."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
 
 from modules.dice.limits import Budget
 from modules.dice.notation.syntax import Comparison, Value
 from modules.dice.notes import Note
+from modules.dice.rolling.arithmetic import plain
 from modules.dice.rolling.source import Faces, RandomSource
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ Simple pools leave out the last: what became of their dice follows from the face
 """
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Check:
+class Check(NamedTuple):
     """A comparison of totals: whether it held, and by how much.
 
     Args:
@@ -39,6 +38,10 @@ class Check:
     target: Value
     success: bool
     margin: Value
+
+    def as_dict(self) -> dict[str, Any]:
+        """The check as plain values."""
+        return {name: value if isinstance(value, str) else plain(value) for name, value in self._asdict().items()}
 
 
 class RollContext(list[Record]):

@@ -25,11 +25,10 @@ class CompiledDigits:
         node: What was written.
     """
 
-    __slots__ = ("is_merged", "kind", "node")
+    is_merged = False
 
     def __init__(self, node: Digits) -> None:
         self.node = node
-        self.is_merged = False
         self.kind = kind_of(node.sides)
 
     def run(self, context: RollContext) -> Value:
@@ -63,13 +62,12 @@ class CompiledSet:
         NotationError: An operator does not fit a set.
     """
 
-    __slots__ = ("added", "is_merged", "kind", "members", "node", "operations", "pools")
+    kind = MEMBER
+    is_merged = False
 
     def __init__(self, node: Members, members: list[Run], pools: Sequence[SignedPool] = (), added: int = 0) -> None:
         check_set(node)
         self.node = node
-        self.kind = MEMBER
-        self.is_merged = False
         self.members = members
         self.pools = pools
         self.added = added

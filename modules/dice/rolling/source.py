@@ -96,7 +96,7 @@ class _Digits:
         # Without the second bound a die of one side would go on for ever: its powers do not grow.
         while sides ** (self.width + 1) <= TABLE_SIZE and self.width < 8:
             self.width += 1
-        self.base = sides**self.width
+        self.base: int = sides**self.width
         # The last place of a product turns fastest, as the lowest digit does: reversed, it comes first.
         self.table = [bytes(faces[::-1]) for faces in product(range(1, sides + 1), repeat=self.width)]
         self.groups = max(1, CHUNK_BITS // self.base.bit_length())
@@ -127,7 +127,16 @@ class _Digits:
 
     def _split_once(self, count: int) -> Thrower:
         bound, groups, split, join = self.sides**count, -(-count // self.width), self.split, b"".join
-        return lambda: join(split(secrets.randbelow(bound), groups))[:count]
+        if groups > 2:
+            return lambda: join(split(secrets.randbelow(bound), groups))[:count]
+        table, base = self.table, self.base
+        last = [faces[: count - self.width] for faces in table[: bound // base]]
+
+        def throw() -> Faces:
+            high, low = divmod(secrets.randbelow(bound), base)
+            return table[low] + last[high]
+
+        return throw
 
     def _in_chunks(self, count: int) -> Thrower:
         chunks, rest_count = divmod(count, self.chunk)
