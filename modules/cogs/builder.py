@@ -18,8 +18,8 @@ from modules.rendering.language import translated
 from modules.rendering.odds_text import outlook
 from modules.services.built_roll import BuiltRoll
 from modules.services.roll_specs import RollSpec
-from modules.ui.builder import Press, builder_text, builder_view
-from modules.ui.buttons import Button, button_view, question
+from modules.ui.builder import Press, builder_rows, builder_text
+from modules.ui.buttons import Button, button_rows, question
 
 BUILD: Final = "build"
 OPEN_BUILDER: Final = custom_id(BUILD, f"{Press.OPEN}.0.")
@@ -107,8 +107,8 @@ class BuilderCog(commands.Cog):
         text = builder_text(built, outlook(odds) if odds is not None else "")
         if is_shared:
             text += f"\n-# {translated('Only {owner} can use these buttons.', owner=f'<@{owner}>')}"
-        view = builder_view(built, lambda step: custom_id(BUILD, f"{step}.{owner}.{built.packed}"))
-        return Reply(text, view=view, ephemeral=not is_shared, replaces=replaces)
+        rows = builder_rows(built, lambda step: custom_id(BUILD, f"{step}.{owner}.{built.packed}"))
+        return Reply(text, components=rows, ephemeral=not is_shared, replaces=replaces)
 
 
 def _is_closed(invocation: Invocation) -> bool:
@@ -123,4 +123,4 @@ def _is_closed(invocation: Invocation) -> bool:
 def _closed(owner: str, built: BuiltRoll) -> Reply:
     text = translated(CLOSED) + (f"\n`{built.notation}`" if built.notation else "")
     button = Button("Go on", custom_id(BUILD, f"{Press.REOPEN}.{owner}.{built.packed}"))
-    return Reply(text, view=button_view([button]), ephemeral=True, replaces=True)
+    return Reply(text, components=button_rows([button]), ephemeral=True, replaces=True)

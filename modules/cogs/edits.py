@@ -16,7 +16,7 @@ from modules.commands.reply import Answer, Reply
 from modules.rendering.language import translated
 from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
-from modules.ui.answers import card_layout
+from modules.ui.answers import card
 
 ROLLED_ANEW_WITHIN: Final = timedelta(minutes=2)
 
@@ -53,8 +53,7 @@ class EditsCog(commands.Cog):
         answered.asked, answered.answer_count = message.content, answered.answer_count + 1
         reply, first = await self._reply(invocation, spec, answered)
         if answered.is_card and reply.content:
-            items = reply.view.children if reply.view is not None else ()
-            reply = Reply(view=card_layout(reply.content, items))
+            reply = Reply(components=[card(reply.content), *reply.components])
         try:
             await self._answered.replies.edit(invocation, answered.reply_id, reply)
         except discord.NotFound:
@@ -71,7 +70,7 @@ class EditsCog(commands.Cog):
             rolled = await self._roller.roll(invocation, spec)
         except Refusal as refusal:
             invocation.status = Status.REFUSED
-            return Reply(f"{refusal.sentence}\n-# {footer}", view=refusal.view), ""
+            return Reply(f"{refusal.sentence}\n-# {footer}", components=refusal.components), ""
         return self._roller.reply(invocation, spec, rolled, footer), first_result(rolled)
 
     async def _spec(self, message: discord.Message) -> RollSpec | None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -15,9 +14,10 @@ from modules.commands.components import custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
+from modules.discord_api.components import Component
 from modules.rendering.language import translated
 from modules.services.help_search import find_games, find_operator
-from modules.ui.buttons import Button, button_view
+from modules.ui.buttons import Button, button_rows
 from modules.ui.pages import CommandLine, render_command_help, render_games, render_help, render_links
 from modules.ui.topics import TOPICS, Topic, find_topic
 
@@ -40,9 +40,9 @@ class HelpCog(commands.Cog):
         prefix = self._bot.prefix_for(invocation.guild_id)
         word = " ".join(topic.removeprefix(prefix).casefold().split())
         if not word:
-            view = button_view([Button(each.title, custom_id(TOPIC, each.name)) for each in TOPICS])
+            rows = button_rows([Button(each.title, custom_id(TOPIC, each.name)) for each in TOPICS])
             text = render_help(prefix, [_line(each) for each in self._visible()])
-            return Reply(text + render_links(self._bot.repository_url), view=view, ephemeral=True)
+            return Reply(text + render_links(self._bot.repository_url), components=rows, ephemeral=True)
         return self._command(word, prefix) or self._page(word, prefix) or self._unknown()
 
     @autocomplete(help, "topic")  # noqa: A003 - the command, not the builtin
@@ -70,15 +70,15 @@ class HelpCog(commands.Cog):
         if (meaning := find_operator(word)) is not None:
             return Reply(f"`{word}`: {translated(meaning)}", ephemeral=True)
         if games := find_games(word):
-            return Reply(render_games(games), view=self._to_try([each.example for each in games]), ephemeral=True)
+            return Reply(render_games(games), components=self._to_try([each.example for each in games]), ephemeral=True)
         return None
 
     def _topic(self, topic: Topic, prefix: str) -> Reply:
         text = f"**{translated(topic.title)}**\n{translated(topic.text, prefix=prefix)}"
-        return Reply(text, view=self._to_try(topic.examples) if topic.examples else None, ephemeral=True)
+        return Reply(text, components=self._to_try(topic.examples), ephemeral=True)
 
-    def _to_try(self, notations: Sequence[str]) -> discord.ui.View:
-        return button_view([self._roller.example(each) for each in dict.fromkeys(notations)])
+    def _to_try(self, notations: Sequence[str]) -> list[Component]:
+        return button_rows([self._roller.example(each) for each in dict.fromkeys(notations)])
 
     def _unknown(self) -> NoReturn:
         known = ", ".join(f"`{each.name}`" for each in self._visible())

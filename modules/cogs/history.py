@@ -12,13 +12,14 @@ from modules.commands.components import Components
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Attachment, Reply
+from modules.discord_api.components import LABEL_LENGTH, Component, menu, option, row
 from modules.rendering.language import translated
 from modules.rendering.text import fixed, shortened
 from modules.services.ledger import Ledger
 from modules.services.statistics import LOOKED_AT, statistics
 from modules.storage.history import HistoryQuery
 from modules.storage.ledger import LedgerRow
-from modules.ui.buttons import LABEL_LENGTH
+from modules.ui.buttons import Button, button_rows
 from modules.ui.history import csv_bytes, history_text, statistics_text
 
 PAGE = 10
@@ -98,7 +99,7 @@ class HistoryCog(commands.Cog):
         entries = [row.entry for row in rows[:PAGE] if row.entry is not None]
         return Reply(
             history_text(_title(view), entries, names_players=view.kind == "channel"),
-            view=_buttons(view, rows),
+            components=_components(view, rows),
             ephemeral=is_private(invocation),
             replaces=replaces,
         )
@@ -113,21 +114,17 @@ def _title(view: View) -> str:
     return translated("Rolls in this channel")
 
 
-def _buttons(view: View, rows: tuple[LedgerRow, ...]) -> discord.ui.View:
-    shown = discord.ui.View(timeout=None)
+def _components(view: View, rows: tuple[LedgerRow, ...]) -> list[Component]:
+    """A menu of the rolls that are shown, and buttons for other pages and for a file."""
+    entries = {row.entry.source_id: row.entry for row in rows[:PAGE] if row.entry is not None}
     options = [
-        discord.SelectOption(
-            value=str(row.entry.source_id),
-            label=shortened("".join(map(fixed, f"{row.entry.total or '–'} · {row.entry.canonical}")), LABEL_LENGTH),
+        option(
+            shortened("".join(map(fixed, f"{each.total or '–'} · {each.canonical}")), LABEL_LENGTH), str(each.source_id)
         )
-        for row in {row.entry.source_id: row for row in rows[:PAGE] if row.entry is not None}.values()
-        if row.entry is not None
+        for each in entries.values()
     ]
-    shown.add_item(discord.ui.Select(custom_id="verify:", placeholder=translated("Verify a roll"), options=options))
-    if view.before_id:
-        shown.add_item(discord.ui.Button(label=translated("Newest"), custom_id=view.id_for(0), row=1))
+    buttons = [Button("Newest", view.id_for(0))] if view.before_id else []
     if len(rows) > PAGE:
-        shown.add_item(discord.ui.Button(label=translated("Older"), custom_id=view.id_for(rows[PAGE - 1].id), row=1))
-    name = view._replace(before_id=0).id_for(0, "historyfile")
-    shown.add_item(discord.ui.Button(label=translated("As a file"), custom_id=name, row=1))
-    return shown
+        buttons.append(Button("Older", view.id_for(rows[PAGE - 1].id)))
+    buttons.append(Button("As a file", view._replace(before_id=0).id_for(0, "historyfile")))
+    return [row(menu("verify:", translated("Verify a roll"), options)), *button_rows(buttons)]

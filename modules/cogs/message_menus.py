@@ -18,7 +18,7 @@ from modules.rendering.language import translated
 from modules.services.found_dice import find_dice
 from modules.services.roll_specs import RollSpec
 from modules.ui.answers import text_of
-from modules.ui.buttons import Option, menu_view
+from modules.ui.buttons import Option, menu
 
 ROLL_DICE: Final = "Roll the dice in this message"
 EXPLAIN: Final = "Explain this roll"
@@ -50,8 +50,8 @@ class MessageMenusCog(commands.Cog):
             raise Refusal(NO_DICE)
         if len(found) == 1:
             return await self._roller.answer(invocation, RollSpec.of(found[0]))
-        view = menu_view("found:", "Which dice?", [Option(each, each) for each in found])
-        return Reply(translated("There are several dice in that message."), view=view, ephemeral=True)
+        choice = menu("found:", "Which dice?", [Option(each, each) for each in found])
+        return Reply(translated("There are several dice in that message."), components=[choice], ephemeral=True)
 
     async def chosen(self, invocation: Invocation, _payload: str) -> Answer:
         """Roll what was chosen."""

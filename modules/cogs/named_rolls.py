@@ -68,7 +68,7 @@ class NamedRollsCog(commands.Cog):
         if not chosen:
             raise Refusal(translated(NO_ROLLS, prefix=self._bot.prefix_for(invocation.guild_id)))
         lines = [f"**{each.name}** `{code(each.notation)}`" for each in chosen[:25]]
-        return Reply("\n".join(lines)[:2_000], view=roll_buttons(chosen[:25]))
+        return Reply("\n".join(lines)[:2_000], components=roll_buttons(chosen[:25]))
 
     async def pressed(self, invocation: Invocation, payload: str) -> Reply:
         """Roll a saved roll for whoever presses."""

@@ -14,7 +14,7 @@ from modules.commands.reply import Attachment, Reply
 from modules.rendering.language import translated
 from modules.services.personal_data import collect, delete, packed
 from modules.services.services import Memory
-from modules.ui.buttons import Button, button_view
+from modules.ui.buttons import Button, button_rows
 
 DELETE = "mydata"
 """Name of the component that deletes."""
@@ -55,7 +55,7 @@ class PrivacyCog(commands.Cog):
     async def delete(self, invocation: Invocation) -> Reply:
         """Ask whether all of it shall be deleted."""
         button = Button("Delete everything", custom_id(DELETE, str(invocation.actor.id)), "🗑️")
-        return Reply(translated(SURE), view=button_view([button]), ephemeral=True)
+        return Reply(translated(SURE), components=button_rows([button]), ephemeral=True)
 
     async def confirmed(self, invocation: Invocation, payload: str) -> Reply:
         """Delete it."""

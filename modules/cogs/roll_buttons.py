@@ -18,7 +18,7 @@ from modules.commands.reply import Answer, Form, Reply
 from modules.dice.errors import DiceError
 from modules.rendering.language import translated
 from modules.services.roll_specs import Edge
-from modules.ui.buttons import Option, menu_view, question
+from modules.ui.buttons import Option, menu, question
 
 TIMES = (2, 3, 4, 6)
 """Repeats that the menu offers at once."""
@@ -85,8 +85,8 @@ class RollButtonsCog(commands.Cog):
             Option("explain", "Explain this roll", "What every step did to the dice"),
             Option("copy", "Copy the notation"),
         ]
-        menu = self._roller.id_of("menu", spec, f"{asked_by}.")
-        return Reply(code_block(spec.text), view=menu_view(menu, "What next?", options), ephemeral=True)
+        menu_id = self._roller.id_of("menu", spec, f"{asked_by}.")
+        return Reply(code_block(spec.text), components=[menu(menu_id, "What next?", options)], ephemeral=True)
 
     async def chosen(self, invocation: Invocation, payload: str) -> Answer:
         """Do what was chosen from the menu."""

@@ -43,7 +43,7 @@ class SavedRollsCog(commands.Cog):
             return Reply(translated(NOTHING_YET, prefix=self._bot.prefix_for(guild_id)), ephemeral=True)
         parts = [("Your saved rolls", own), ("Saved rolls of this server", others)]
         text = "\n".join(listed(title, rolls) for title, rolls in parts if rolls)
-        return Reply(text[:2_000], view=roll_buttons(most_used([*own, *others])), ephemeral=True)
+        return Reply(text[:2_000], components=roll_buttons(most_used([*own, *others])), ephemeral=True)
 
     @command("add", parent=saved, usage="saved add attack 1d20+7", description="Save a roll under a name")
     @app_commands.describe(name="What to call it", dice="What it rolls; $1 and $2=4 are filled in later", server=SERVER)

@@ -17,8 +17,8 @@ from modules.rendering.language import translated
 from modules.services.bounded_map import BoundedMap
 from modules.services.roll_specs import RollSpec
 from modules.services.rolls import Rolled
-from modules.ui.answers import card_layout, outcome_of_card, text_of
-from modules.ui.buttons import Button, button_view
+from modules.ui.answers import card, outcome_of_card, text_of
+from modules.ui.buttons import Button, button_rows
 
 UNDELIVERED_KEPT: Final = 500
 """Results kept for people whose private messages are closed."""
@@ -120,7 +120,7 @@ class SecretRollsCog(commands.Cog):
             reply = self._secret_reply(invocation, rolled, HINT, "")
             self._undelivered.put(key, _Undelivered(invocation.actor.id, reply))
             button = Button("Show my roll", f"peek:{key}", is_main=True)
-            return Reply(translated(CLOSED), view=button_view([button]))
+            return Reply(translated(CLOSED), components=button_rows([button]))
         if may_delete:
             await self._replies.delete_question(invocation)
         return None
@@ -145,4 +145,4 @@ def _revealed(message: discord.Message, actor_id: int) -> Reply:
     told = translated("Rolled in secret by {who} at {when}, revealed now", who=who, when=when)
     lines.append(f"-# {told}")
     text = "\n".join(lines)
-    return Reply(text) if message.content else Reply(view=card_layout(text, outcome=outcome_of_card(message)))
+    return Reply(text) if message.content else Reply(components=[card(text, outcome_of_card(message))])

@@ -117,7 +117,7 @@ class Handling:
             answer = await work
         except Refusal as refusal:
             invocation.status = Status.REFUSED
-            answer = Reply(refusal.sentence, view=refusal.view, ephemeral=True)
+            answer = Reply(refusal.sentence, components=refusal.components, ephemeral=True)
         await self.replies.answer(invocation, answer)
 
     def complete(self, invocation: Invocation) -> None:

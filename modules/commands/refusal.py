@@ -1,10 +1,10 @@
 """How a command says no, aloud or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import discord
 from discord.ext import commands
 
+from modules.discord_api.components import Component
 from modules.rendering.language import translated
 
 
@@ -15,16 +15,16 @@ class Refusal(commands.CommandError):
         sentence: What to tell them, in at most 2,000 characters: what is wrong and what would work. It is looked up in
             the language that is spoken; where it has parameters, `translated` has to fill them in.
         unsent: Called where the sentence could not be sent.
-        view: Buttons that offer what would work.
+        components: Buttons that offer what would work.
     """
 
     def __init__(
-        self, sentence: str, unsent: Callable[[], object] | None = None, view: discord.ui.View | None = None
+        self, sentence: str, unsent: Callable[[], object] | None = None, components: Sequence[Component] = ()
     ) -> None:
         self.sentence = translated(sentence)
         super().__init__(self.sentence)
         self.unsent = unsent
-        self.view = view
+        self.components = components
 
 
 class Unanswerable(commands.CommandError):

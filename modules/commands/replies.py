@@ -8,11 +8,11 @@ from io import BytesIO
 from typing import Any, Final
 
 import discord
-from discord.http import handle_message_parameters
 
 from modules.commands.deferral import ALREADY_ACKNOWLEDGED
 from modules.commands.invocation import Invocation
 from modules.commands.reply import Answer, Form, Reply
+from modules.discord_api.rest import interactions
 from modules.discord_api.rest.cooldowns import CANNOT_READ_HISTORY
 from modules.discord_api.rest.messages import edit_message, post_message
 from modules.discord_api.rest.retry import Sender
@@ -65,7 +65,7 @@ class Replies:
             discord.DiscordException: Discord did not take it, or it was held back.
             aiohttp.ClientError: Discord could not be reached, however often it was tried.
         """
-        if reply.files and not _is_layout(reply) and not invocation.may_attach:
+        if reply.files and not reply.is_layout and not invocation.may_attach:
             # Text says by itself what a file shows.
             reply = replace(reply, files=())
         if reply.elsewhere is not None and (link := await self.post_elsewhere(invocation, reply, reply.elsewhere)):
@@ -128,11 +128,9 @@ class Replies:
         interaction = invocation.interaction
         if interaction is None:
             change = partial(edit_message, self.client, invocation.channel_id, message_id)
-            await self.sender.send(lambda: change(_payload(reply, is_edit=True), _files(reply)))
         else:
-            await self.sender.send(
-                lambda: interaction.followup.edit_message(message_id, **_fields(reply, is_edit=True))
-            )
+            change = partial(interactions.edit_follow_up, interaction, message_id)
+        await self.sender.send(lambda: change(_payload(reply, is_edit=True), _files(reply)))
 
     async def post(self, invocation: Invocation, channel_id: int, reply: Reply) -> int:
         """Send a message to a channel on behalf of an invocation; errors as for `send`.
@@ -179,7 +177,8 @@ class Replies:
         message_id: int | None
         try:
             if is_thinking:
-                message_id = (await interaction.edit_original_response(**_fields(reply, is_edit=True))).id
+                payload = _payload(reply, is_edit=True)
+                message_id = await interactions.edit_original(interaction, payload, _files(reply))
             else:
                 message_id = await _first_or_further(interaction, reply)
         except discord.HTTPException as refused:
@@ -205,52 +204,36 @@ class Replies:
 
 async def _first_or_further(interaction: Interaction, reply: Reply) -> int | None:
     """Answer an interaction that shows no "thinking ...": its first answer, or one more."""
+    payload = _payload(reply, is_ephemeral=reply.ephemeral)
     if interaction.response.is_done():
-        return (await interaction.followup.send(**_fields(reply), ephemeral=reply.ephemeral, wait=True)).id
+        return await interactions.follow_up(interaction, payload, _files(reply))
     if reply.replaces and interaction.message is not None:
         try:
-            await interaction.response.edit_message(**_fields(reply, is_edit=True))
+            await interactions.replace_source(interaction, _payload(reply, is_edit=True), _files(reply))
         except discord.NotFound as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
         else:
             return interaction.message.id
-    response = await interaction.response.send_message(**_fields(reply), ephemeral=reply.ephemeral)
-    return response.message_id
+    return await interactions.respond(interaction, payload, _files(reply))
 
 
-def _fields(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
-    """The reply as keyword arguments of discord.py, with files that have not been read yet."""
-    fields: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
-    if not _is_layout(reply):
-        # An edit states the whole message: what the earlier one had would stay otherwise.
-        if reply.content or is_edit:
-            fields["content"] = reply.content or None
-        if reply.embeds or is_edit:
-            fields["embeds"] = list(reply.embeds)
-    elif is_edit:
-        # What was text may become a layout, if no text and no embed stays beside it.
-        fields |= {"content": None, "embeds": []}
-    if reply.view is not None:
-        # Stopped, or discord.py would keep it for ever: presses come back by their custom ids.
-        reply.view.stop()
-    if reply.view is not None or is_edit:
-        fields["view"] = reply.view
-    if reply.files or is_edit:
-        fields["attachments" if is_edit else "files"] = _files(reply)
-    return fields
-
-
-def _payload(reply: Reply, *, is_edit: bool = False) -> dict[str, Any]:
-    """The same as Discord's API describes a message, without the files."""
-    fields = _fields(replace(reply, files=()) if reply.files else reply, is_edit=is_edit)
-    payload: dict[str, Any] = handle_message_parameters(**fields).payload or {}
+def _payload(reply: Reply, *, is_edit: bool = False, is_ephemeral: bool = False) -> dict[str, Any]:
+    """A reply as Discord's API describes a message, without its files."""
+    payload: dict[str, Any] = {"allowed_mentions": {"parse": []}}
+    flags = discord.MessageFlags(components_v2=reply.is_layout, ephemeral=is_ephemeral).value
+    # An edit states the whole message: what the earlier one had would stay otherwise.
+    if reply.content or is_edit:
+        payload["content"] = reply.content or None
+    if reply.embeds or is_edit:
+        payload["embeds"] = [each.to_dict() for each in reply.embeds]
+    if reply.components or is_edit:
+        payload["components"] = [*reply.components]
+    if is_edit:
+        payload["attachments"] = []
+    if flags:
+        payload["flags"] = flags
     return payload
-
-
-def _is_layout(reply: Reply) -> bool:
-    """Whether it is all components; Discord takes no text and no embeds beside them."""
-    return reply.view is not None and reply.view.has_components_v2()
 
 
 def _files(reply: Reply) -> list[discord.File]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import discord
 
+from modules.discord_api.components import Component, is_layout
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -26,10 +28,10 @@ class Reply:
     """One answer.
 
     Attributes:
-        content: Text of at most 2,000 characters; empty with a `LayoutView`.
+        content: Text of at most 2,000 characters; empty where the components are a layout.
         embeds: At most ten.
-        view: Buttons and menus, or a whole layout. Presses reach the handlers registered in `Components` by custom id,
-            so the view itself is never kept.
+        components: Rows of buttons and menus, or a whole layout. Presses reach the handlers registered in `Components`
+            by custom id.
         files: Attached in this order.
         ephemeral: Show it to the asker alone, where Discord can (interactions).
         reference: Whether the answer to a message is a reply to it.
@@ -39,12 +41,17 @@ class Reply:
 
     content: str = ""
     embeds: Sequence[discord.Embed] = ()
-    view: "discord.ui.View | discord.ui.LayoutView | None" = None
+    components: Sequence[Component] = ()
     files: Sequence[Attachment] = ()
     ephemeral: bool = False
     reference: bool = True
     elsewhere: int | None = None
     replaces: bool = False
+
+    @property
+    def is_layout(self) -> bool:
+        """Whether it is all components; Discord takes no text and no embeds beside those of a layout."""
+        return is_layout(self.components)
 
 
 @dataclass(frozen=True, slots=True)

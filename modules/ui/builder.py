@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-import discord
-
+from modules.discord_api.components import Component, button, menu, option, row, rows
 from modules.rendering.language import translated
 from modules.services.built_roll import ADVANTAGE, DICE, DISADVANTAGE, EXPLODE, REROLL, BuiltRoll, Pool, count_steps
 
@@ -40,54 +39,43 @@ def builder_text(built: BuiltRoll, outlook: str) -> str:
     return f"{title}\n`{built.notation}`" + (f"\n{outlook}" if outlook else "")
 
 
-def builder_view(built: BuiltRoll, id_of: Ids) -> discord.ui.View:
+def builder_rows(built: BuiltRoll, id_of: Ids) -> list[Component]:
     """Dice, modifiers, what to do with the last dice, and how to roll.
 
     Args:
         built: The roll so far.
         id_of: Makes custom ids.
     """
-    view = discord.ui.View(timeout=None)
     pools = built.pools
-    for number, sides in enumerate(DICE):
-        view.add_item(_button(f"d{sides}", id_of(f"d{sides}"), row=number // 5))
-    for step, label in (("-1", "\N{MINUS SIGN}1"), ("+1", "+1"), (Press.MODIFIER, "±")):
-        view.add_item(_button(label, id_of(step), row=1, disabled=not pools))
-    if pools:
-        view.add_item(_count_menu(pools[-1], id_of(Press.COUNT)))
-        view.add_item(_shape_menu(pools[-1], id_of(Press.SHAPE)))
-    main = discord.ButtonStyle.primary
-    view.add_item(_button(translated("Roll"), id_of(Press.ROLL), row=4, emoji="🎲", style=main, disabled=not pools))
-    view.add_item(_button(translated("Secretly"), id_of(Press.SECRET), row=4, disabled=not pools))
-    view.add_item(_button(translated("Undo"), id_of(Press.UNDO), row=4, disabled=not built.steps))
-    view.add_item(_button(translated("Clear"), id_of(Press.CLEAR), row=4, disabled=not built.steps))
-    return view
-
-
-def _button(
-    label: str,
-    custom_id: str,
-    *,
-    row: int,
-    disabled: bool = False,
-    emoji: str | None = None,
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-) -> discord.ui.Button[discord.ui.View]:
-    return discord.ui.Button(label=label, custom_id=custom_id, row=row, disabled=disabled, emoji=emoji, style=style)
-
-
-def _count_menu(pool: Pool, custom_id: str) -> discord.ui.Select[discord.ui.View]:
-    options = [
-        discord.SelectOption(label=f"{count}d{pool.sides}", value=f"n{count}", default=count == pool.count)
-        for count in count_steps(pool)
+    shown = rows([button(f"d{sides}", id_of(f"d{sides}")) for sides in DICE])
+    modifiers = [
+        button(label, id_of(step), disabled=not pools)
+        for step, label in (("-1", "\N{MINUS SIGN}1"), ("+1", "+1"), (Press.MODIFIER, "±"))
     ]
-    return discord.ui.Select(custom_id=custom_id, placeholder=translated("How many?"), options=options, row=2)
+    # They fit into the last row of dice.
+    shown[-1] = row(*shown[-1]["components"], *modifiers)
+    if pools:
+        shown += [row(_count_menu(pools[-1], id_of(Press.COUNT))), row(_shape_menu(pools[-1], id_of(Press.SHAPE)))]
+    return [
+        *shown,
+        row(
+            button(translated("Roll"), id_of(Press.ROLL), "🎲", is_main=True, disabled=not pools),
+            button(translated("Secretly"), id_of(Press.SECRET), disabled=not pools),
+            button(translated("Undo"), id_of(Press.UNDO), disabled=not built.steps),
+            button(translated("Clear"), id_of(Press.CLEAR), disabled=not built.steps),
+        ),
+    ]
 
 
-def _shape_menu(pool: Pool, custom_id: str) -> discord.ui.Select[discord.ui.View]:
-    options = [discord.SelectOption(label=translated(label), value=step) for step, label in _shapes(pool)]
+def _count_menu(pool: Pool, custom_id: str) -> Component:
+    options = [option(f"{count}d{pool.sides}", f"n{count}", default=count == pool.count) for count in count_steps(pool)]
+    return menu(custom_id, translated("How many?"), options)
+
+
+def _shape_menu(pool: Pool, custom_id: str) -> Component:
+    options = [option(translated(label), step) for step, label in _shapes(pool)]
     placeholder = translated("Keep, explode, reroll the {dice} …", dice=f"{pool.count}d{pool.sides}")
-    return discord.ui.Select(custom_id=custom_id, placeholder=placeholder, options=options, row=3)
+    return menu(custom_id, placeholder, options)
 
 
 def _shapes(pool: Pool) -> list[tuple[str, str]]:

@@ -1,15 +1,14 @@
 """Buttons, menus and modals of rolls, in the reader's language. Custom ids come from whoever handles the presses."""
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import discord
 
+from modules.discord_api import components
+from modules.discord_api.components import LABEL_LENGTH, Component
 from modules.rendering.language import translated
 from modules.rendering.text import shortened
-
-LABEL_LENGTH: Final = 80
-"""Characters of a button's label that Discord takes."""
 
 
 class Button(NamedTuple):
@@ -42,34 +41,27 @@ class Option(NamedTuple):
     description: str | None = None
 
 
-def button_view(buttons: Sequence[Button]) -> discord.ui.View:
-    """A row of buttons, or several."""
-    view = discord.ui.View(timeout=None)
-    for each in buttons:
-        view.add_item(button_item(each))
-    return view
+def button_rows(buttons: Iterable[Button]) -> list[Component]:
+    """Rows of buttons."""
+    return components.rows(
+        [
+            components.button(
+                shortened(translated(each.label), LABEL_LENGTH), each.custom_id, each.emoji, is_main=each.is_main
+            )
+            for each in buttons
+        ]
+    )
 
 
-def button_item(button: Button) -> discord.ui.Button[Any]:
-    """A button as a part of a view or a layout."""
-    label = shortened(translated(button.label), LABEL_LENGTH)
-    style = discord.ButtonStyle.primary if button.is_main else discord.ButtonStyle.secondary
-    return discord.ui.Button(label=label, custom_id=button.custom_id, emoji=button.emoji, style=style)
-
-
-def menu_view(custom_id: str, placeholder: str, options: Sequence[Option]) -> discord.ui.View:
-    """A menu of which one line is chosen."""
-    view = discord.ui.View(timeout=None)
+def menu(custom_id: str, placeholder: str, options: Sequence[Option]) -> Component:
+    """A row with a menu of which one line is chosen."""
     lines = [
-        discord.SelectOption(
-            value=each.value,
-            label=translated(each.label),
-            description=translated(each.description) if each.description else None,
+        components.option(
+            translated(each.label), each.value, translated(each.description) if each.description else None
         )
         for each in options
     ]
-    view.add_item(discord.ui.Select(custom_id=custom_id, placeholder=translated(placeholder), options=lines))
-    return view
+    return components.row(components.menu(custom_id, translated(placeholder), lines))
 
 
 def question(title: str, custom_id: str, label: str, placeholder: str, max_length: int) -> discord.ui.Modal:

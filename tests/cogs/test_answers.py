@@ -1,7 +1,6 @@
 """How answers look: cards, lines, lines without markup; and that nothing is too long to be sent."""
 
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
@@ -15,7 +14,7 @@ from modules.cogs.support.answers import DICE_FILE
 from modules.dice.rolling.source import SystemSource
 from modules.rendering.answers import Outcome
 from modules.services.answer_look import AnswerLook, AnswerStyle
-from modules.ui.answers import COLOURS, card_layout, outcome_of_card, text_of
+from modules.ui.answers import outcome_of_card, text_of
 from tests.bots import make_bot
 from tests.cogs.reading import said
 
@@ -113,14 +112,6 @@ async def test_a_refused_roll_becomes_a_card_when_it_is_mended(
     assert refused.content == ""
     assert "^^" in text_of(refused)
     assert any(isinstance(each, discord.ActionRow) for each in refused.components), "with its suggestion"
-
-
-def test_buttons_stand_in_rows_of_five() -> None:
-    items: list[discord.ui.Item[Any]] = [discord.ui.Button(label=str(n), custom_id=str(n)) for n in range(7)]
-    view: Any = card_layout("text", items, Outcome.FAILURE)
-    card, *rows = view.to_components()
-    assert card["accent_color"] == COLOURS[Outcome.FAILURE]
-    assert [len(row["components"]) for row in rows] == [5, 2]
 
 
 @pytest.mark.parametrize("slash", [False, True], ids=["message", "slash"])

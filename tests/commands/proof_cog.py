@@ -12,6 +12,7 @@ from modules.commands.components import Components, Handler, chosen_values, cust
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Attachment, Form, Reply
+from modules.discord_api.components import Component, button, menu, option, row, rows
 
 PALETTE = ("crimson", "cobalt", "ochre")
 
@@ -48,7 +49,7 @@ class ProofCog(commands.Cog):
             f"Ordered by {invocation.actor.name}",
             embeds=[embed],
             files=[Attachment("label.txt", f"{colour} {litres:g}".encode(), "the label")],
-            view=buttons(colour),
+            components=buttons(colour),
         )
 
     @autocomplete(paint, "colour")
@@ -79,7 +80,7 @@ class ProofCog(commands.Cog):
     @command("mend", usage="mend", description="Answers, and changes its answer")
     async def mend(self, invocation: Invocation) -> None:
         replies = self._bot.handling.replies
-        message_id = await replies.send(invocation, Reply("first", view=buttons("ochre")))
+        message_id = await replies.send(invocation, Reply("first", components=buttons("ochre")))
         assert message_id is not None
         await replies.edit(invocation, message_id, Reply("second", files=[Attachment("why.txt", b"because")]))
 
@@ -117,10 +118,7 @@ def register(components: Components, handlers: dict[str, Handler]) -> None:
         components.register(name, handler)
 
 
-def buttons(colour: str) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    for name in ("more", "ask", "break"):
-        view.add_item(discord.ui.Button(label=name, custom_id=custom_id(name, colour)))
-    options = [discord.SelectOption(label=name) for name in PALETTE]
-    view.add_item(discord.ui.Select(custom_id=custom_id("pick"), options=options, max_values=2))
-    return view
+def buttons(colour: str) -> list[Component]:
+    pressed = [button(name, custom_id(name, colour)) for name in ("more", "ask", "break")]
+    options = [option(name, name) for name in PALETTE]
+    return [*rows(pressed), row({**menu(custom_id("pick"), "Which colour?", options), "max_values": 2})]

@@ -12,7 +12,6 @@ from modules.rendering.text import shortened
 from modules.services.bounded_map import BoundedMap
 from modules.services.command_log import Status
 from modules.services.rolls import Rolled
-from modules.ui.answers import take_apart
 
 ANSWERS_KEPT: Final = 2_000
 """Commands whose answer is known."""
@@ -52,10 +51,8 @@ class AnsweredRolls:
     kept: BoundedMap[int, Answered] = field(default_factory=lambda: BoundedMap(ANSWERS_KEPT))
 
     async def send(self, invocation: Invocation, asked: str, rolled: Rolled, reply: Reply) -> None:
-        """Answer a message with a roll; the view of the reply is empty afterwards."""
+        """Answer a message with a roll."""
         reply_id = await self.replies.send(invocation, reply)
-        if reply.view is not None:
-            take_apart(reply.view)
         if reply_id is not None:
             answered = Answered(asked, reply_id, first_result(rolled), is_card=not reply.content)
             self.kept.put(invocation.source_id, answered)
@@ -63,7 +60,7 @@ class AnsweredRolls:
     async def refuse(self, invocation: Invocation, asked: str, refusal: Refusal) -> None:
         """Answer a message with a refusal, which an edit may mend."""
         invocation.status = Status.REFUSED
-        reply_id = await self.replies.send(invocation, Reply(refusal.sentence, view=refusal.view))
+        reply_id = await self.replies.send(invocation, Reply(refusal.sentence, components=refusal.components))
         if reply_id is not None:
             self.kept.put(invocation.source_id, Answered(asked, reply_id))
 

@@ -11,8 +11,8 @@ from modules.rendering.language import translated
 from modules.rendering.rolls import MESSAGE_LENGTH
 from modules.services.answer_look import AnswerLook, AnswerStyle
 from modules.services.rolls import Rolled
-from modules.ui.answers import card_layout
-from modules.ui.buttons import Button, button_item, button_view
+from modules.ui.answers import card
+from modules.ui.buttons import Button, button_rows
 
 NO_FILE: Final = "To send every die I need the permission Attach Files here."
 ROOM: Final = 60
@@ -60,7 +60,6 @@ def roll_reply(
         before, _, after = text.rpartition(translated(REST_IN_FILE))
         text = before + translated(NO_FILE) + after
     if not is_card:
-        return Reply(text, view=button_view(buttons), files=files, ephemeral=ephemeral)
-    items = list(map(button_item, buttons))
-    view = card_layout(text, items, answer.outcome, DICE_FILE if files else None)
-    return Reply(view=view, files=files, ephemeral=ephemeral)
+        return Reply(text, components=button_rows(buttons), files=files, ephemeral=ephemeral)
+    components = [card(text, answer.outcome, DICE_FILE if files else None), *button_rows(buttons)]
+    return Reply(components=components, files=files, ephemeral=ephemeral)

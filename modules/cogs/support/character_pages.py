@@ -12,7 +12,7 @@ from modules.commands.reply import Form, Reply
 from modules.rendering.language import translated
 from modules.services.character_values import Fault
 from modules.storage.records import Character, TemplateValue
-from modules.ui.buttons import Option, menu_view
+from modules.ui.buttons import Option, menu
 
 SWITCH: Final = "character"
 """Name of the menu of characters."""
@@ -65,8 +65,8 @@ def page(shown: Character, active: Character | None, characters: Sequence[Charac
     title = f"**{code(shown.name)}**" + (f" · {translated('at the table here')}" if is_active else "")
     text = f"{title}\n{values_text(shown.values)}"
     options = [Option(str(each.id), each.name) for each in characters[:CHARACTERS_IN_MENU]]
-    view = menu_view(custom_id(SWITCH), translated("Play as …"), options) if len(characters) > 1 else None
-    return Reply(text, view=view, ephemeral=True)
+    menus = [menu(custom_id(SWITCH), "Play as …", options)] if len(characters) > 1 else []
+    return Reply(text, components=menus, ephemeral=True)
 
 
 def values_text(values: Mapping[str, str]) -> str:

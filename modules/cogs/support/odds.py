@@ -10,7 +10,7 @@ from modules.dice.errors import DiceError
 from modules.rendering.language import translated
 from modules.services.odds import OddsQuestion, OddsService
 from modules.services.roll_specs import RollSpec
-from modules.ui.buttons import Button, button_view
+from modules.ui.buttons import Button, button_rows
 
 ODDS: Final = "odds"
 """Name of the component that tells the odds of a roll."""
@@ -47,7 +47,7 @@ class OddsTeller:
             raise self.roller.refusal(RollSpec(request.notation), error, ODDS, "Odds of") from None
         files = [Attachment("odds.png", answer.chart, answer.description)] if answer.chart is not None else []
         button = Button(translated("Roll it"), self.roller.id_of(MEND, RollSpec.of(answer.notation)), "🎲")
-        return Reply(answer.text, files=files, view=button_view([button]), ephemeral=ephemeral)
+        return Reply(answer.text, files=files, components=button_rows([button]), ephemeral=ephemeral)
 
     async def told(self, invocation: Invocation, spec: RollSpec) -> Reply:
         """The odds of a roll that stands in the channel, for the asker alone.

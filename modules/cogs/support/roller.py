@@ -21,7 +21,7 @@ from modules.services.odds_lines import OddsLines
 from modules.services.readings import Reader
 from modules.services.roll_specs import Edge, RollSpec, SpecStore
 from modules.services.rolls import Rolled, RollService
-from modules.ui.buttons import Button, button_view
+from modules.ui.buttons import Button, button_rows
 
 ROLLS_KEPT: Final = 500
 """Rolls that can still be explained."""
@@ -157,4 +157,4 @@ class Roller:
         """
         offers = self.reader.mended(spec.text, error)
         buttons = [self.example(each, mend, verb) for each in offers]
-        return Refusal(render_error(error, spec.text), view=button_view(buttons) if buttons else None)
+        return Refusal(render_error(error, spec.text), components=button_rows(buttons))

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
-import discord
-
 from modules.commands.command_bot import CommandBot
 from modules.commands.components import custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.permissions import has_role, may_manage
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
+from modules.discord_api.components import Component
 from modules.rendering.language import translated
 from modules.rendering.text import fixed, shortened
 from modules.services.names import parameter_count
 from modules.services.saved_rolls import TooMany
 from modules.storage.records import Owner, SavedRoll
-from modules.ui.buttons import Button, button_view
+from modules.ui.buttons import Button, button_rows
 
 NAMED: Final = "named"
 """Name of the component that rolls a saved roll, by its id."""
@@ -90,9 +89,9 @@ def most_used(rolls: Sequence[SavedRoll]) -> list[SavedRoll]:
     return sorted(ready, key=lambda each: -each.use_count)[:BUTTONS]
 
 
-def roll_buttons(rolls: Sequence[SavedRoll]) -> discord.ui.View:
+def roll_buttons(rolls: Sequence[SavedRoll]) -> list[Component]:
     """A button for each saved roll."""
-    return button_view([Button(each.name, custom_id(NAMED, str(each.id)), "🎲") for each in rolls])
+    return button_rows([Button(each.name, custom_id(NAMED, str(each.id)), "🎲") for each in rolls])
 
 
 def shared(saved: SavedRoll, *, in_server: bool) -> Reply:
@@ -103,4 +102,4 @@ def shared(saved: SavedRoll, *, in_server: bool) -> Reply:
     ]
     if in_server:
         buttons.append(Button(translated("Save it for the server"), custom_id(KEEP, f"guild.{saved.id}")))
-    return Reply(f"**{saved.name}** `{code(saved.notation)}`", view=button_view(buttons))
+    return Reply(f"**{saved.name}** `{code(saved.notation)}`", components=button_rows(buttons))

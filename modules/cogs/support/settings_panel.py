@@ -11,18 +11,10 @@ from modules.cogs.support.settings_fields import Field, Kind
 from modules.commands.components import Components, chosen_values, custom_id, modal_fields
 from modules.commands.invocation import Invocation
 from modules.commands.reply import Answer, Form, Reply
+from modules.discord_api.components import Component, channel_menu, role_menu, row
 from modules.rendering.language import translated
-from modules.ui.buttons import Option, question
-from modules.ui.settings import (
-    CHANNELS_AT_MOST,
-    Menu,
-    channel_menu,
-    choice_menu,
-    field_menu,
-    role_menu,
-    settings_text,
-    value_view,
-)
+from modules.ui.buttons import Option, menu, question
+from modules.ui.settings import CHANNELS_AT_MOST, settings_text, value_rows
 
 
 class SettingsPanel(commands.Cog):
@@ -68,8 +60,8 @@ class SettingsPanel(commands.Cog):
         settings = await self.read(invocation)
         lines = [(each.label, each.shown(getattr(settings, each.name)), each.meaning) for each in self.fields]
         options = [Option(each.name, each.label, each.meaning) for each in self.fields]
-        view = field_menu(custom_id(self.name), options) if may_change else None
-        return Reply(settings_text(self.title, lines), view=view, ephemeral=True, replaces=replaces)
+        menus = [menu(custom_id(self.name), "What would you like to change?", options)] if may_change else []
+        return Reply(settings_text(self.title, lines), components=menus, ephemeral=True, replaces=replaces)
 
     async def choose(self, invocation: Invocation, _payload: str) -> Answer:
         """Ask for the new value of the setting that was chosen; without a choice, go back to all of them."""
@@ -83,11 +75,11 @@ class SettingsPanel(commands.Cog):
         answer_id = custom_id(f"{self.name}set", chosen.name)
         if chosen.kind is Kind.TEXT:
             return Form(question(chosen.label, answer_id, chosen.label, translated(chosen.meaning), max_length=100))
-        view = value_view(
+        rows = value_rows(
             _menu(chosen, answer_id), custom_id(f"{self.name}unset", chosen.name), custom_id(self.name, "back")
         )
         text = settings_text(self.title, [(chosen.label, chosen.shown(value), chosen.meaning)])
-        return Reply(text, view=view, ephemeral=True, replaces=True)
+        return Reply(text, components=rows, ephemeral=True, replaces=True)
 
     async def set(self, invocation: Invocation, payload: str) -> Answer:
         """Take the value that was chosen or typed."""
@@ -115,12 +107,14 @@ class SettingsPanel(commands.Cog):
         return await self.panel(invocation, replaces=True)
 
 
-def _menu(field: Field, answer_id: str) -> Menu:
+def _menu(field: Field, answer_id: str) -> Component:
+    """A row with a menu of the values of a setting."""
     if field.kind is Kind.CHOICE:
-        return choice_menu(answer_id, field.label, field.choices)
+        return menu(answer_id, field.label, field.choices)
+    label = translated(field.label)
     if field.kind is Kind.ROLE:
-        return role_menu(answer_id, field.label)
-    return channel_menu(answer_id, field.label, most=CHANNELS_AT_MOST if field.kind is Kind.CHANNELS else 1)
+        return row(role_menu(answer_id, label))
+    return row(channel_menu(answer_id, label, CHANNELS_AT_MOST if field.kind is Kind.CHANNELS else 1))
 
 
 def may_write(guild: discord.Guild | None, channel_id: int) -> bool:

@@ -69,7 +69,7 @@ async def edit_message(
 async def _request(
     client: discord.Client, route: Route, message: Mapping[str, Any], files: Sequence[discord.File]
 ) -> int:
-    body: dict[str, Any] = {"form": _form(message, files), "files": files} if files else {"json": message}
+    body: dict[str, Any] = {"form": form(message, files), "files": files} if files else {"json": message}
     try:
         answer = await client.http.request(route, timeout=BY_DEADLINE, **body)
     except RecursionError as error:  # JSON nested deeper than anything of Discord's
@@ -79,10 +79,17 @@ async def _request(
     return int(answer["id"])
 
 
-def _form(message: Mapping[str, Any], files: Sequence[discord.File]) -> list[dict[str, Any]]:
-    """A message with files as the multipart form that Discord's API describes."""
-    attachments = [file.to_dict(index) for index, file in enumerate(files)]
+def form(message: Mapping[str, Any], files: Sequence[discord.File], within: str = "") -> list[dict[str, Any]]:
+    """A message with files as the multipart form that Discord's API describes.
+
+    Args:
+        message: The message, or what it is a part of.
+        files: Sent with it.
+        within: The name of the part that is the message; "" where it is all of it.
+    """
+    attachments = {"attachments": [file.to_dict(index) for index, file in enumerate(files)]}
+    told = {**message, within: {**message[within], **attachments}} if within else {**message, **attachments}
     parts: list[dict[str, Any]] = [
         {"name": f"files[{index}]", "value": file.fp, "filename": file.filename} for index, file in enumerate(files)
     ]
-    return [{"name": "payload_json", "value": json.dumps({**message, "attachments": attachments})}, *parts]
+    return [{"name": "payload_json", "value": json.dumps(told)}, *parts]
