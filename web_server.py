@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from config import Config
-from modules.telemetry.health import Examiner, Health
+from modules.telemetry.health import Health, HealthProbes
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.web.answers import compress, refuse, secure
@@ -22,8 +22,8 @@ from modules.web.assets import Asset, load_assets
 from modules.web.connections import CONNECTIONS_AT_MOST, Limits
 from modules.web.glossary import TERMS
 from modules.web.serving import WebServer
-from modules.web.sign_in import Gate, is_same
-from modules.web.status import StatusDesk
+from modules.web.sign_in import SignIn, is_same
+from modules.web.status import StatusView
 
 __all__ = ["Limits", "WebServer", "bind_fault", "create_app", "open_sidecar"]
 
@@ -53,9 +53,9 @@ def create_app(
     """
     app = Flask(__name__, static_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    gate = Gate(dashboard_token, clock)
-    desk = StatusDesk(latest, configuration)
-    sidecar = _Sidecar(desk, Examiner(latest, unready_restart_seconds), metrics, gate, metrics_token)
+    sign_in = SignIn(dashboard_token, clock)
+    view = StatusView(latest, configuration)
+    sidecar = _Sidecar(view, HealthProbes(latest, unready_restart_seconds), metrics, sign_in, metrics_token)
     assets = load_assets(Path(app.root_path) / "static")
 
     def static(filename: str) -> Response:
@@ -74,9 +74,9 @@ def create_app(
         **{f"/{name}": partial(_root_asset, assets[name]) for name in ("favicon.ico", "openapi.json", "robots.txt")},
         "/static/<filename>": static,
     }
-    for path, view in routes.items():
-        app.add_url_rule(path, path, view, methods=["GET"], provide_automatic_options=False)
-    app.register_blueprint(gate.blueprint())
+    for path, handler in routes.items():
+        app.add_url_rule(path, path, handler, methods=["GET"], provide_automatic_options=False)
+    app.register_blueprint(sign_in.blueprint())
     app.after_request(compress)
     app.after_request(secure)
     app.register_error_handler(HTTPException, refuse)
@@ -130,40 +130,40 @@ def _root_asset(asset: Asset) -> Response:
 class _Sidecar:
     """The views, bound to what they read."""
 
-    desk: StatusDesk
-    examiner: Examiner
+    view: StatusView
+    probes: HealthProbes
     metrics: Metrics
-    gate: Gate
+    sign_in: SignIn
     metrics_token: str | None
 
     def dashboard(self, repository_url: str | None) -> str:
-        is_operator = self.gate.is_operator()
+        is_operator = self.sign_in.is_operator()
         return render_template(
             "dashboard.html",
-            status=self.desk.status(is_operator=is_operator),
-            cards=self.desk.cards,
+            status=self.view.status(is_operator=is_operator),
+            cards=self.view.cards,
             terms=TERMS,
             repository_url=repository_url,
             is_operator=is_operator,
-            can_sign_in=self.gate.is_there,
+            can_sign_in=self.sign_in.is_enabled,
         )
 
     def status(self) -> Response:
         # NaN is no JSON: a browser would refuse the whole document.
-        body = json.dumps(self.desk.status(is_operator=self.gate.is_operator()), ensure_ascii=False, allow_nan=False)
+        body = json.dumps(self.view.status(is_operator=self.sign_in.is_operator()), ensure_ascii=False, allow_nan=False)
         return Response(body, mimetype="application/json")
 
     def live(self) -> Response:
-        return self._health(self.examiner.live())
+        return self._health(self.probes.live())
 
     def ready(self) -> Response:
-        return self._health(self.examiner.ready())
+        return self._health(self.probes.ready())
 
     def started(self) -> Response:
-        return self._health(self.examiner.started())
+        return self._health(self.probes.started())
 
     def _health(self, health: Health) -> Response:
-        body = json.dumps(health.document(self.examiner.latest.read()))
+        body = json.dumps(health.document(self.probes.latest.read()))
         return Response(body, status=200 if health.ok else 503, mimetype="application/health+json")
 
     def scrape(self) -> Response:

@@ -30,7 +30,7 @@ from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.build import running_build
 from modules.lifecycle.descriptors import DescriptorShares, raise_limit, share_out
 from modules.lifecycle.exit_codes import ExitCode
-from modules.lifecycle.heartbeat import pulse, running
+from modules.lifecycle.heartbeat import run_heartbeat, running
 from modules.lifecycle.leader_lock import LeaderLock
 from modules.lifecycle.sd_notify import ServiceManager
 from modules.lifecycle.shutdown import Shutdown
@@ -164,17 +164,19 @@ class App:
         """Beat, publish a snapshot once a second and keep the service manager informed, inside the block.
 
         Args:
-            samples: What is looked at once a second besides the log and the REST guard.
+            samples: What is polled once a second besides the log and the REST guard.
         """
         manager = ServiceManager.from_environ(os.environ)
-        looks: list[Sample] = [
+        polled: list[Sample] = [
             *samples,
             self.services.memory.sample,
             Readiness(self.guard).report,
             self._count_lost_lines,
         ]
-        beat = pulse(self.recorder, *looks, partial(manager.show, self.services.latest), on_beat=manager.beat)
-        async with running(beat), running(manager.attend(self.shutdown.requested)):
+        beat = run_heartbeat(
+            self.recorder, *polled, partial(manager.report_status, self.services.latest), on_beat=manager.beat
+        )
+        async with running(beat), running(manager.report_lifecycle(self.shutdown.requested)):
             yield
 
     def announce(self) -> None:

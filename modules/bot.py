@@ -18,7 +18,7 @@ from modules.discord_api.gateway.connection import GatewayConnection
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.retry import Sender
 from modules.discord_api.rest.trace import rest_trace
-from modules.discord_api.token_check import first_to_end, token_refused
+from modules.discord_api.token_check import run_until_first_ends, token_refused
 from modules.discord_api.transport import LONGEST_RATE_LIMIT_SECONDS
 from modules.lifecycle.drain import Drain
 from modules.services.services import Services
@@ -132,7 +132,7 @@ class NazhBot(CommandBot):
         Raises:
             discord.HTTPException: It did, and asked again, it did so again.
         """
-        await first_to_end(self._gateway.keep_connected(self), token_refused(self, self.guard))
+        await run_until_first_ends(self._gateway.keep_connected(self), token_refused(self, self.guard))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002
         """Count an IDENTIFY; the gateway has waited before it connected, so that no socket stands idle."""

@@ -19,10 +19,10 @@ from modules.telemetry.snapshot import Phase
 _log = logging.getLogger(__name__)
 
 STABLE_SECONDS = 60.0
-"""A connection that lived this long proves that the way is free: the next failure starts a new series."""
+"""A connection that lasted this long resets the backoff."""
 
 CLOSE_SECONDS = 1.0
-"""How long a bot may take to say goodbye once nothing is in flight; the platform's patience is counted in seconds."""
+"""How long a bot may take to close once nothing is in flight; platforms kill after a few seconds."""
 
 CANCEL_ATTEMPTS = 4
 
@@ -48,7 +48,7 @@ class SupervisedBot(Protocol):
         """Refuse new commands and wait for those under way."""
 
     async def close(self) -> None:
-        """Let go of every socket."""
+        """Close every socket."""
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Supervisor:
         make_bot: Builds the bot of one attempt.
         token: Discord's token; handed to `login`, kept nowhere else.
         recorder: Told every change of phase.
-        shutdown: The wish to stop.
+        shutdown: The stop request.
         backoff: Spaces the attempts.
         grace_seconds: How long commands under way may take after a stop is asked for.
         record: Remembers the backoff across restarts.
@@ -112,16 +112,16 @@ class Supervisor:
         """One bot, from login to its end; None if the end was asked for."""
         bot = self._bot = self.make_bot()
         session = asyncio.create_task(self._session(bot), name="discord session")
-        wish = asyncio.create_task(self.shutdown.requested.wait(), name="wish to stop")
+        stop = asyncio.create_task(self.shutdown.requested.wait(), name="stop request")
         try:
-            await asyncio.wait({session, wish}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({session, stop}, return_when=asyncio.FIRST_COMPLETED)
             if self.shutdown.requested.is_set():
                 self.recorder.set_phase(Phase.DRAINING)
                 await bot.drain(self.grace_seconds)
                 return None
             return await self._judge(session)
         finally:
-            wish.cancel()
+            stop.cancel()
             await self._end(session, bot)
 
     async def _session(self, bot: SupervisedBot) -> None:

@@ -1,4 +1,4 @@
-"""Knows which commands are under way, so that stopping can wait for them."""
+"""Tracks commands in flight, so that stopping can wait for them."""
 
 import asyncio
 import logging
@@ -16,22 +16,22 @@ class Drain:
     """
 
     draining: bool = False
-    _under_way: set["asyncio.Task[object]"] = field(default_factory=set)
+    _in_flight: set["asyncio.Task[object]"] = field(default_factory=set)
 
     @property
-    def under_way_count(self) -> int:
+    def in_flight_count(self) -> int:
         """Tasks admitted and not finished."""
-        return len(self._under_way)
+        return len(self._in_flight)
 
     def admit_current_task(self) -> None:
         """Count the running task until it ends, however it ends."""
         task = asyncio.current_task()
-        if task is not None and task not in self._under_way:
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+        if task is not None and task not in self._in_flight:
+            self._in_flight.add(task)
+            task.add_done_callback(self._in_flight.discard)
 
     async def drain(self, grace_seconds: float) -> int:
-        """Close the gate and wait for everything admitted, and for what that admits in turn (its error handlers).
+        """Admit nothing new and wait for everything admitted, and for what that admits in turn (its error handlers).
 
         Args:
             grace_seconds: The longest wait.
@@ -41,7 +41,7 @@ class Drain:
         """
         self.draining = True
         deadline = asyncio.get_running_loop().time() + grace_seconds
-        while waiting := set(self._under_way):
+        while waiting := set(self._in_flight):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 _log.warning("commands cut off by the end of the grace time", extra={"count": len(waiting)})
@@ -49,4 +49,4 @@ class Drain:
             await asyncio.wait(waiting, timeout=left)
             # An error handler is a task of its own and is admitted only when it first runs.
             await asyncio.sleep(0)
-        return len(self._under_way)
+        return len(self._in_flight)

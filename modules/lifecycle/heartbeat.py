@@ -1,4 +1,4 @@
-"""The event loop's own sign of life, and the moment a snapshot is taken."""
+"""The heartbeat of the event loop, and the snapshot taken once a second."""
 
 import asyncio
 import logging
@@ -10,23 +10,23 @@ from modules.telemetry.recorder import BEAT_SECONDS, Recorder
 
 _log = logging.getLogger(__name__)
 
-BEATS_A_SNAPSHOT = 4
+BEATS_PER_SNAPSHOT = 4
 
 
-async def pulse(
+async def run_heartbeat(
     recorder: Recorder,
     *samples: Callable[[], None],
     on_beat: Callable[[], None] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Beat for ever, and publish a snapshot once a second.
+    """Beat until cancelled, and publish a snapshot once a second.
 
     A sample or a snapshot that fails is logged and tried again a second later: without the beat the watchdog would end
     a process that does its work.
 
     Args:
         recorder: Receives the beats and publishes the snapshots.
-        samples: Called before each snapshot to bring in what only changes by being looked at (latency, guilds, queues).
+        samples: Called before each snapshot to record values that have to be polled (latency, guilds, queues).
         on_beat: Called with each beat.
         sleep: Waits for so many seconds; tests give their own.
     """
@@ -35,7 +35,7 @@ async def pulse(
     while True:
         for step in steps:
             step.take()
-        for _ in range(BEATS_A_SNAPSHOT):
+        for _ in range(BEATS_PER_SNAPSHOT):
             for beat in beats:
                 beat.take()
             await sleep(BEAT_SECONDS)
@@ -45,8 +45,8 @@ async def pulse(
 async def running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Run `work` beside the body, and cancel it at the end of the body; an error that ends it sooner is logged."""
     task = asyncio.create_task(work)
-    # At the end of the body it would be told too late to explain what the missing work has led to.
-    task.add_done_callback(_tell_of_error)
+    # At the end of the body it would be logged too late to explain what its failure has led to.
+    task.add_done_callback(_log_error)
     try:
         yield
     finally:
@@ -56,7 +56,7 @@ async def running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
 
 @dataclass(slots=True)
 class _Step:
-    """What is done again and again; of a row of failures the first is logged."""
+    """A repeated step; of consecutive failures only the first is logged."""
 
     step: Callable[[], object]
     _failing: bool = False
@@ -72,6 +72,6 @@ class _Step:
             self._failing = False
 
 
-def _tell_of_error(task: asyncio.Task[None]) -> None:
+def _log_error(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         _log.error("work in the background has failed, and is not taken up again", exc_info=error)

@@ -16,7 +16,7 @@ from modules.telemetry.status import summary_of
 
 _log = logging.getLogger(__name__)
 
-FEEDS_A_PERIOD = 2
+FEEDS_PER_PERIOD = 2
 """How often the watchdog is fed within the time it grants, as systemd's manual recommends."""
 
 
@@ -25,7 +25,7 @@ class ServiceManager:
 
     Args:
         address: Path of its datagram socket, with an `@` in front of an abstract one; None does nothing.
-        watchdog_seconds: How long it waits for a sign of life; None if it does not.
+        watchdog_seconds: Its watchdog's timeout (`WatchdogSec=`); None without one.
         clock: Monotonic clock, in seconds.
     """
 
@@ -36,11 +36,11 @@ class ServiceManager:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._address = address
-        self._feed_seconds = None if watchdog_seconds is None else watchdog_seconds / FEEDS_A_PERIOD
+        self._feed_seconds = None if watchdog_seconds is None else watchdog_seconds / FEEDS_PER_PERIOD
         self._clock = clock
         self._feed_at = clock()
         self._status = ""
-        self._is_deaf = False
+        self._is_failing = False
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "ServiceManager":
@@ -55,7 +55,7 @@ class ServiceManager:
         watches = is_for_us and microseconds.isdecimal() and int(microseconds) > 0
         return cls(environ.get("NOTIFY_SOCKET") or None, int(microseconds) / 1e6 if watches else None)
 
-    async def attend(self, stop: asyncio.Event) -> None:
+    async def report_lifecycle(self, stop: asyncio.Event) -> None:
         """Report the start, and the stop as soon as that begins.
 
         The start is over before Discord is reached: an outage must not look like a service that fails to start.
@@ -74,8 +74,8 @@ class ServiceManager:
             self._feed_at = now + self._feed_seconds
             self._send("WATCHDOG=1")
 
-    def show(self, latest: LatestSnapshot) -> None:
-        """Report the verdict on the state, where it has changed."""
+    def report_status(self, latest: LatestSnapshot) -> None:
+        """Report the status summary, where it has changed."""
         status = summary_of(latest).text
         if status != self._status:
             self._status = status
@@ -91,8 +91,8 @@ class ServiceManager:
                 out.setblocking(False)
                 out.sendto(text.encode(), address)
         except OSError as error:
-            if not self._is_deaf:
+            if not self._is_failing:
                 _log.warning("cannot tell systemd (%s): %s", error.strerror, text)
-            self._is_deaf = True
+            self._is_failing = True
         else:
-            self._is_deaf = False
+            self._is_failing = False

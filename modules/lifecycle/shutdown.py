@@ -1,4 +1,4 @@
-"""Being asked to stop: once means with care, twice means now."""
+"""Stop requests: the first signal asks for an orderly stop, the second exits at once."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ def _exit_at_once(signum: int) -> None:
 
 @dataclass(slots=True)
 class Shutdown:
-    """Carries the wish to stop from a signal to everything that waits.
+    """Passes a stop request from a signal to everything that waits.
 
     Attributes:
         requested: Set from the first signal on.
@@ -77,13 +77,13 @@ class Shutdown:
             for signum in handled:
                 loop.remove_signal_handler(signum)
 
-    async def within(self, seconds: float) -> bool:
+    async def requested_within(self, seconds: float) -> bool:
         """Wait until asked to stop, `seconds` at most.
 
         Returns:
-            Whether the wish came.
+            Whether it was.
         """
-        # Not wait_for: Python 3.11's swallows a cancellation that comes in the moment in which the wish does.
+        # Not wait_for: Python 3.11's swallows a cancellation that comes in the moment in which the request does.
         try:
             async with asyncio.timeout(seconds):
                 await self.requested.wait()
@@ -100,8 +100,8 @@ def exit_when_signalled() -> None:
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # `nohup` starts a process with SIGHUP ignored, and means it.
         if signal.getsignal(signum) is not signal.SIG_IGN:
-            signal.signal(signum, _leave)
+            signal.signal(signum, _exit)
 
 
-def _leave(_signum: int, _frame: FrameType | None) -> NoReturn:
+def _exit(_signum: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(ExitCode.OK)

@@ -31,7 +31,7 @@ async def wait_visibly(
     until = until_at.isoformat(timespec="seconds")
     extra = {"attempt": attempt, "wait_seconds": round(seconds, 3), "until": until}
     _log.warning("%s; trying again in %.1f s", reason, seconds, extra=extra)
-    stopped = await shutdown.within(seconds)
+    stopped = await shutdown.requested_within(seconds)
     recorder.gauge(Gauge.BACKOFF_SECONDS, 0)
     # Asked to stop, the phase is for whoever drains to set.
     if not stopped:

@@ -1,4 +1,4 @@
-"""Watches the event loop from a thread: what a hung loop was doing goes to the log, and one beyond hope is ended."""
+"""Watches the event loop from a thread: logs the stack of a hung loop, and ends a process that stays hung."""
 
 import logging
 import os
@@ -14,21 +14,21 @@ from modules.telemetry.latest import LatestSnapshot
 
 _log = logging.getLogger(__name__)
 
-LOOKS_A_SECOND = 4
+CHECKS_PER_SECOND = 4
 STANDARD_ERROR = 2
 
-SAY_SECONDS = 2.0
-"""How long the log may take for a line: the loop may hang while it holds one of the log's own locks."""
+LOG_SECONDS = 2.0
+"""How long logging may take: the loop may hang while it holds one of the log's own locks."""
 
 
 @dataclass(slots=True)
 class Watchdog:
-    """Listens for the beat that `pulse` records.
+    """Checks the heartbeat that `run_heartbeat` records.
 
     Attributes:
-        latest: Where the beat is read.
-        dump_seconds: A loop silent for so long has its stack logged, once a silence.
-        exit_seconds: A loop silent for so long is given up.
+        latest: Has the time of the last heartbeat.
+        dump_seconds: Time without a heartbeat after which the stack is logged, once.
+        exit_seconds: Time without a heartbeat after which the process is ended.
         give_up: Ends the process; called from the watching thread.
         clock: Monotonic clock, in seconds.
     """
@@ -39,7 +39,7 @@ class Watchdog:
     give_up: Callable[[], None]
     clock: Callable[[], float] = time.monotonic
     _silence: float = 0.0
-    _looked_at: float | None = None
+    _checked_at: float | None = None
     _dumped: bool = False
     _done: threading.Event = field(default_factory=threading.Event)
 
@@ -55,42 +55,44 @@ class Watchdog:
             self._done.set()
             thread.join()
 
-    def look(self, stack: Callable[[], str]) -> None:
-        """Look once.
+    def check(self, stack: Callable[[], str]) -> None:
+        """Check once.
 
         Args:
             stack: What the watched thread is doing, as text.
         """
         now = self.clock()
-        since_last_look = 0.0 if self._looked_at is None else now - self._looked_at
-        self._looked_at = now
+        since_last_check = 0.0 if self._checked_at is None else now - self._checked_at
+        self._checked_at = now
         # A process that was suspended has an old beat and a healthy loop: only time that was watched counts.
-        watched = self._silence + min(since_last_look, 2 / LOOKS_A_SECOND)
+        watched = self._silence + min(since_last_check, 2 / CHECKS_PER_SECOND)
         self._silence = min(self.latest.beat_age_seconds() or 0.0, watched)
         if self._silence < self.dump_seconds:
             self._dumped = False
         elif not self._dumped:
             self._dumped = True
-            _say(logging.ERROR, f"the event loop has been silent for {self._silence:.1f} s; it is at\n{stack()}")
+            _log_or_print(
+                logging.ERROR, f"the event loop has been silent for {self._silence:.1f} s; it is at\n{stack()}"
+            )
         if self._silence >= self.exit_seconds:
-            _say(logging.CRITICAL, f"the event loop has been silent for {self._silence:.0f} s; giving up")
+            _log_or_print(logging.CRITICAL, f"the event loop has been silent for {self._silence:.0f} s; giving up")
             self.give_up()
 
     def _watch(self, watched: int | None) -> None:
-        while not self._done.wait(1 / LOOKS_A_SECOND):
-            self.look(lambda: _stack_of(watched))
+        while not self._done.wait(1 / CHECKS_PER_SECOND):
+            self.check(lambda: _stack_of(watched))
 
 
-def _say(level: int, text: str) -> None:
-    """Log without trusting the log; where it hangs too, standard error has the text."""
+def _log_or_print(level: int, text: str) -> None:
+    """Log from another thread; where the log hangs too, print to standard error."""
     done = threading.Event()
 
-    def speak() -> None:
+    def log() -> None:
         _log.log(level, "%s", text)
         done.set()
 
-    threading.Thread(target=speak, name="watchdog's voice", daemon=True).start()
-    if not done.wait(SAY_SECONDS):
+    threading.Thread(target=log, name="watchdog log", daemon=True).start()
+    if not done.wait(LOG_SECONDS):
         with suppress(OSError):
             # Not sys.stderr: the thread that hangs may hold its lock.
             os.write(STANDARD_ERROR, f"{text}\n".encode(errors="replace"))

@@ -86,19 +86,19 @@ def format_traceback(error: ExceptionInfo) -> str:
     kind, raised, trace = error
     if kind is None or raised is None:
         return ""
-    story = traceback.TracebackException(kind, raised, trace)
-    _without_columns(story)
-    return "".join(story.format()).rstrip("\n")
+    formatted = traceback.TracebackException(kind, raised, trace)
+    _without_columns(formatted)
+    return "".join(formatted.format()).rstrip("\n")
 
 
-def _without_columns(story: traceback.TracebackException | None) -> None:
-    while story is not None:
-        for frame in story.stack:
+def _without_columns(formatted: traceback.TracebackException | None) -> None:
+    while formatted is not None:
+        for frame in formatted.stack:
             frame.colno = None
-        for member in getattr(story, "exceptions", None) or ():
+        for member in getattr(formatted, "exceptions", None) or ():
             _without_columns(member)
-        _without_columns(story.__cause__)
-        story = story.__context__
+        _without_columns(formatted.__cause__)
+        formatted = formatted.__context__
 
 
 def _traceback(record: logging.LogRecord) -> str:
@@ -114,13 +114,13 @@ def _error(record: logging.LogRecord, redactor: Redactor) -> dict[str, object]:
         error["error.type"] = (
             kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
         )
-        error["error.message"] = _cut(redactor.text(_sentence(raised)))
+        error["error.message"] = _cut(redactor.text(_text_of(raised)))
     if stack := _traceback(record):
         error["error.stack_trace"] = _cut(redactor.text(stack))
     return error
 
 
-def _sentence(raised: BaseException | None) -> str:
+def _text_of(raised: BaseException | None) -> str:
     try:
         return str(raised)
     except Exception:  # noqa: BLE001 - an exception's __str__ may fail as any other

@@ -1,4 +1,4 @@
-"""Where log lines go, and what happens when they cannot: nothing is raised, and standard error hears of it."""
+"""Where log lines are written; failures to write are reported on standard error and never raised."""
 
 import contextlib
 import errno
@@ -13,15 +13,15 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-PATIENCE_SECONDS: Final = 60.0
-"""What is wrong with the log is reported once in so long."""
+REPORT_INTERVAL_SECONDS: Final = 60.0
+"""Minimum time between two reports of the same problem."""
 
 Written = tuple[int, Exception | None]
 """How many bytes were written, and what kept the rest from being written."""
 
 
 class LastResort:
-    """At most one line a minute on standard error about each thing that is wrong with the log itself.
+    """Reports problems of the log itself on standard error, at most one line a minute for each.
 
     Args:
         clock: Monotonic clock, in seconds.
@@ -35,11 +35,11 @@ class LastResort:
         self._write = write or _to_standard_error
         self._silent_until: dict[str, float] = {}
 
-    def say(self, subject: str, sentence: str) -> None:
+    def report(self, subject: str, sentence: str) -> None:
         """Write the sentence, unless there was one about the subject within the last minute."""
         now = self._clock()
         if now >= self._silent_until.get(subject, now):
-            self._silent_until[subject] = now + PATIENCE_SECONDS
+            self._silent_until[subject] = now + REPORT_INTERVAL_SECONDS
             with contextlib.suppress(OSError, ValueError):
                 self._write(f"logging: {sentence}\n")
 
@@ -100,7 +100,7 @@ class Output(logging.Handler):
     def _lost(self, error: Exception) -> None:
         self.lost_count += 1
         self._unreported_count += 1
-        self.last_resort.say(self.subject, f"{self.subject} cannot be written ({_reason_of(error)}); trying on")
+        self.last_resort.report(self.subject, f"{self.subject} cannot be written ({_reason_of(error)}); trying on")
 
     def _report_losses(self) -> None:
         """Lines that get through are followed by how many did not, as soon as that gets through too."""
@@ -214,7 +214,7 @@ class LogFile(Output, RotatingFileHandler):
             end = text.rfind(b"\n", 0, max(first, self.maxBytes - size)) + 1
             return self._write(text[:end], size)
         except OSError:
-            self._forget_stream()
+            self._drop_stream()
             raise
 
     def _write(self, text: bytes, size: int) -> Written:
@@ -224,14 +224,14 @@ class LogFile(Output, RotatingFileHandler):
         # A disk that fills up takes a part and raises nothing; half a line must not stay.
         whole_count = text.rfind(b"\n", 0, count) + 1
         self._raw().truncate(size + whole_count)
-        self._forget_stream()
+        self._drop_stream()
         return whole_count, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _size(self) -> int:
         """The size of the file; one that was deleted beneath us is begun anew."""
         found = os.fstat(self._raw().fileno())
         if found.st_nlink == 0:
-            self._forget_stream()
+            self._drop_stream()
             found = os.fstat(self._raw().fileno())
         return found.st_size
 
@@ -243,8 +243,8 @@ class LogFile(Output, RotatingFileHandler):
         try:
             self.doRollover()
         except OSError as error:
-            self._rotate_from = self._clock() + PATIENCE_SECONDS
-            self.last_resort.say(
+            self._rotate_from = self._clock() + REPORT_INTERVAL_SECONDS
+            self.last_resort.report(
                 "rotation", f"{self.subject} cannot be rotated ({_reason_of(error)}); it grows meanwhile"
             )
 
@@ -255,7 +255,7 @@ class LogFile(Output, RotatingFileHandler):
         raw: io.FileIO = self.stream
         return raw
 
-    def _forget_stream(self) -> None:
+    def _drop_stream(self) -> None:
         stream, self.stream = self.stream, None
         if stream is not None:
             with contextlib.suppress(OSError):

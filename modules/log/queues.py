@@ -15,7 +15,7 @@ _REPORT_SECONDS = 60.0
 BATCH_COUNT: Final = 100
 """Records that are written in one piece at most."""
 
-GATHER_SECONDS: Final = 0.05
+BATCH_SECONDS: Final = 0.05
 """How long records gather under load. Waking a thread, and letting it give the interpreter's lock away for a write and
 take it back, costs the event loop more than the line does: one write a record took an eighth of all a command costs."""
 
@@ -74,7 +74,7 @@ class OutputListener(QueueListener):
         if self._clock() >= self._report_from:
             self._report_drops()
         if self._records.empty():
-            self._sleep(GATHER_SECONDS)
+            self._sleep(BATCH_SECONDS)
 
     def stop(self) -> None:
         """Write what is queued, end the thread, and report what was dropped."""
@@ -109,4 +109,4 @@ class FanOutHandler(QueueHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - named by the standard library
         """Say that a record was lost; the standard library would print it, secrets and all."""
-        self._last_resort.say("record", f"a record of {record.name} could not be taken")
+        self._last_resort.report("record", f"a record of {record.name} could not be taken")

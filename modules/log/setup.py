@@ -28,7 +28,7 @@ from modules.log.queues import FanOutHandler, OutputListener
 from modules.log.redaction import Redactor
 from modules.log.repeats import RepeatFilter
 
-QUIET: Mapping[str, int] = MappingProxyType(
+MINIMUM_LEVELS: Mapping[str, int] = MappingProxyType(
     {
         "discord": logging.INFO,  # its DEBUG repeats every payload, and with it what people wrote
         "asyncio": logging.INFO,
@@ -41,10 +41,10 @@ QUIET: Mapping[str, int] = MappingProxyType(
         "aiosqlite": logging.INFO,
     }
 )
-"""Libraries that say too much, and the least severe of their records that are worth a line."""
+"""Minimum levels of libraries that log too much."""
 
-_UNUSED = ("logMultiprocessing", "logAsyncioTasks")
-"""What the standard library would find out for every record, and no line of ours tells."""
+_UNUSED_DETAILS = ("logMultiprocessing", "logAsyncioTasks")
+"""Details that the standard library would look up for every record, and no formatter uses."""
 
 _CAPACITY_COUNT = 10_000
 _CLOSE_SECONDS = 3.0
@@ -108,7 +108,7 @@ class LogPipeline:
             output.close()
         else:
             output.abandoned = True
-            self._last_resort.say("close", f"{output.subject} hangs; what it has not written is lost")
+            self._last_resort.report("close", f"{output.subject} hangs; what it has not written is lost")
 
 
 def open_logging(
@@ -162,19 +162,19 @@ def _start(
 def _install(handler: logging.Handler, level: int, undo: ExitStack) -> None:
     root = logging.getLogger()
     before = root.handlers[:]
-    undo.callback(_exchange, root, [handler], before)
-    _exchange(root, before, [handler])
-    for name, floor in {"": level, **QUIET}.items():
+    undo.callback(_replace_handlers, root, [handler], before)
+    _replace_handlers(root, before, [handler])
+    for name, floor in {"": level, **MINIMUM_LEVELS}.items():
         logger = logging.getLogger(name)
         undo.callback(logger.setLevel, logger.level)
         logger.setLevel(max(level, floor))
-    for switch in _UNUSED:
+    for switch in _UNUSED_DETAILS:
         undo.callback(setattr, logging, switch, getattr(logging, switch, True))
         setattr(logging, switch, False)
     _install_hooks(undo)
 
 
-def _exchange(logger: logging.Logger, old: Sequence[logging.Handler], new: Sequence[logging.Handler]) -> None:
+def _replace_handlers(logger: logging.Logger, old: Sequence[logging.Handler], new: Sequence[logging.Handler]) -> None:
     for handler in old:
         logger.removeHandler(handler)
     for handler in new:

@@ -116,7 +116,7 @@ class Database:
             return
         self._say_away(error)
         _log.warning("%s: rolls go on and are not recorded", self.away)
-        self.recorder.happened("database", "The database is away: rolls are not recorded")
+        self.recorder.add_to_timeline("database", "The database is away: rolls are not recorded")
         self._recovery = self._start(self._recover())
 
     def refresh(self, read: Callable[[], Awaitable[None]]) -> None:
@@ -187,7 +187,7 @@ class Database:
             else:
                 break
         self.backoff.reset()
-        self.recorder.happened("database", "The database is back: rolls are recorded")
+        self.recorder.add_to_timeline("database", "The database is back: rolls are recorded")
         _log.info("the database is back: rolls are recorded")
 
     async def _look_often(self) -> None:

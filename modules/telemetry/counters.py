@@ -15,7 +15,7 @@ from modules.telemetry.snapshot import Count, Totals
 COMMAND_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 COMMIT_BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 LAG_BOUNDS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-DICE_NAMED: Final = frozenset({"2", "3", "4", "6", "8", "10", "12", "20", "100"})
+NAMED_SIDES: Final = frozenset({"2", "3", "4", "6", "8", "10", "12", "20", "100"})
 """Dice with a row of their own; all others share the row `other`."""
 SCOPES: Final = frozenset({"user", "shared", "global", "edge"})
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -87,7 +87,7 @@ class Counters:
             counter("discord_gateway_events", "Events received from the gateway.", "event"), 128, "OTHER"
         )
         self.rolls = BoundedCounter(counter("nazh_rolls", "Rolls made.", "outcome"), 16)
-        self.dice = BoundedCounter(counter("nazh_dice", "Dice rolled.", "sides"), 16, known=DICE_NAMED)
+        self.dice = BoundedCounter(counter("nazh_dice", "Dice rolled.", "sides"), 16, known=NAMED_SIDES)
         self._counts = {count: counter(f"nazh_{count}", count.text) for count in Count}
         self.command_seconds = Histogram(
             "discord_command_duration_seconds",

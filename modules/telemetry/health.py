@@ -83,7 +83,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Examiner:
+class HealthProbes:
     """Answers the three probes.
 
     Attributes:

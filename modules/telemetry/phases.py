@@ -7,9 +7,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
-from modules.telemetry.snapshot import Happening, Phase
+from modules.telemetry.snapshot import Phase, TimelineEntry
 
-HAPPENINGS_KEPT: Final = 40
+TIMELINE_LENGTH: Final = 40
 PHRASE_CHARACTERS: Final = 160
 
 Tone = Literal["good", "warn", "bad", "calm", "stale"]
@@ -99,13 +99,13 @@ class PhaseTracker:
         now: The time of day, in UTC.
     """
 
-    __slots__ = ("_clock", "_happenings", "_now", "_since", "_trying_since", "phase", "reason", "until_at", "was_ready")
+    __slots__ = ("_clock", "_now", "_since", "_timeline", "_trying_since", "phase", "reason", "until_at", "was_ready")
 
     def __init__(self, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
         self._clock, self._now = clock, now
         self._since = clock()
         self._trying_since: float | None = self._since
-        self._happenings = deque[Happening](maxlen=HAPPENINGS_KEPT)
+        self._timeline = deque[TimelineEntry](maxlen=TIMELINE_LENGTH)
         self.phase = Phase.STARTING
         self.reason: str | None = None
         self.until_at: datetime | None = None
@@ -117,7 +117,7 @@ class PhaseTracker:
         event = WORDS[phase].event
         if event is not None and (phase, reason, until_at) != (self.phase, self.reason, self.until_at):
             until = f" until {until_at:%H:%M} UTC" if until_at else ""
-            self.happened(phase.value, event + until + (f": {reason}" if reason else ""))
+            self.add_to_timeline(phase.value, event + until + (f": {reason}" if reason else ""))
         self.move(phase)
         # After move(), which clears both.
         self.reason, self.until_at = reason, until_at
@@ -135,16 +135,16 @@ class PhaseTracker:
         elif self._trying_since is None:
             self._trying_since = now
 
-    def happened(self, kind: str, text: str) -> None:
+    def add_to_timeline(self, kind: str, text: str) -> None:
         """Add a line to the timeline; a repeated kind only increases the count of the latest line."""
         repeats = 0
-        if self._happenings and self._happenings[0].kind == kind:
-            repeats = self._happenings.popleft().count
-        self._happenings.appendleft(Happening(self._now(), kind, plain(text), repeats + 1))
+        if self._timeline and self._timeline[0].kind == kind:
+            repeats = self._timeline.popleft().count
+        self._timeline.appendleft(TimelineEntry(self._now(), kind, plain(text), repeats + 1))
 
-    def happenings(self) -> tuple[Happening, ...]:
+    def timeline(self) -> tuple[TimelineEntry, ...]:
         """The timeline, newest first."""
-        return tuple(self._happenings)
+        return tuple(self._timeline)
 
     def phase_seconds(self) -> float:
         """How long the phase has lasted."""

@@ -67,7 +67,7 @@ class Recorder:
         self._gauges: dict[Gauge, float] = {Gauge.BACKOFF_SECONDS: 0.0}
         self._faults: dict[str, Fault] = {}
         self._failures = deque[Failure](maxlen=FAILURES_KEPT)
-        self.happened("started", f"Started version {self.build.version} ({self.build.commit[:7]})")
+        self.add_to_timeline("started", f"Started version {self.build.version} ({self.build.commit[:7]})")
         self.publish()
 
     def set_phase(self, phase: Phase, *, reason: str | None = None, until_at: datetime | None = None) -> None:
@@ -131,11 +131,11 @@ class Recorder:
         """Count one rate limit hit; `scope` is `user`, `shared`, `global` or `edge`."""
         self._counters.rate_limits.add(scope)
         if scope == "global":
-            self.happened("rate_limit", "Discord's global rate limit was reached")
+            self.add_to_timeline("rate_limit", "Discord's global rate limit was reached")
 
     def connected(self) -> None:
         """The gateway accepted a new session; `Phase.READY` follows once its guilds are known."""
-        self.happened("connected", "Connected to Discord")
+        self.add_to_timeline("connected", "Connected to Discord")
         if self._phases.phase is Phase.DISCONNECTED:
             self._phases.move(Phase.CONNECTING)
 
@@ -149,7 +149,7 @@ class Recorder:
     def resumed(self) -> None:
         """The gateway session was resumed."""
         self.count(Count.RESUMES)
-        self.happened("resumed", "Session resumed, nothing lost")
+        self.add_to_timeline("resumed", "Session resumed, nothing lost")
         if self._phases.phase in (Phase.DISCONNECTED, Phase.CONNECTING):
             self._phases.move(Phase.READY)
 
@@ -193,9 +193,9 @@ class Recorder:
         else:
             self._faults[component] = Fault(component, plain(reason), blocking, until_at)
 
-    def happened(self, kind: str, text: str) -> None:
+    def add_to_timeline(self, kind: str, text: str) -> None:
         """Add a line to the timeline, in words fit for the public."""
-        self._phases.happened(kind, text)
+        self._phases.add_to_timeline(kind, text)
 
     def beat(self) -> None:
         """Note that the loop is alive, and how late it was; called every `BEAT_SECONDS`."""
@@ -244,7 +244,7 @@ class Recorder:
     def _freeze(self, memory: Memory, lag_seconds: float | None) -> Snapshot:
         phases, now = self._phases, self._clock()
         commands, errors = (
-            self._happened_in(f"{name}_per_minute", ERROR_WINDOW_SECONDS) for name in ("commands", "errors")
+            self._count_within(f"{name}_per_minute", ERROR_WINDOW_SECONDS) for name in ("commands", "errors")
         )
         return Snapshot(
             taken_at=self._now(),
@@ -263,22 +263,22 @@ class Recorder:
             latency_seconds=self._latency,
             loop_lag_seconds=lag_seconds,
             command_percentiles=self._window.percentiles(now),
-            commands_per_minute=self._happened_in("commands_per_minute", 60),
+            commands_per_minute=self._count_within("commands_per_minute", 60),
             error_ratio=errors / commands if commands else None,
             recent_errors=round(errors),
-            rest_per_minute=self._happened_in("rest_per_minute", 60),
-            recent_rate_limits=round(self._happened_in("rate_limits_per_minute", 600)),
+            rest_per_minute=self._count_within("rest_per_minute", 60),
+            recent_rate_limits=round(self._count_within("rate_limits_per_minute", 600)),
             memory=memory,
             gauges=MappingProxyType(self._gauges.copy()),
             totals=self._counters.frozen(),
-            events_per_minute=self._happened_in("events_per_minute", 60),
+            events_per_minute=self._count_within("events_per_minute", 60),
             last_event_at=self._last_event_at,
             faults=tuple(self._faults.values()),
             failures=tuple(self._failures),
-            happenings=phases.happenings(),
+            timeline=phases.timeline(),
             history=self._history.frozen(),
         )
 
-    def _happened_in(self, rate: str, seconds: int) -> float:
+    def _count_within(self, rate: str, seconds: int) -> float:
         """How many there were within the last `seconds`, from a rate a minute sampled every second."""
         return sum(self._history.last(rate, seconds)) / 60

@@ -85,7 +85,7 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineEntry:
     """One line of the timeline; `count` is how often it happened in a row up to `at`."""
 
     at: datetime
@@ -199,5 +199,5 @@ class Snapshot:
     last_event_at: datetime | None
     faults: tuple[Fault, ...]
     failures: tuple[Failure, ...]
-    happenings: tuple[Happening, ...]
+    timeline: tuple[TimelineEntry, ...]
     history: Mapping[str, Track]

@@ -60,8 +60,8 @@ def secure(response: Response) -> Response:
     return response
 
 
-TOLD: Final[Mapping[int, str]] = MappingProxyType({404: "There is nothing at this address."})
-NOT_TOLD: Final = "The request was refused."
+ERROR_TEXTS: Final[Mapping[int, str]] = MappingProxyType({404: "There is nothing at this address."})
+DEFAULT_ERROR_TEXT: Final = "The request was refused."
 
 
 def refuse(error: HTTPException) -> Response:
@@ -69,7 +69,7 @@ def refuse(error: HTTPException) -> Response:
     kind = request.accept_mimetypes.best_match(("text/plain", "text/html"), default="text/plain")
     body = f"{error.name}\n"
     if kind == "text/html":
-        body = render_template("error.html", error=error, told=TOLD.get(error.code or 0, NOT_TOLD))
+        body = render_template("error.html", error=error, text=ERROR_TEXTS.get(error.code or 0, DEFAULT_ERROR_TEXT))
     response = Response(body, status=error.code, mimetype=kind)
     response.vary.add("Accept")
     allowed = getattr(error, "valid_methods", None)

@@ -175,7 +175,7 @@ class Server(TcpWSGIServer):
         self._probes.append(channel)
 
     @property
-    def is_behind(self) -> bool:
+    def has_backlog(self) -> bool:
         """Whether requests wait for the next turn."""
         return bool(self._pages)
 
@@ -246,7 +246,7 @@ class Server(TcpWSGIServer):
                 channel.drop()
         return bool(self.channels())
 
-    def finish(self) -> None:
+    def close_all(self) -> None:
         """Close everything."""
         for channel in self.channels():
             channel.drop()

@@ -36,7 +36,7 @@ def details_of(snapshot: Snapshot, configuration: Mapping[str, str]) -> dict[str
         "counts": {kind.replace("_", " "): count for kind, count in totals.counts.items()},
     }
     return {
-        "faults": _rows((fault.component, _told(fault)) for fault in snapshot.faults),
+        "faults": _rows((fault.component, _fault_text(fault)) for fault in snapshot.faults),
         "state": _rows(_state(snapshot)),
         "running": _rows(_running(snapshot)),
         **{name: _ranked(counts) for name, counts in counted.items()},
@@ -44,7 +44,7 @@ def details_of(snapshot: Snapshot, configuration: Mapping[str, str]) -> dict[str
     }
 
 
-def _told(fault: Fault) -> str:
+def _fault_text(fault: Fault) -> str:
     until = f" until {fault.until_at:%H:%M} UTC" if fault.until_at else ""
     return f"{fault.reason}{until} (nobody is answered)" if fault.blocking else f"{fault.reason}{until}"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PROXY_HEADERS: Final = "x-forwarded-for x-forwarded-proto"
-WAKE_SECONDS: Final = 0.1
+POLL_SECONDS: Final = 0.1
 CLOSING_SECONDS: Final = 0.5
 
 
@@ -84,17 +84,17 @@ class WebServer:
         try:
             while self._stop_by is None:
                 server.make_room()
-                self._turn(server, GRACE_SECONDS if server.surplus > 0 else WAKE_SECONDS)
+                self._poll_once(server, GRACE_SECONDS if server.surplus > 0 else POLL_SECONDS)
             while server.drain() and time.monotonic() < self._stop_by:
-                self._turn(server, WAKE_SECONDS)
+                self._poll_once(server, POLL_SECONDS)
         except Exception:
             logger.exception("the sidecar's thread ended")
             raise
         finally:
-            server.finish()
+            server.close_all()
 
-    def _turn(self, server: Server, wait_seconds: float) -> None:
-        timeout_seconds = 0 if server.is_behind else wait_seconds
+    def _poll_once(self, server: Server, wait_seconds: float) -> None:
+        timeout_seconds = 0 if server.has_backlog else wait_seconds
         wasyncore.loop(timeout=timeout_seconds, use_poll=True, map=self._sockets, count=1)
         server.answer()
 

@@ -79,7 +79,7 @@ class WrongTokens:
         self._lock = threading.Lock()
         self._of_all: deque[float] = deque(maxlen=WRONG_PER_MINUTE_OF_ALL)
         self._by_address: OrderedDict[str, deque[float]] = OrderedDict()
-        self._is_told_until = 0.0
+        self._silent_until = 0.0
 
     def count(self, address: str) -> int:
         """Count one more; returns for how many seconds a wrong token from `address` is one too many, 0 if it is not."""
@@ -88,32 +88,32 @@ class WrongTokens:
             self._by_address.move_to_end(address)
             if len(self._by_address) > ADDRESSES_KEPT:
                 self._by_address.popitem(last=False)
-            wait_seconds = max(self._left(mine), self._left(self._of_all))
+            wait_seconds = max(self._wait_seconds(mine), self._wait_seconds(self._of_all))
             # What is refused already is not counted: a minute after the last one that was, the address may try again.
-            for tries in () if wait_seconds else (mine, self._of_all):
-                tries.append(self._clock())
+            for attempts in () if wait_seconds else (mine, self._of_all):
+                attempts.append(self._clock())
         if wait_seconds:
-            self._tell()
+            self._warn()
         return wait_seconds
 
-    def _left(self, tries: deque[float]) -> int:
-        if len(tries) < (tries.maxlen or 0):
+    def _wait_seconds(self, attempts: deque[float]) -> int:
+        if len(attempts) < (attempts.maxlen or 0):
             return 0
         # Rounded up: whoever waits so long may really try.
-        return max(0, int(tries[0] + 60 - self._clock() + 0.999))
+        return max(0, int(attempts[0] + 60 - self._clock() + 0.999))
 
-    def _tell(self) -> None:
+    def _warn(self) -> None:
         now = self._clock()
-        if now >= self._is_told_until:
-            self._is_told_until = now + 60
+        if now >= self._silent_until:
+            self._silent_until = now + 60
             logger.warning("too many wrong dashboard tokens within a minute: somebody may be guessing")
 
 
-class Gate:
+class SignIn:
     """Knows whether a request comes from the operator.
 
     Args:
-        token: The shared secret; None closes the gate for good.
+        token: The shared secret; None disables signing in.
         clock: Monotonic clock, in seconds; times sessions and wrong tokens.
     """
 
@@ -123,7 +123,7 @@ class Gate:
         self._wrong = WrongTokens(clock)
 
     @property
-    def is_there(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether anyone can sign in at all."""
         return self._token is not None
 
@@ -135,7 +135,7 @@ class Gate:
     def blueprint(self) -> Blueprint:
         """The routes `/login` and `/logout`; without a token they do not exist."""
         pages = Blueprint("sign_in", __name__)
-        if self.is_there:
+        if self.is_enabled:
             pages.add_url_rule("/login", "login", self._form, methods=["GET"], provide_automatic_options=False)
             pages.add_url_rule("/login", "sign_in", self._sign_in, methods=["POST"], provide_automatic_options=False)
             pages.add_url_rule("/logout", "logout", self._sign_out, methods=["POST"], provide_automatic_options=False)

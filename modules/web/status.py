@@ -12,7 +12,7 @@ from modules.web.cards import CARDS
 from modules.web.view import Page, page_of
 
 
-class StatusDesk:
+class StatusView:
     """Answers with the newest snapshot; each is turned into a page once, however many people look.
 
     Args:

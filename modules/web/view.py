@@ -26,11 +26,11 @@ LONG_POINTS: Final = 96
 FULLY: Final = 0.999
 MOSTLY: Final = 0.9
 DICE_ORDER: Final = ("2", "3", "4", "6", "8", "10", "12", "20", "100", "other")
-HAPPENINGS_SHOWN: Final = 12
+TIMELINE_SHOWN: Final = 12
 DAY_SHOWN_FROM_SECONDS: Final = 3600
 """Of a shorter life a line of the day says no more than that of ten minutes."""
 
-TONES_OF_KINDS: Final[Mapping[str, str]] = {
+TIMELINE_TONES: Final[Mapping[str, str]] = {
     "ready": "good",
     "resumed": "good",
     "connected": "good",
@@ -63,7 +63,7 @@ def page_of(
         "shards": [_shard(snapshot)],
         "dice": _dice(snapshot),
         "failures": failure_rows(snapshot, is_operator=is_operator),
-        "happenings": list(_happenings(snapshot)),
+        "happenings": list(_timeline(snapshot)),
     }
     if is_operator:
         rows |= details_of(snapshot, configuration)
@@ -151,13 +151,13 @@ def _dice(snapshot: Snapshot) -> list[Row]:
     ]
 
 
-def _happenings(snapshot: Snapshot) -> Iterator[Row]:
-    for happening in snapshot.happenings[:HAPPENINGS_SHOWN]:
-        times = f"\N{MULTIPLICATION SIGN} {happening.count}" if happening.count > 1 else ""
-        tone = TONES_OF_KINDS.get(happening.kind, "calm")
+def _timeline(snapshot: Snapshot) -> Iterator[Row]:
+    for entry in snapshot.timeline[:TIMELINE_SHOWN]:
+        times = f"\N{MULTIPLICATION SIGN} {entry.count}" if entry.count > 1 else ""
+        tone = TIMELINE_TONES.get(entry.kind, "calm")
         yield {
-            "time": moment_text(happening.at, snapshot.taken_at),
-            "text": happening.text,
+            "time": moment_text(entry.at, snapshot.taken_at),
+            "text": entry.text,
             "times": times,
             "tone": tone,
         }

@@ -65,7 +65,7 @@ async def test_a_task_that_dies_is_no_longer_under_way() -> None:
 
     await asyncio.gather(asyncio.create_task(failing()), return_exceptions=True)
     await asyncio.sleep(0)
-    assert drain.under_way_count == 0
+    assert drain.in_flight_count == 0
 
 
 async def test_nothing_under_way_drains_at_once() -> None:

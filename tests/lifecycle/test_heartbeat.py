@@ -1,4 +1,4 @@
-"""The pulse: it beats whatever its samples do, and an end that nobody asked for is told."""
+"""The run_heartbeat: it beats whatever its samples do, and an end that nobody asked for is told."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from modules.lifecycle.heartbeat import BEATS_A_SNAPSHOT, pulse, running
+from modules.lifecycle.heartbeat import BEATS_PER_SNAPSHOT, run_heartbeat, running
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import BEAT_SECONDS, Recorder
 from modules.telemetry.snapshot import Memory
@@ -19,7 +19,7 @@ class OverError(Exception):
 
 @dataclass
 class Patient:
-    """A recorder with a pulse, and everything about it that may fail."""
+    """A recorder with a run_heartbeat, and everything about it that may fail."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     memory_fails: bool = False
@@ -30,10 +30,10 @@ class Patient:
         self.recorder = Recorder(self.latest, clock=self.clock, memory=self._memory)
 
     async def live(self, seconds: int, *samples: Callable[[], None], on_beat: Callable[[], None] | None = None) -> None:
-        """Let the pulse run for so many snapshots."""
-        self._beats_left = seconds * BEATS_A_SNAPSHOT
+        """Let the run_heartbeat run for so many snapshots."""
+        self._beats_left = seconds * BEATS_PER_SNAPSHOT
         with pytest.raises(OverError):
-            await pulse(self.recorder, *samples, on_beat=on_beat, sleep=self._sleep)
+            await run_heartbeat(self.recorder, *samples, on_beat=on_beat, sleep=self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         assert seconds == BEAT_SECONDS
@@ -66,7 +66,7 @@ async def test_a_sample_that_fails_stops_neither_the_beat_nor_the_others(caplog:
     patient, broken, sound = Patient(), Sample(frozenset(range(1, 100))), Sample()
     await patient.live(10, broken, sound)
     assert (broken.count, sound.count) == (10, 10)
-    assert patient.silences == [0.0] * 10 * BEATS_A_SNAPSHOT
+    assert patient.silences == [0.0] * 10 * BEATS_PER_SNAPSHOT
     assert patient.latest.snapshot_age_seconds() == 1.0
     (record,) = caplog.records
     assert record.exc_info is not None
@@ -76,8 +76,8 @@ async def test_a_sample_that_fails_stops_neither_the_beat_nor_the_others(caplog:
 async def test_what_follows_the_beat_cannot_stop_it(caplog: pytest.LogCaptureFixture) -> None:
     patient, on_beat = Patient(), Sample(frozenset(range(3, 100)))
     await patient.live(5, on_beat=on_beat)
-    assert on_beat.count == 5 * BEATS_A_SNAPSHOT
-    assert patient.silences == [0.0] * 5 * BEATS_A_SNAPSHOT
+    assert on_beat.count == 5 * BEATS_PER_SNAPSHOT
+    assert patient.silences == [0.0] * 5 * BEATS_PER_SNAPSHOT
     assert len(caplog.records) == 1
 
 
@@ -90,7 +90,7 @@ async def test_a_snapshot_that_fails_does_not_stop_the_beat(caplog: pytest.LogCa
     patient = Patient()
     patient.memory_fails = True
     await patient.live(3)
-    assert patient.silences == [0.0] * 3 * BEATS_A_SNAPSHOT
+    assert patient.silences == [0.0] * 3 * BEATS_PER_SNAPSHOT
     assert len(caplog.records) == 1
     patient.memory_fails = False
     assert patient.latest.snapshot_age_seconds() == 3.0

@@ -46,7 +46,7 @@ def systemd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Socket]:
 
 async def test_the_start_and_the_stop_are_told(systemd: Socket) -> None:
     stop = asyncio.Event()
-    attending = asyncio.create_task(ServiceManager(systemd.address).attend(stop))
+    attending = asyncio.create_task(ServiceManager(systemd.address).report_lifecycle(stop))
     await asyncio.sleep(0)
     assert systemd.heard() == ["READY=1"]
     stop.set()
@@ -76,7 +76,7 @@ def test_the_state_is_told_when_it_changes(systemd: Socket) -> None:
     for phase in (Phase.STARTING, Phase.READY, Phase.READY):
         recorder.set_phase(phase)
         recorder.publish()
-        manager.show(latest)
+        manager.report_status(latest)
     assert systemd.heard() == ["STATUS=Starting", "STATUS=Operational"]
 
 
@@ -105,7 +105,7 @@ async def test_without_a_socket_nothing_happens(environ: dict[str, str], caplog:
     manager.beat()
     stop = asyncio.Event()
     stop.set()
-    await manager.attend(stop)
+    await manager.report_lifecycle(stop)
     assert not caplog.records
 
 

@@ -19,16 +19,16 @@ async def test_the_first_signal_asks_and_the_second_ends(signum: signal.Signals)
         assert await asyncio.wait_for(ended.get(), 5) == signum
 
 
-async def test_a_wait_is_cut_short_by_the_wish_to_stop() -> None:
+async def test_a_wait_is_cut_short_by_a_stop_request() -> None:
     shutdown = Shutdown()
-    waiting = asyncio.create_task(shutdown.within(3600))
+    waiting = asyncio.create_task(shutdown.requested_within(3600))
     await asyncio.sleep(0)
     shutdown.request("test")
     assert await asyncio.wait_for(waiting, 5) is True
 
 
-async def test_a_wait_without_a_wish_runs_out() -> None:
-    assert await Shutdown().within(0) is False
+async def test_a_wait_without_a_request_runs_out() -> None:
+    assert await Shutdown().requested_within(0) is False
 
 
 async def test_handlers_are_taken_away_again() -> None:

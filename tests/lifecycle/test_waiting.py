@@ -47,7 +47,7 @@ async def test_a_wait_that_is_over_leads_to_the_next_phase(rig: Rig) -> None:
     assert snapshot.gauges[Gauge.BACKOFF_SECONDS] == 0
 
 
-async def test_the_wish_to_stop_ends_a_wait_and_leaves_the_phase_to_whoever_drains(rig: Rig) -> None:
+async def test_a_stop_request_ends_a_wait_and_leaves_the_phase_to_whoever_drains(rig: Rig) -> None:
     waiting = asyncio.create_task(rig.wait(3600, "a reason", then=Phase.CONNECTING))
     await asyncio.sleep(0)
     rig.shutdown.request("test")

@@ -24,7 +24,7 @@ class Kennel:
     def silent_for(self, seconds: float) -> None:
         for _ in range(int(seconds * 4)):
             self.clock.pass_seconds(0.25)
-            self.dog.look(lambda: "File main.py, line 1, in hang")
+            self.dog.check(lambda: "File main.py, line 1, in hang")
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_the_thread_sees_the_stack_of_whom_it_watches(caplog: pytest.LogCaptureF
 def test_a_loop_that_hangs_within_the_log_is_given_up_all_the_same(
     kennel: Kennel, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(watchdog, "SAY_SECONDS", 0.05)
+    monkeypatch.setattr(watchdog, "LOG_SECONDS", 0.05)
     handler = logging.StreamHandler(io.StringIO())
     logging.getLogger("modules.lifecycle.watchdog").addHandler(handler)
     handler.acquire()

@@ -274,14 +274,14 @@ def test_a_complaint_that_cannot_be_made_is_kept_to_oneself() -> None:
     def fail(_line: str) -> None:
         raise BrokenPipeError
 
-    LastResort(Clock(), fail).say("a", "b")
+    LastResort(Clock(), fail).report("a", "b")
 
 
 def test_each_subject_has_its_own_minute() -> None:
     said: list[str] = []
     last_resort = LastResort(Clock(), said.append)
     for subject in ("a", "b", "a"):
-        last_resort.say(subject, subject)
+        last_resort.report(subject, subject)
     assert said == ["logging: a\n", "logging: b\n"]
 
 

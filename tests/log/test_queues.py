@@ -3,7 +3,7 @@
 import time
 
 from modules.log.outputs import LastResort, Output, Written, notice
-from modules.log.queues import BATCH_COUNT, GATHER_SECONDS, OutputListener
+from modules.log.queues import BATCH_COUNT, BATCH_SECONDS, OutputListener
 
 
 class Clock:
@@ -78,7 +78,7 @@ def test_what_waits_is_written_in_one_piece_and_more_gathers_once_nothing_does()
     desk.write_waiting()
     assert [len(piece) for piece in desk.shelf.pieces] == [BATCH_COUNT, 2]
     assert desk.shelf.lines == [str(number) for number in range(BATCH_COUNT + 2)]
-    assert desk.slept == [GATHER_SECONDS]
+    assert desk.slept == [BATCH_SECONDS]
 
 
 def test_a_listener_that_has_fallen_idle_is_woken() -> None:

@@ -14,7 +14,7 @@ def test_the_first_snapshot_is_there_at_once(bench: Bench) -> None:
     assert snapshot.phase is Phase.STARTING
     assert snapshot.latency_seconds is None
     assert snapshot.guild_count is None
-    assert [happening.kind for happening in snapshot.happenings] == ["started"]
+    assert [entry.kind for entry in snapshot.timeline] == ["started"]
 
 
 def test_an_empty_board_says_so() -> None:
@@ -142,7 +142,7 @@ def test_a_lost_connection_is_disconnected_until_it_resumes(bench: Bench) -> Non
     snapshot = bench.recorder.publish()
     assert snapshot.phase is Phase.READY
     assert snapshot.totals.counts[Count.RESUMES] == snapshot.totals.counts[Count.RECONNECTS] == 1
-    assert [happening.kind for happening in snapshot.happenings] == ["resumed", "disconnected", "ready", "started"]
+    assert [entry.kind for entry in snapshot.timeline] == ["resumed", "disconnected", "ready", "started"]
 
 
 def test_a_new_session_after_a_loss_is_connecting_until_it_is_ready(bench: Bench) -> None:
@@ -166,8 +166,8 @@ def test_a_wait_tells_why_and_until_when_and_repeats_are_counted(bench: Bench) -
     bench.recorder.set_phase(Phase.WAITING, reason="rate-limited by Cloudflare", until_at=until_at)
     snapshot = bench.recorder.publish()
     assert (snapshot.phase_reason, snapshot.until_at) == ("rate-limited by Cloudflare", until_at)
-    assert snapshot.happenings[0].text == "Waiting until 12:15 UTC: rate-limited by Cloudflare"
-    assert snapshot.happenings[0].count == 4
+    assert snapshot.timeline[0].text == "Waiting until 12:15 UTC: rate-limited by Cloudflare"
+    assert snapshot.timeline[0].count == 4
 
 
 def test_a_reason_is_one_short_line(bench: Bench) -> None:

@@ -46,7 +46,7 @@ def server(listening: socket.socket) -> Iterator[Server]:
     sockets: dict[int, Any] = {}
     server = Server(echo, listening, sockets, Adjustments(threads=0), Limits(connections=10))
     yield server
-    server.finish()
+    server.close_all()
     assert not sockets
 
 
@@ -119,7 +119,7 @@ def test_a_flood_of_pages_is_refused_and_health_is_answered_meanwhile(server: Se
         assert everything(monitor).startswith(b"HTTP/1.0 200 OK")
         assert everything(refused).startswith(b"HTTP/1.0 503 Service Unavailable")
         assert len(server.channels()) == len(crowd) - 1, "one page in a turn"
-        while server.is_behind:
+        while server.has_backlog:
             server.answer()
         assert all(everything(client).startswith(b"HTTP/1.0 200 OK") for client in crowd)
 

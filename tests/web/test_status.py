@@ -8,15 +8,15 @@ from flask.testing import FlaskClient
 from modules.telemetry import Gauge, LatestSnapshot, Metrics, Phase, Recorder
 from modules.telemetry.snapshot import Memory
 from modules.web.cards import CARDS
-from modules.web.status import StatusDesk
+from modules.web.status import StatusView
 from modules.web.view import page_of
 from tests.telemetry.fakes import MEBIBYTE, Bench
 from web_server import create_app
 
 
 @pytest.fixture
-def desk(bench: Bench) -> StatusDesk:
-    return StatusDesk(bench.latest)
+def view(bench: Bench) -> StatusView:
+    return StatusView(bench.latest)
 
 
 @pytest.fixture
@@ -36,34 +36,34 @@ def test_the_page_shows_exactly_what_the_status_tells(bench: Bench, client: Flas
     assert drawn == status["paths"]
 
 
-def test_a_snapshot_becomes_a_page_once_however_many_look(bench: Bench, desk: StatusDesk) -> None:
-    first, second = desk.status(is_operator=False), desk.status(is_operator=False)
+def test_a_snapshot_becomes_a_page_once_however_many_look(bench: Bench, view: StatusView) -> None:
+    first, second = view.status(is_operator=False), view.status(is_operator=False)
     assert first["paths"] is second["paths"]
     bench.second()
-    assert desk.status(is_operator=False)["paths"] is not first["paths"]
-    assert "commands" in desk.status(is_operator=True)["rows"]
-    assert "commands" not in desk.status(is_operator=False)["rows"]
+    assert view.status(is_operator=False)["paths"] is not first["paths"]
+    assert "commands" in view.status(is_operator=True)["rows"]
+    assert "commands" not in view.status(is_operator=False)["rows"]
 
 
-def test_a_wait_counts_down(bench: Bench, desk: StatusDesk) -> None:
+def test_a_wait_counts_down(bench: Bench, view: StatusView) -> None:
     bench.recorder.set_phase(Phase.WAITING, reason="a ban", until_at=bench.time.now() + timedelta(minutes=2, seconds=1))
     bench.second()
-    assert desk.status(is_operator=False)["texts"]["answer"] == "Players are not answered. Next try in 2 min 0 s."
+    assert view.status(is_operator=False)["texts"]["answer"] == "Players are not answered. Next try in 2 min 0 s."
     bench.second(130)
-    assert desk.status(is_operator=False)["texts"]["answer"] == "Players are not answered."
+    assert view.status(is_operator=False)["texts"]["answer"] == "Players are not answered."
 
 
-def test_a_publisher_that_died_is_not_taken_for_a_healthy_bot(bench: Bench, desk: StatusDesk) -> None:
+def test_a_publisher_that_died_is_not_taken_for_a_healthy_bot(bench: Bench, view: StatusView) -> None:
     bench.recorder.set_phase(Phase.READY)
     bench.second()
     for _ in range(48):
         bench.time.seconds += 0.25
         bench.recorder.beat()
-    status = desk.status(is_operator=False)
+    status = view.status(is_operator=False)
     assert (status["verdict"], status["tone"], status["is_stale"]) == ("No data for 12 s", "stale", True)
 
 
-def test_the_longest_day_of_the_busiest_bot_is_still_a_small_answer(bench: Bench, desk: StatusDesk) -> None:
+def test_the_longest_day_of_the_busiest_bot_is_still_a_small_answer(bench: Bench, view: StatusView) -> None:
     for second in range(7200):
         for _ in range(3):
             bench.recorder.command_finished("roll", "ok", (second % 700) / 997)
@@ -71,7 +71,7 @@ def test_the_longest_day_of_the_busiest_bot_is_still_a_small_answer(bench: Bench
         bench.recorder.gauge(Gauge.PACING_QUEUE, second % 13)
         bench.recorder.gateway_latency((second % 11) / 100)
         bench.second()
-    assert len(json.dumps(desk.status(is_operator=False))) < 20_000
+    assert len(json.dumps(view.status(is_operator=False))) < 20_000
 
 
 def test_memory_is_told_beside_its_limit(bench: Bench) -> None:

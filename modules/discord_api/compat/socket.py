@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 MISSED_ACKS: Final = 2
 """Heartbeats in a row that may go unacknowledged before the connection counts as dead."""
 
-GOODBYE_SECONDS: Final = 0.75
+CLOSE_SECONDS: Final = 0.75
 """How long a close frame is waited for in answer to ours; less than the supervisor gives to the whole farewell."""
 
 OPENING_SECONDS: Final = 60.0
@@ -75,28 +75,28 @@ class GatewaySocket(DiscordWebSocket):
 
     _acknowledged_at: float | None = None
     _unacknowledged_count = 0
-    _keeper: KeepAliveHandler | None = None
+    _handler: KeepAliveHandler | None = None
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, *, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(socket, loop=loop)
         # discord.py grants a silent peer 30 s to answer a close frame, in the middle of reconnecting.
-        socket._timeout = aiohttp.ClientWSTimeout(ws_close=GOODBYE_SECONDS)
+        socket._timeout = aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS)
 
     @property
     def _keep_alive(self) -> KeepAliveHandler | None:
         """The thread that asks for heartbeats; discord.py sets it on HELLO and starts it later."""
-        return self._keeper
+        return self._handler
 
     @_keep_alive.setter
-    def _keep_alive(self, keeper: KeepAliveHandler | None) -> None:
-        if keeper is not None:
-            keeper.interval = heartbeat_interval(keeper.interval)
-        self._keeper = keeper
+    def _keep_alive(self, handler: KeepAliveHandler | None) -> None:
+        if handler is not None:
+            handler.interval = heartbeat_interval(handler.interval)
+        self._handler = handler
 
     async def send_heartbeat(self, data: Any) -> None:  # noqa: ANN401 - theirs
         """Send a heartbeat, or hang up if those before it went unheard: discord.py looks only for silence."""
-        keeper = self._keeper
-        heard_at = None if keeper is None else keeper._last_ack
+        handler = self._handler
+        heard_at = None if handler is None else handler._last_ack
         # An ACK leaves no other trace than its time.
         if heard_at != self._acknowledged_at:
             self._acknowledged_at, self._unacknowledged_count = heard_at, 0
@@ -105,9 +105,9 @@ class GatewaySocket(DiscordWebSocket):
             await self.hang_up()
             return
         self._unacknowledged_count += 1
-        if keeper is not None:
+        if handler is not None:
             # The thread notes it only after sending: an ACK that is faster was measured against the heartbeat before.
-            keeper._last_send = time.perf_counter()
+            handler._last_send = time.perf_counter()
         await super().send_heartbeat(data)
 
     async def confirm(self) -> None:
@@ -141,11 +141,11 @@ class GatewaySocket(DiscordWebSocket):
             await super().poll_event()
         except (ReconnectWebSocket, discord.ConnectionClosed, OSError, aiohttp.ClientError):
             raise
-        except Exception as garbage:
+        except Exception as error:
             _log.warning("the gateway sent an unreadable frame; reconnecting", exc_info=True)
             await self.hang_up()
-            fresh = isinstance(garbage, MalformedReadyError)
-            raise ReconnectWebSocket(self.shard_id, resume=not fresh) from garbage
+            fresh = isinstance(error, MalformedReadyError)
+            raise ReconnectWebSocket(self.shard_id, resume=not fresh) from error
 
     async def close(self, code: int = 4000) -> None:
         """Close, and wait a moment for the other side to have heard.
@@ -158,7 +158,7 @@ class GatewaySocket(DiscordWebSocket):
             # events still unread the system resets the connection, and Discord never hears that we mean to leave.
             self.socket._close_code = None
         with suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYE_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
                 await super().close(code)
 
     async def hang_up(self) -> None:
