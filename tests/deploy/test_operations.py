@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 from config import settings
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.shutdown import SIGNALS
-from modules.telemetry.health import GRACE_SECONDS, HUNG_SECONDS
+from modules.telemetry.health import GRACE_SECONDS, HUNG_SECONDS, HealthProbes
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.telemetry.recorder import Recorder
@@ -51,7 +51,9 @@ def test_every_path_named_is_served() -> None:
     assert {"/healthz", "/livez", "/readyz", "/startupz", "/api/status", "/metrics"} == named
 
 
-@pytest.mark.parametrize("seconds", [HUNG_SECONDS, GRACE_SECONDS, RESTART_SECONDS])
+@pytest.mark.parametrize(
+    "seconds", [HUNG_SECONDS, GRACE_SECONDS, HealthProbes(LatestSnapshot()).unready_restart_seconds]
+)
 def test_the_deadlines_of_liveness_are_the_real_ones(seconds: float) -> None:
     assert re.search(rf"\b{seconds:.0f} s\b", section("Health"))
 
