@@ -1,1 +1,1 @@
-"""Everything between the bot and Discord that discord.py leaves to us: supervision, gateway, REST."""
+"""What discord.py leaves to us: supervision, the gateway connection, and REST."""

@@ -1,4 +1,4 @@
-"""Keeps one bot connected: a fresh bot an attempt, a judged failure, a wait that all can see and a signal can end."""
+"""Keeps one bot connected: a new bot per attempt, and a visible, interruptible backoff after a failure."""
 
 import asyncio
 import logging

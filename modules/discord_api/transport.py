@@ -1,4 +1,4 @@
-"""How the bot's requests and its gateway connection travel."""
+"""Settings of the connections to Discord."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -14,12 +14,12 @@ LONGEST_RATE_LIMIT_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """What is set about connections to Discord.
+    """Settings of the connections to Discord.
 
     Attributes:
         connector_limit: How many of them may be open at once; None for as many as there are requests.
         timeout_seconds: How long a REST request may take.
-        silence_seconds: How long the gateway may say nothing before it counts as gone.
+        silence_seconds: Time without data from the gateway after which it counts as lost.
         proxy: Address of the HTTP proxy that all of them go through, with its credentials; None to connect directly.
     """
 

@@ -1,4 +1,4 @@
-"""From the text of a variable to its value: each reader returns what it read or says why it cannot.
+"""Readers parse the text of a variable, or raise an error that explains what is wrong.
 
 Readers that take arguments return the reader proper. A refusal repeats the text only where it is too short to be a
 secret that was pasted into the wrong variable.

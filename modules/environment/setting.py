@@ -1,4 +1,4 @@
-"""What a setting is, and what is said when its text cannot be used."""
+"""Settings, and the errors of invalid values."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a bot token looks like, and the many things that are pasted in its place."""
+"""Validation of the bot token, with the likely reason of each mistake."""
 
 import re
 

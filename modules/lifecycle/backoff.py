@@ -20,7 +20,7 @@ class Backoff:
 
     Attributes:
         base_seconds: Upper bound of the first wait.
-        cap_seconds: Upper bound of every wait that nobody else imposes.
+        cap_seconds: Upper bound of every wait, without what the server demands.
         uniform: Draws from [low, high]; tests give their own.
         attempt_count: Failures since the last `reset`.
     """
@@ -31,10 +31,10 @@ class Backoff:
     attempt_count: int = 0
 
     def next_delay(self, at_least_seconds: float = 0.0) -> float:
-        """Count one more failure and say how long to wait.
+        """Count a failure and return the delay before the next attempt.
 
         Args:
-            at_least_seconds: A wait that somebody else demands (`Retry-After`). Jitter comes on top of it, so that
+            at_least_seconds: The minimum that the server demands (`Retry-After`). Jitter comes on top of it, so that
                 clients told the same number do not all come back in the same instant.
 
         Returns:
@@ -45,5 +45,5 @@ class Backoff:
         return at_least_seconds + self.uniform(0.0, ceiling)
 
     def reset(self) -> None:
-        """Forget the failures: the connection has been stable for long enough."""
+        """Start anew after a stable connection."""
         self.attempt_count = 0

@@ -1,4 +1,4 @@
-"""Numbers from outside the process, made finite and capped before anything waits for them."""
+"""Durations stated by other machines, validated and capped before anything waits for them."""
 
 import logging
 import math
@@ -23,7 +23,7 @@ def bounded_seconds(value: object, cap: float, name: str, warn: Callable[..., No
 
     Args:
         value: A number, or a header's text.
-        cap: The longest duration that is believed, in seconds.
+        cap: The longest plausible duration, in seconds.
         name: What states it, such as `Retry-After`; for the log line.
         warn: Writes that line, given as to a logger.
 

@@ -1,4 +1,4 @@
-"""Open files and sockets: how many the process may have, and who may use them.
+"""File descriptors: the limit of the process, and how it is divided.
 
 Discord's connections come before the sidecar's: a flood of sidecar clients must not keep the bot from answering.
 """
@@ -18,12 +18,12 @@ UNLIMITED_COUNT: Final = 10_240
 
 @dataclass(frozen=True, slots=True)
 class DescriptorShares:
-    """Who may hold how many descriptors.
+    """How the descriptors are divided.
 
     Attributes:
-        limit: The process's own limit (`ulimit -n`).
-        discord_wanted: Connections to Discord's REST interface that were asked for.
-        discord: Those that it may have.
+        limit: The limit of the process (`ulimit -n`).
+        discord_wanted: Connections to Discord that were configured.
+        discord: Connections to Discord that are granted.
         sidecar: Connections to the sidecar.
     """
 
@@ -34,7 +34,7 @@ class DescriptorShares:
 
 
 def raise_limit() -> int:
-    """Raise the soft limit of open files to the hard one, as far as the system allows; returns what holds now."""
+    """Raise the soft limit of open files to the hard one, as far as the system allows; returns the limit in force."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = UNLIMITED_COUNT if hard == resource.RLIM_INFINITY else hard
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -12,7 +12,7 @@ class Drain:
     """Counts tasks rather than commands: whatever handles an event is one task, however many steps it takes.
 
     Attributes:
-        draining: Set once no new command may start.
+        draining: Whether new commands are refused.
     """
 
     draining: bool = False

@@ -1,4 +1,4 @@
-"""An event loop whose end waits for no thread."""
+"""An event loop that does not wait for threads when it is closed."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Small files in `DATA_DIR` that outlive the process: written whole or not at all, and never trusted blindly."""
+"""Small state files in `DATA_DIR`, written atomically."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 STALE_SECONDS: Final = 3600.0
-"""A file that is being written is renamed within seconds; one this old was left behind by a process that was killed."""
+"""A temporary file is renamed within seconds; one this old was left behind by a process that was killed."""
 
 
 def write_atomically(path: Path, text: str, now: Callable[[], float] = time.time) -> None:

@@ -1,4 +1,4 @@
-"""A frozen record as a line: JSON with the field names of the Elastic Common Schema, or text for people."""
+"""Formatters of a frozen record: JSON with the fields of the Elastic Common Schema, or text for people."""
 
 import json
 import logging
@@ -20,10 +20,10 @@ ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] 
 
 
 class EcsFormatter(logging.Formatter):
-    """One JSON object a line, in ASCII; extras stand beside the schema's fields and never in their place.
+    """One JSON object per line, in ASCII; extras are added to the schema's fields and never replace them.
 
     Args:
-        redactor: Applied to everything a caller had a hand in.
+        redactor: Applied to everything that comes from a caller.
         service: Fields that are the same on every line.
     """
 
@@ -61,7 +61,7 @@ class EcsFormatter(logging.Formatter):
 class TextFormatter(logging.Formatter):
     """Time, level, module, message, extras as name=value, then the traceback.
 
-    Lines after the first are indented and control characters spelt out, so that no message can pass for another.
+    Lines after the first are indented and control characters escaped, so that no message can forge another.
     """
 
     def __init__(self, redactor: Redactor) -> None:
@@ -133,7 +133,7 @@ def _extras(record: logging.LogRecord, redactor: Redactor) -> dict[str, object]:
 
 
 def _cut(text: str) -> str:
-    """Both ends of an endless text. It comes after redaction: half a secret would not be known for one."""
+    """Truncates a very long text in the middle; after redaction, since half a secret would not be recognized."""
     if len(text) <= _LONGEST:
         return text
     half = _LONGEST // 2

@@ -17,7 +17,7 @@ REPORT_INTERVAL_SECONDS: Final = 60.0
 """Minimum time between two reports of the same problem."""
 
 Written = tuple[int, Exception | None]
-"""How many bytes were written, and what kept the rest from being written."""
+"""Number of bytes written, and the error that stopped the rest."""
 
 
 class LastResort:
@@ -45,12 +45,12 @@ class LastResort:
 
 
 class Output(logging.Handler):
-    """A handler that only its listener's thread calls, and that never raises.
+    """A handler that never raises, called by its listener's thread only.
 
     Attributes:
         last_resort: Told when it cannot write.
         lost_count: Records that could not be written.
-        abandoned: The thread hangs in here, so nobody may wait for it.
+        abandoned: Its thread hangs in a write, so nobody may wait for it.
     """
 
     subject = "the log"
@@ -60,7 +60,7 @@ class Output(logging.Handler):
     _unreported_count = 0
 
     def append(self, text: bytes) -> Written:
-        """Write whole lines; what it has not written without an error it is given again.
+        """Write whole lines; lines that were not written, without an error, are passed in again.
 
         Raises:
             Exception: Nothing of it was written.
@@ -68,11 +68,11 @@ class Output(logging.Handler):
         raise NotImplementedError
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record, or count it as lost and say so."""
+        """Write the record, or count and report it as lost."""
         self.emit_all((record,))
 
     def emit_all(self, records: Iterable[logging.LogRecord]) -> None:
-        """Write the records in one piece; what cannot be written is counted as lost and said to be."""
+        """Write the records at once; those that cannot be written are counted and reported as lost."""
         lines = deque(line for record in records if (line := self._line(record)) is not None)
         while lines:
             count, error = self._append(b"".join(lines))
@@ -103,7 +103,7 @@ class Output(logging.Handler):
         self.last_resort.report(self.subject, f"{self.subject} cannot be written ({_reason_of(error)}); trying on")
 
     def _report_losses(self) -> None:
-        """Lines that get through are followed by how many did not, as soon as that gets through too."""
+        """After a successful write, log how many records were lost before it."""
         if not self._unreported_count:
             return
         missing = f"{self.subject} can be written again; records missing here: {self._unreported_count}"
@@ -112,18 +112,18 @@ class Output(logging.Handler):
             self._unreported_count = 0
 
     def flush(self) -> None:
-        """Pass on what is held back, unless the thread hangs."""
+        """Flush, unless the thread hangs."""
         if not self.abandoned:
             super().flush()
 
     def close(self) -> None:
-        """Free what is held, unless the thread hangs."""
+        """Close, unless the thread hangs."""
         if not self.abandoned:
             super().close()
 
 
 class StreamOutput(Output):
-    """Lines for a text stream that belongs to somebody else, such as standard output where it is no descriptor."""
+    """Writes to a text stream that somebody else owns, such as a standard output without a descriptor."""
 
     subject = "standard output"
 
@@ -133,14 +133,14 @@ class StreamOutput(Output):
         self._stream = stream
 
     def append(self, text: bytes) -> Written:
-        """Write the lines and pass them on."""
+        """Write and flush the lines."""
         self._stream.write(text.decode())
         self._stream.flush()
         return len(text), None
 
 
 class DescriptorOutput(Output):
-    """Standard output without Python's buffer in between.
+    """Writes to standard output without Python's buffer.
 
     A buffer that cannot be flushed (a reader gone, or a thread stuck in it) makes the interpreter end with another exit
     code, or not at all.
@@ -154,7 +154,7 @@ class DescriptorOutput(Output):
         self._descriptor = os.dup(descriptor)
 
     def append(self, text: bytes) -> Written:
-        """Write all of it, waiting as long as that takes."""
+        """Write all lines, however long that takes."""
         rest = memoryview(text)
         try:
             while rest:
@@ -164,14 +164,14 @@ class DescriptorOutput(Output):
         return len(text), None
 
     def close(self) -> None:
-        """Give the descriptor back; the original stays open."""
+        """Close the duplicate; the original descriptor stays open."""
         super().close()
         if not self.abandoned:
             os.close(self._descriptor)
 
 
 class LogFile(Output, RotatingFileHandler):
-    """A rotated file in which every line is whole, on disks that are full, broken or swept clean.
+    """A rotating file that keeps every line whole, even where the disk is full or broken or the file is deleted.
 
     Args:
         path: The file; rotated ones have .1, .2 … at the end.
@@ -221,14 +221,14 @@ class LogFile(Output, RotatingFileHandler):
         count = self._raw().write(text)
         if count == len(text):
             return count, None
-        # A disk that fills up takes a part and raises nothing; half a line must not stay.
+        # A disk that fills up takes a part without raising; half a line must not stay.
         whole_count = text.rfind(b"\n", 0, count) + 1
         self._raw().truncate(size + whole_count)
         self._drop_stream()
         return whole_count, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _size(self) -> int:
-        """The size of the file; one that was deleted beneath us is begun anew."""
+        """The size of the file, which is reopened if it was deleted."""
         found = os.fstat(self._raw().fileno())
         if found.st_nlink == 0:
             self._drop_stream()
@@ -236,8 +236,8 @@ class LogFile(Output, RotatingFileHandler):
         return found.st_size
 
     def _rotate(self) -> None:
-        """Rotate, or grow on for a while: every failed try costs the oldest backup."""
-        # A line that is longer than a file may be goes into an empty one: to rotate that would win nothing.
+        """Rotate; after a failure let the file grow for a while, since every attempt costs the oldest backup."""
+        # A line longer than the limit goes into an empty file: rotating that would gain nothing.
         if self._clock() < self._rotate_from or not self._size():
             return
         try:

@@ -1,4 +1,4 @@
-"""The standard library's log queue, bounded, with one listening thread for each output: nobody waits for a disk."""
+"""The standard library's queue handler and listener, with bounded queues and one listener thread per output."""
 
 import logging
 import time
@@ -13,21 +13,21 @@ from modules.log.records import freeze
 _REPORT_SECONDS = 60.0
 
 BATCH_COUNT: Final = 100
-"""Records that are written in one piece at most."""
+"""Maximum number of records per write."""
 
 BATCH_SECONDS: Final = 0.05
-"""How long records gather under load. Waking a thread, and letting it give the interpreter's lock away for a write and
-take it back, costs the event loop more than the line does: one write a record took an eighth of all a command costs."""
+"""How long records are collected under load. Waking the thread and handing the GIL over for each write cost the event
+loop more than the line itself: one write per record took an eighth of the time of a command."""
 
 
 class OutputListener(QueueListener):
-    """One output, its queue and its thread. A disk that hangs blocks its own listener only.
+    """One output with its queue and thread. A disk that hangs blocks its own listener only.
 
     Args:
         output: Where records end.
-        capacity_count: How many records may wait; more are dropped.
+        capacity_count: Size of the queue; further records are dropped.
         clock: Monotonic clock, in seconds.
-        sleep: Lets more records gather, for so many seconds.
+        sleep: Waits some seconds for more records.
 
     Attributes:
         dropped_count: Records that found the queue full.
@@ -41,7 +41,7 @@ class OutputListener(QueueListener):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        # Of all queues only this may be entered again by a finalizer that logs in the middle of a `put`.
+        # The only queue that is reentrant: a finalizer may log in the middle of a `put`.
         self._records: SimpleQueue[logging.LogRecord | None] = SimpleQueue()
         super().__init__(self._records, output)
         self.output = output
@@ -58,7 +58,7 @@ class OutputListener(QueueListener):
             self._records.put(record)
 
     def handle(self, record: logging.LogRecord) -> None:
-        """Write the record and those that wait behind it.
+        """Write the record and those queued behind it.
 
         The handler's lock is left alone: a thread that hung while holding it would also hang `logging.shutdown`.
         """
@@ -90,7 +90,7 @@ class OutputListener(QueueListener):
 
 
 class FanOutHandler(QueueHandler):
-    """What loggers see: freezes a record once and offers it to every listener."""
+    """The root logger's handler: freezes a record once and offers it to every listener."""
 
     def __init__(self, listeners: Sequence[OutputListener], last_resort: LastResort) -> None:
         # The base class asks for a queue, which `enqueue` below leaves empty.

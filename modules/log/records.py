@@ -1,4 +1,4 @@
-"""Log records made safe to hand to another thread, and read again there."""
+"""Makes log records safe to hand to another thread, and reads them there."""
 
 import logging
 import math
@@ -17,7 +17,7 @@ _MOST_ITEMS = 50
 
 
 def freeze(record: logging.LogRecord) -> logging.LogRecord:
-    """The record, or a copy of it, that nothing the caller does later can change.
+    """The record, or a copy of it, that the caller can no longer change.
 
     The message is formatted and extras become plain values here, in the caller's thread. An exception stays as it is:
     its traceback does not change, and formatting it may read source files, which the event loop must not wait for.

@@ -1,7 +1,7 @@
-"""Secrets out of text: what is known to be secret, and what looks like it, is replaced before anything is written.
+"""Redaction: known secrets, and text that looks like one, are replaced before anything is written.
 
 Every pattern is linear in the length of the text, since matching holds the interpreter's lock while the event loop
-waits. Where in doubt a pattern takes too much: a lost word costs less than a lost token.
+waits. Where in doubt a pattern takes too much: a lost word costs less than a leaked token.
 """
 
 import json
@@ -11,7 +11,7 @@ from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 REDACTED = "[redacted]"
-"""What stands where a secret stood."""
+"""Replaces a secret."""
 
 _VALUE = r"""(?:b?(?P<q>["'])(?:\\.|(?!(?P=q))[^\\\n])*(?P=q)?|[^\s"',;&)}]+)"""
 _KEYS = r"(?:token|password|passwd|secret|api[_-]?key)"

@@ -1,4 +1,4 @@
-"""The process's logging: opened once by the orchestrator, closed last, undone completely.
+"""Sets up the process's logging: opened once at the start, closed last, fully undone.
 
 ```
 any thread ─► root logger ─► FanOutHandler ─┬─► queue ─► OutputListener ─► standard output (JSON or text)
@@ -58,9 +58,9 @@ class LogPipeline:
 
     Args:
         listeners: Started listeners, which it stops.
-        last_resort: Told when one does not stop.
-        undo: Takes the log out of the process again.
-        close_seconds: How long `close` may wait for what is still queued.
+        last_resort: Gets the report where one does not stop.
+        undo: Restores the logging configuration as it was.
+        close_seconds: Timeout of `close` for records still queued.
     """
 
     def __init__(
@@ -87,12 +87,12 @@ class LogPipeline:
     def close(self) -> None:
         """Undo the installation, write what is queued and free everything; a second call does nothing.
 
-        An output that hangs is left behind when the time is over.
+        An output that hangs is abandoned after the timeout.
         """
         if self._is_closed:
             return
         self._is_closed = True
-        # First, so that nothing is added while the listeners write what they have.
+        # First, so that nothing is added while the listeners write what is queued.
         self._undo.close()
         # `QueueListener.stop` waits for its thread without end, so it is waited for from here.
         threads = [threading.Thread(target=listener.stop, daemon=True) for listener in self._listeners]
@@ -185,7 +185,7 @@ def _install_hooks(undo: ExitStack) -> None:
     """Warnings, and errors that would end unseen on standard error, unredacted, go to the log too."""
     shown = warnings.showwarning
     logging.captureWarnings(capture=True)
-    # Whoever captured them before us goes on doing so afterwards.
+    # If they were captured before, they still are afterwards.
     if warnings.showwarning is not shown:
         undo.callback(logging.captureWarnings, capture=False)
     undo.callback(setattr, threading, "excepthook", threading.excepthook)

@@ -1,4 +1,4 @@
-"""What the process knows of itself: facts go in from the loop, one frozen snapshot a second comes out."""
+"""Telemetry: the event loop records measurements and publishes a frozen snapshot once a second."""
 
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics

@@ -1,7 +1,7 @@
 """Liveness, readiness and start-up: the three probes of a platform, answered from the latest snapshot.
 
-A platform restarts what is not alive, so only what a restart mends may say so: a loop that hangs, or an attempt that is
-stuck. An outage of Discord, a ban or a backoff leaves the process alive and not ready.
+A platform restarts a process that is not live, so liveness fails only where a restart helps: a hung event loop, or an
+attempt to connect that is stuck. During an outage of Discord, a ban or a backoff the process is live and not ready.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,11 +14,11 @@ from modules.telemetry.phases import WORDS
 from modules.telemetry.snapshot import Phase, Snapshot
 
 HUNG_SECONDS: Final = 5.0
-"""Seconds without a beat after which the loop is considered hung."""
+"""Seconds without a heartbeat after which the loop counts as hung."""
 LATE_SECONDS: Final = 2.0
-"""Seconds without a beat after which answers would come too late; a restart would only make it worse."""
+"""Seconds without a heartbeat after which answers would come too late; a restart would not help."""
 GRACE_SECONDS: Final = 60.0
-"""Seconds that a start may take until the loop's first beat."""
+"""Seconds that a start may take until the first heartbeat."""
 
 State = Literal["pass", "warn", "fail"]
 
@@ -87,23 +87,23 @@ class HealthProbes:
     """Answers the three probes.
 
     Attributes:
-        latest: What is known.
-        unready_restart_seconds: After so long in one fruitless attempt the process calls itself dead; 0 is never.
+        latest: The newest snapshot.
+        unready_restart_seconds: Age of one attempt to connect at which liveness fails; 0 is never.
     """
 
     latest: LatestSnapshot
     unready_restart_seconds: float = 900.0
 
     def live(self) -> Health:
-        """Whether a restart would not help: the loop beats, and no attempt is stuck."""
+        """Liveness: the event loop runs, and no attempt is stuck."""
         return Health((self._beat(), self._progress()))
 
     def ready(self) -> Health:
-        """Whether commands are answered now."""
+        """Readiness: commands are answered now."""
         return Health((self._beat(LATE_SECONDS), *_readiness(self.latest.read())))
 
     def started(self) -> Health:
-        """Whether the process has come up, whatever Discord says to it."""
+        """Start-up: the event loop runs and the login has begun, whatever Discord answers."""
         phase = self.latest.read().phase
         has_begun = self.latest.beat_age_seconds() is not None and phase is not Phase.STARTING
         output = None if has_begun else "still starting"

@@ -13,7 +13,7 @@ SECONDS_KEPT: Final = RECENT_SECONDS + MINUTE_SECONDS
 """Ten minutes, and the minute before them, over which a rate at their beginning is counted."""
 MINUTES_KEPT: Final = 1440
 UNKNOWN: Final = math.nan
-"""What a ring holds where nothing was measured; readers turn it into a gap."""
+"""Stands for a missing sample; readers turn it into a gap."""
 
 
 def mean(values: Sequence[float]) -> float:
@@ -47,7 +47,7 @@ TRACKS: Final[Mapping[str, Fold]] = MappingProxyType(
         "ready": mean,
     }
 )
-"""Everything that has a history, and how it is condensed."""
+"""Every measurement with a history, and how several samples become one."""
 
 
 @dataclass(frozen=True, slots=True)

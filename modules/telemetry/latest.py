@@ -46,7 +46,7 @@ class LatestSnapshot:
         return self._snapshot
 
     def beat(self) -> None:
-        """Note that the loop is alive; called every `BEAT_SECONDS`."""
+        """Record a heartbeat of the loop; called every `BEAT_SECONDS`."""
         self._beat = self._clock()
 
     def beat_age_seconds(self) -> float | None:

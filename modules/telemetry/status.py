@@ -1,4 +1,4 @@
-"""The one sentence an operator needs at night: are players answered, and if not, why."""
+"""The status summary: are players answered, and if not, why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

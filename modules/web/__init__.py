@@ -1,1 +1,1 @@
-"""The sidecar's parts behind its routes: the socket, the sign-in, the words and lines of the page."""
+"""Parts of the sidecar: HTTP server, sign-in, and the content of the dashboard."""

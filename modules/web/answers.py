@@ -1,4 +1,4 @@
-"""What every answer carries, whichever route it comes from."""
+"""Headers, compression and error pages of all responses."""
 
 import gzip
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ COMPRESSED_FROM_BYTES: Final = 1024
 
 
 def compress(response: Response) -> Response:
-    """Shorten what is worth it for whoever can read it: the page's numbers shrink to a third."""
+    """Compress the response with gzip where that pays and the client accepts it."""
     if response.status_code not in (200, 304) or response.mimetype not in COMPRESSIBLE:
         return response
     # Said of the plain form, too: a cache in between must not hand one client's form to another.
@@ -53,7 +53,7 @@ def compress(response: Response) -> Response:
 
 
 def secure(response: Response) -> Response:
-    """Add the security headers; nothing is cached unless its route said how."""
+    """Add the security headers, and forbid caching unless the route allows it."""
     response.headers.extend(SECURITY_HEADERS)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
@@ -65,7 +65,7 @@ DEFAULT_ERROR_TEXT: Final = "The request was refused."
 
 
 def refuse(error: HTTPException) -> Response:
-    """An error as a page for browsers and one plain line for programs; neither tells what lies behind it."""
+    """An error as a page for browsers and one plain line for programs; neither reveals internals."""
     kind = request.accept_mimetypes.best_match(("text/plain", "text/html"), default="text/plain")
     body = f"{error.name}\n"
     if kind == "text/html":

@@ -1,4 +1,4 @@
-"""The page's own files, read once at the start: a request can then neither leave the folder nor wait for the disk."""
+"""Static files, read once at the start: a request can neither leave the folder nor wait for the disk."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The cards: what players feel first, then what explains it. A further card is a further entry."""
+"""The cards of the dashboard: first what players notice, then what explains it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

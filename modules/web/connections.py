@@ -1,4 +1,4 @@
-"""What one connection may take, and which connection makes room for another."""
+"""Limits of a connection, and which idle connection is closed for a new one."""
 
 import errno
 import socket
@@ -35,7 +35,7 @@ RESET: Final = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What clients may take.
+    """Limits of clients.
 
     Attributes:
         deadline_seconds: From a request's first byte, or a connection's start, until the answer has left.
@@ -76,7 +76,7 @@ class Request(HTTPRequestParser):
 
 
 class Channel(HTTPChannel):
-    """One connection. Bytes do not buy time: only a whole request and its answer do."""
+    """One connection; its deadline restarts with each request, not with each byte."""
 
     parser_class = Request
 
@@ -131,7 +131,7 @@ class _BusyError(Error):
 
 
 class Server(TcpWSGIServer):
-    """Accepts for as long as there is room, and makes room by closing connections that nobody works for.
+    """Accepts up to the limit of connections, and closes idle ones for new ones.
 
     Requests are answered by the thread that polls, between two polls. Answers are computed in a few milliseconds under
     the interpreter's lock: more threads would compute nothing sooner, and each hand-over to one is one more wait for

@@ -1,4 +1,4 @@
-"""What only the signed-in operator sees: what is running, how it is set, every fault and gauge, counts in full."""
+"""Details for the signed-in operator: build, settings, faults, gauges and counters."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final

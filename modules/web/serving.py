@@ -70,7 +70,7 @@ class WebServer:
     def stop(self, timeout_seconds: float = 5.0) -> None:
         """Take no new connections, let answers under way leave, close everything and join the thread.
 
-        The thread notices by itself: its wake-up pipe may be full, and writing to that could block for ever.
+        The thread polls for the request to stop: writing to its wake-up pipe could block for ever.
 
         Args:
             timeout_seconds: How long answers may take to leave. Calling it again, or before `start`, does nothing.
@@ -113,7 +113,7 @@ def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
         **proxy,
         clear_untrusted_proxy_headers=True,
         ident=None,
-        # The thread that polls answers, too.
+        # The polling thread answers requests itself.
         threads=0,
         # Nothing more is read from a connection before its answer has left.
         channel_request_lookahead=0,

@@ -1,4 +1,4 @@
-"""One operator, one token: sessions kept on the server, comparisons in constant time, and a limit on wrong tokens.
+"""Operator sign-in with one token: server-side sessions, constant-time comparison, a rate limit on wrong tokens.
 
 The right token is always accepted, however many wrong ones came before it: behind a proxy everybody may have the same
 address, and a limit that also holds for the right token lets any visitor lock the operator out.
@@ -110,7 +110,7 @@ class WrongTokens:
 
 
 class SignIn:
-    """Knows whether a request comes from the operator.
+    """Signs the operator in and out.
 
     Args:
         token: The shared secret; None disables signing in.

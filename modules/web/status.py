@@ -1,4 +1,4 @@
-"""`/api/status`, which is also all that the page shows: facts for programs, and texts, paths and rows for people."""
+"""`/api/status`: facts for programs, and the texts, paths and rows that the page shows."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from modules.web.view import Page, page_of
 
 
 class StatusView:
-    """Answers with the newest snapshot; each is turned into a page once, however many people look.
+    """Builds the status document; each snapshot is turned into a page once, however often it is requested.
 
     Args:
         latest: Where the loop publishes its snapshots.

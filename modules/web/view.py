@@ -1,4 +1,4 @@
-"""The page as plain values: texts, paths and rows. The template draws them once, the script again and again."""
+"""The page as plain values: texts, paths and rows, rendered by the template and then updated by the script."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MOSTLY: Final = 0.9
 DICE_ORDER: Final = ("2", "3", "4", "6", "8", "10", "12", "20", "100", "other")
 TIMELINE_SHOWN: Final = 12
 DAY_SHOWN_FROM_SECONDS: Final = 3600
-"""Of a shorter life a line of the day says no more than that of ten minutes."""
+"""With a shorter uptime the line of the day shows no more than that of ten minutes."""
 
 TIMELINE_TONES: Final[Mapping[str, str]] = {
     "ready": "good",

@@ -1,1 +1,1 @@
-"""Every touch of discord.py and aiohttp that they do not promise to keep, each guarded by a test."""
+"""Every use of private parts of discord.py and aiohttp, each guarded by a test."""

@@ -1,4 +1,4 @@
-"""What we touch of discord.py without its promise to keep it; for the gateway, `gateway/discord_socket.py` does.
+"""Uses of private parts of discord.py and aiohttp, except for the gateway: see `socket.py`.
 
 discord.py is pinned; `tests/discord_api/compat/test_client.py` fails when a new version changes any of this.
 """

@@ -1,4 +1,4 @@
-"""discord.py's table of event parsers, which we touch without its promise to keep it.
+"""Guards discord.py's private table of event parsers.
 
 discord.py is pinned; `tests/discord_api/compat/test_socket.py` fails when a new version changes any of this.
 """

@@ -1,4 +1,4 @@
-"""What we touch of discord.py's gateway without its promise to keep it.
+"""Uses of private parts of discord.py's gateway.
 
 discord.py is pinned; `tests/discord_api/compat/test_socket.py` fails when a new version changes any of this.
 """

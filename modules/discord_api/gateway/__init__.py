@@ -1,1 +1,1 @@
-"""The gateway connection: connect, resume, identify, without ever hammering."""
+"""The gateway connection: connect, resume and identify, with backoff."""

@@ -1,4 +1,4 @@
-"""Keeps one bot on the gateway: resumes what can be resumed, starts anew what cannot, and never hammers.
+"""Keeps one bot connected to the gateway: resumes sessions where possible, identifies otherwise, with backoff.
 
 It takes the place of `Client.connect`, whose loop has no backoff for a RESUME, does not retry its first connect, never
 asks how many sessions are left and goes back to a dead resume address for ever.

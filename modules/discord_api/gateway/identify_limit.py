@@ -1,4 +1,4 @@
-"""When a new session may be started: Discord counts IDENTIFYs, and takes the token of a bot that wastes them."""
+"""Limits IDENTIFYs: Discord counts them, and resets the token of a bot that exceeds the limit."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How soon the gateway may be tried again: at once after one failure, with exponential backoff after many."""
+"""Backoff of gateway connects: none for the first few, exponential after that."""
 
 import time
 from collections import deque
