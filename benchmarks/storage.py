@@ -26,7 +26,7 @@ from modules.services.database import Database
 from modules.services.ledger import BATCH_ROWS
 from modules.services.services import Memory
 from modules.storage import ledger as rows_of
-from modules.storage.chain import LedgerEntry
+from modules.storage.chain import SALT_BYTES, LedgerEntry
 from modules.storage.history import HistoryQuery
 from modules.storage.store import Store
 from modules.storage.tables import ledger, ledger_chains
@@ -134,8 +134,8 @@ async def fill(memory: Memory, count: int) -> None:
     """Have so many rolls in the ledger."""
     for start in range(0, count, 2_000):
         entries = [entry(number) for number in range(start, min(count, start + 2_000))]
-        async with memory.database.store.writing() as connection:
-            await rows_of.append(connection, entries, [os.urandom(16) for _ in entries])
+        salts = os.urandom(SALT_BYTES * len(entries))
+        await memory.database.store.write(partial(rows_of.append, entries=entries, salts=salts))
 
 
 async def timed(work: Callable[[], Awaitable[Any]], times: int) -> list[float]:

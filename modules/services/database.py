@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.lifecycle.backoff import Backoff
 from modules.storage.errors import DatabaseAway, DatabaseRefused
 from modules.storage.facts import OPENED_AT, RESTORED_AT, read_fact, write_fact
 from modules.storage.notices import listening, until_lost
-from modules.storage.store import NOT_OPEN, Store
+from modules.storage.store import NOT_OPEN, Result, Store
 from modules.telemetry.recorder import Recorder
 
 _log = logging.getLogger(__name__)
@@ -109,6 +110,16 @@ class Database:
         with self._noticed():
             async with asyncio.timeout(OPERATION_SECONDS), self.store.writing() as connection:
                 yield connection
+
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run a function in a transaction that writes; see `Store.write`.
+
+        Raises:
+            DatabaseAway: The database cannot be used now; nothing was changed, as far as is known.
+        """
+        with self._noticed():
+            async with asyncio.timeout(OPERATION_SECONDS):
+                return await self.store.write(work)
 
     def lost(self, error: Exception) -> None:
         """Note that the database cannot be used, and begin to look for it."""

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from modules.services.bounded_map import BoundedMap
 from modules.services.database import Database
@@ -184,12 +185,11 @@ class Ledger:
         pause = UPKEEP_PAUSE_SECONDS
         return await self._in_batches(lambda connection: upkeep.prune(connection, before, UPKEEP_ROWS), pause)
 
-    async def _in_batches(self, change: Callable[[AsyncConnection], Awaitable[int]], pause_seconds: float = 0.0) -> int:
+    async def _in_batches(self, change: Callable[[Connection], int], pause_seconds: float = 0.0) -> int:
         """Change `UPKEEP_ROWS` rows at a time, each in a transaction of its own, until fewer are found; how many."""
         count = 0
         while True:
-            async with self.database.writing() as connection:
-                changed = await change(connection)
+            changed = await self.database.write(change)
             count += changed
             if changed < UPKEEP_ROWS:
                 return count
@@ -259,15 +259,33 @@ class Ledger:
                 rows += len(pending.entries)
         return group
 
-    async def _commit(self, group: Sequence[_Pending], answers: dict[int, int]) -> None:
+    async def _commit(self, group: Sequence[_Pending], answers: Mapping[int, int]) -> None:
         entries = [entry for each in group for entry in each.entries]
         begun_at = asyncio.get_running_loop().time()
-        async with self.database.writing() as connection:
-            earlier = {}
-            if entries:
-                earlier = await ledger.append(connection, entries, [self.salt(SALT_BYTES) for _ in entries])
-            await ledger.note_answers(connection, answers)
+        earlier = await self._append(entries, answers)
         if entries:
             self.database.recorder.rolls_committed(len(entries), asyncio.get_running_loop().time() - begun_at)
         for each in group:
             each.end(tuple([earlier.get((entry.source_id, entry.source_index), entry) for entry in each.entries]))
+
+    async def _append(
+        self, entries: Sequence[LedgerEntry], answers: Mapping[int, int]
+    ) -> Mapping[tuple[int, int], LedgerEntry]:
+        """Record rolls and answers, and say what had been recorded before."""
+        salts = self.salt(SALT_BYTES * len(entries))
+
+        def append(connection: Connection) -> None:
+            ledger.append(connection, entries, salts)
+            ledger.note_answers(connection, answers)
+
+        def append_missing(connection: Connection) -> dict[tuple[int, int], LedgerEntry]:
+            earlier = ledger.append_missing(connection, entries, salts)
+            ledger.note_answers(connection, answers)
+            return earlier
+
+        try:
+            await self.database.write(append)
+        except IntegrityError:
+            # Another process that answers the same message was quicker, which is too rare to look for each time.
+            return await self.database.write(append_missing)
+        return {}

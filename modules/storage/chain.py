@@ -3,17 +3,19 @@
 Each row holds the hash of the row before it in its chain, so that the newest hash vouches for all of them. What is a
 player's own goes into the hash by way of a salted commitment. With the row's private columns and its salt deleted, the
 commitment says nothing any more, and the chain still holds.
+
+What is hashed is encoded canonically: a JSON array in ASCII, without spaces.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii
 from typing import Final
 
 GENESIS: Final = bytes(32)
 """What stands for the hash before the first row."""
 SALT_BYTES: Final = 16
-_JSON: Final = json.JSONEncoder(separators=(",", ":"))
+_NULL: Final = "null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,10 @@ class LedgerEntry:
 
     def commitment(self, salt: bytes) -> bytes:
         """What the hash takes in for everything that is the player's own."""
-        private = (
-            self.channel_id,
-            self.user_id,
-            self.source_id,
-            self.source_index,
-            self.canonical,
-            self.faces,
-            self.total,
-            self.verdict,
-            self.comment,
-            self.details,
-        )
-        return hashlib.sha256(salt + _encoded(private)).digest()
+        ids = f"{self.channel_id},{self.user_id},{self.source_id},{self.source_index}"
+        texts = self.canonical, self.faces, self.total, self.verdict, self.comment, self.details
+        encoded = f"[{ids},{','.join([_NULL if each is None else encode_basestring_ascii(each) for each in texts])}]"
+        return hashlib.sha256(salt + encoded.encode("ascii")).digest()
 
 
 def link_hash(
@@ -82,9 +75,6 @@ def link_hash(
         guild_id: None in a private channel.
         commitment: `LedgerEntry.commitment`.
     """
-    return hashlib.sha256(previous + _encoded((*place, rolled_at, guild_id)) + commitment).digest()
-
-
-def _encoded(values: tuple[object, ...]) -> bytes:
-    """The canonical encoding: a JSON array in ASCII, without spaces."""
-    return _JSON.encode(values).encode("ascii")
+    chain_id, position = place
+    public = f"[{chain_id},{position},{rolled_at},{_NULL if guild_id is None else guild_id}]"
+    return hashlib.sha256(previous + public.encode("ascii") + commitment).digest()

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS: Final = 5.0
@@ -17,6 +17,8 @@ CONNECTIONS: Final = 5
 
 WRITES: Final = "nazh_writes"
 """Execution option of a transaction that is going to write."""
+
+_SQLITE_ARGUMENTS: Final = {"timeout": BUSY_SECONDS, "isolation_level": None}
 
 
 def sqlite_url(path: Path) -> URL:
@@ -41,6 +43,19 @@ def make_engine(url: URL) -> AsyncEngine:
     return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
 
 
+def make_sync_engine(url: URL) -> Engine:
+    """An engine of one connection without an event loop, for the SQLite file of an asynchronous URL."""
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        connect_args=_SQLITE_ARGUMENTS,
+    )
+    _set_up_sqlite(engine)
+    return engine
+
+
 def create_private(path: Path) -> None:
     """Create the file, if there is none, so that only its owner can read it; SQLite's own files beside it follow suit.
 
@@ -52,24 +67,24 @@ def create_private(path: Path) -> None:
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url, pool_size=CONNECTIONS, max_overflow=0, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
-    )
+    engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, connect_args=_SQLITE_ARGUMENTS)
+    _set_up_sqlite(engine.sync_engine)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's wrapper of a connection
+
+def _set_up_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's, or SQLAlchemy's wrapper
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A transaction that reads first and writes later fails at once when another has written in between.
         immediate = connection.get_execution_options().get(WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
 
 
 def _postgres(url: URL) -> AsyncEngine:

@@ -1,20 +1,27 @@
 """The ledger, written in batches and read a page at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from modules.storage.chain import GENESIS, LedgerEntry, link_hash
-from modules.storage.statements import insert_missing, insert_tuples
+from modules.storage.chain import GENESIS, SALT_BYTES, LedgerEntry, link_hash
+from modules.storage.statements import insert_missing, insert_tuples, is_among
 from modules.storage.tables import ledger, ledger_chains
 
 _FIELDS: Final = tuple(LedgerEntry.__dataclass_fields__)
 _values: Final = attrgetter(*_FIELDS)
 """The fields of an entry in their order, which is that of the columns from `rolled_at` to `details`."""
+
+_MOVE: Final = (
+    update(ledger_chains)
+    .where(ledger_chains.c.chain_id == bindparam("chain"))
+    .values(position=bindparam("new_position"), hash=bindparam("new_hash"))
+)
+_ANSWERED: Final = update(ledger).where(ledger.c.source_id == bindparam("source")).values(answer_id=bindparam("answer"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,48 +54,56 @@ class Head(NamedTuple):
     hash: bytes
 
 
-async def append(
-    connection: AsyncConnection, entries: Sequence[LedgerEntry], salts: Iterable[bytes]
-) -> dict[tuple[int, int], LedgerEntry]:
-    """Record rolls, in the order given, all in one transaction that writes.
-
-    A roll whose source and index are in the ledger already is not recorded a second time: another process was quicker.
+def append(connection: Connection, entries: Sequence[LedgerEntry], salts: bytes) -> None:
+    """Record rolls, in the order given.
 
     Args:
         connection: In a transaction that writes.
         entries: What was rolled.
-        salts: One for each, of `SALT_BYTES` random bytes.
+        salts: `SALT_BYTES` random bytes for each of them.
+
+    Raises:
+        IntegrityError: The source and index of a roll are in the ledger already; the transaction can only be given up.
+    """
+    if not entries:
+        return
+    heads = _locked_heads(connection, sorted({entry.chain_id for entry in entries}))
+    rows = [_linked(entry, salts[at * SALT_BYTES :][:SALT_BYTES], heads) for at, entry in enumerate(entries)]
+    insert_tuples(connection, ledger, rows)
+    moved = [{"chain": chain_id, "new_position": head[0], "new_hash": head[1]} for chain_id, head in heads.items()]
+    connection.execute(_MOVE, moved)
+
+
+def append_missing(
+    connection: Connection, entries: Sequence[LedgerEntry], salts: bytes
+) -> dict[tuple[int, int], LedgerEntry]:
+    """Record those rolls whose source and index are not in the ledger already: another process was quicker with them.
+
+    Args:
+        connection: In a transaction that writes.
+        entries: As for `append`.
+        salts: As for `append`.
 
     Returns:
         What had been recorded before under the same key, by source and index.
     """
-    heads = await _locked_heads(connection, sorted({entry.chain_id for entry in entries}))
-    earlier = await _recorded(connection, {entry.source_id for entry in entries})
-    known, rows = set(earlier), []
-    for entry, salt in zip(entries, salts, strict=True):
+    _locked_heads(connection, sorted({entry.chain_id for entry in entries}))
+    wanted = select(ledger).where(is_among(ledger.c.source_id, "sources", connection.dialect))
+    found = connection.execute(wanted, {"sources": list({entry.source_id for entry in entries})})
+    earlier = {(row.source_id, row.source_index): entry_of(row) for row in found}
+    missing: dict[tuple[int, int], LedgerEntry] = {}
+    for entry in entries:
         key = entry.source_id, entry.source_index
-        if key not in known:
-            known.add(key)
-            rows.append(_linked(entry, salt, heads))
-    await insert_tuples(connection, ledger, rows)
-    moved = {row[0] for row in rows}
-    if moved:
-        await connection.execute(
-            update(ledger_chains)
-            .where(ledger_chains.c.chain_id == bindparam("chain"))
-            .values(position=bindparam("new_position"), hash=bindparam("new_hash")),
-            [{"chain": each, "new_position": heads[each].position, "new_hash": heads[each].hash} for each in moved],
-        )
+        if key not in earlier:
+            missing.setdefault(key, entry)
+    append(connection, list(missing.values()), salts)
     return earlier
 
 
-async def note_answers(connection: AsyncConnection, answers: Mapping[int, int]) -> None:
+def note_answers(connection: Connection, answers: Mapping[int, int]) -> None:
     """Note which message answered which source."""
     if answers:
-        await connection.execute(
-            update(ledger).where(ledger.c.source_id == bindparam("source")).values(answer_id=bindparam("answer")),
-            [{"source": source_id, "answer": answer_id} for source_id, answer_id in answers.items()],
-        )
+        connection.execute(_ANSWERED, [{"source": source, "answer": answer} for source, answer in answers.items()])
 
 
 async def of_source(connection: AsyncConnection, source_id: int) -> tuple[LedgerRow, ...]:
@@ -103,36 +118,36 @@ async def of_answer(connection: AsyncConnection, answer_id: int) -> tuple[Ledger
     return tuple(map(read_row, await connection.execute(found)))
 
 
-async def _locked_heads(connection: AsyncConnection, chain_ids: Sequence[int]) -> dict[int, Head]:
+def _locked_heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, Head]:
     """The ends of these chains, which no other process moves until this transaction ends."""
-    # In order, so that two processes never wait for each other.
-    wanted = (
-        select(ledger_chains.c.chain_id, ledger_chains.c.position, ledger_chains.c.hash)
-        .where(ledger_chains.c.chain_id.in_(chain_ids))
-        .order_by(ledger_chains.c.chain_id)
-        .with_for_update()
-    )
-    heads = {row.chain_id: Head(row.position, row.hash) for row in await connection.execute(wanted)}
+    heads = _heads(connection, chain_ids)
     if missing := [each for each in chain_ids if each not in heads]:
         start = {"position": 0, "hash": GENESIS, "pruned_position": 0, "pruned_hash": GENESIS}
-        await insert_missing(connection, ledger_chains, [{"chain_id": each, **start} for each in missing])
-        heads = {row.chain_id: Head(row.position, row.hash) for row in await connection.execute(wanted)}
+        insert_missing(connection, ledger_chains, [{"chain_id": each, **start} for each in missing])
+        heads = _heads(connection, chain_ids)
     return heads
 
 
-async def _recorded(connection: AsyncConnection, source_ids: Iterable[int]) -> dict[tuple[int, int], LedgerEntry]:
-    found = await connection.execute(select(ledger).where(ledger.c.source_id.in_(sorted(source_ids))))
-    return {(row.source_id, row.source_index): entry_of(row) for row in found}
+def _heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, Head]:
+    chains = ledger_chains.c
+    wanted = (
+        select(chains.chain_id, chains.position, chains.hash)
+        .where(is_among(chains.chain_id, "chains", connection.dialect))
+        # In order, so that two processes never wait for each other.
+        .order_by(chains.chain_id)
+        .with_for_update()
+    )
+    return {row[0]: Head(row[1], row[2]) for row in connection.execute(wanted, {"chains": chain_ids})}
 
 
 def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> tuple[Any, ...]:
     """The row of an entry, from `chain_id` on, and the end of its chain moved on."""
     chain_id = entry.chain_id
-    before = heads[chain_id]
-    position, commitment = before.position + 1, entry.commitment(salt)
-    own_hash = link_hash(before.hash, (chain_id, position), entry.rolled_at, entry.guild_id, commitment)
+    last_position, last_hash = heads[chain_id]
+    position, commitment = last_position + 1, entry.commitment(salt)
+    own_hash = link_hash(last_hash, (chain_id, position), entry.rolled_at, entry.guild_id, commitment)
     heads[chain_id] = Head(position, own_hash)
-    return (chain_id, position, *_values(entry), salt, None, commitment, before.hash)
+    return (chain_id, position, *_values(entry), salt, None, commitment, last_hash)
 
 
 def entry_of(row: Row[Any]) -> LedgerEntry:

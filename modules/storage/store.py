@@ -1,22 +1,24 @@
 """The database as the rest of the program sees it: transactions to read, transactions to write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from modules.storage.engine import WRITES, create_private, make_engine, postgres_url, sqlite_url
+from modules.storage.engine import WRITES, create_private, make_engine, make_sync_engine, postgres_url, sqlite_url
 from modules.storage.errors import DatabaseAway, DatabaseRefused, is_damage, reason_of
 from modules.storage.upgrade import check_file, upgrade
 
 FILE_NAME: Final = "nazh.db"
 """The SQLite file in `DATA_DIR`."""
+
+Result = TypeVar("Result")
 
 NOT_OPEN: Final = "the database is not open yet"
 
@@ -31,6 +33,7 @@ class Store:
 
     url: URL
     _engine: AsyncEngine | None = field(default=None, repr=False)
+    _sync_engine: Engine | None = field(default=None, repr=False)
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @classmethod
@@ -83,6 +86,7 @@ class Store:
                 raise DatabaseAway(reason_of(error)) from error
             raise
         self._engine = engine
+        self._sync_engine = make_sync_engine(self.url) if self.is_sqlite else None
 
     async def close(self) -> None:
         """Let go of every connection; what SQLite wrote ahead is moved into its file."""
@@ -90,7 +94,8 @@ class Store:
         if engine is None:
             return
         try:
-            if self.is_sqlite:
+            if self._sync_engine is not None:
+                await asyncio.to_thread(self._sync_engine.dispose)
                 async with engine.connect() as connection:
                     autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
                     await autocommit.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -131,6 +136,28 @@ class Store:
                     async with connection.begin():
                         yield connection
 
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run a function in a transaction that writes.
+
+        On SQLite all of it runs in a thread at once: through aiosqlite every step of a statement is a message to a
+        thread and back, some twenty a transaction, which cost the event loop more than the work itself. Where this is
+        cancelled, a transaction that has begun still goes on to its end there.
+
+        Args:
+            work: Needs no more than the connection, and no event loop.
+
+        Raises:
+            DatabaseAway: The database failed, or could not be reached.
+        """
+        if self._sync_engine is None:
+            async with self.writing() as connection:
+                return await connection.run_sync(work)
+        async with self._writing:
+            self._opened()
+            with _translated():
+                running = asyncio.get_running_loop().run_in_executor(None, _in_transaction, self._sync_engine, work)
+                return await running
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection]:
         """A connection of its own, which is closed at the end of the block, without transactions.
@@ -162,6 +189,13 @@ class Store:
                 if path is not None:
                     await connection.run_sync(check_file, path.stat().st_size)
                 await connection.run_sync(upgrade)
+
+
+def _in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    with engine.connect() as connection:
+        connection.execution_options(**{WRITES: True})
+        with connection.begin():
+            return work(connection)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete, func, null, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, null, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.chain import link_hash
@@ -25,7 +25,7 @@ PRIVATE: Final = (
 """Columns that say who rolled what where. Without them, and without the salt, the commitment tells nothing."""
 
 
-async def prune(connection: AsyncConnection, before: int, limit: int) -> int:
+def prune(connection: Connection, before: int, limit: int) -> int:
     """Delete the oldest rolls, and note in their chains where to check from.
 
     Args:
@@ -40,7 +40,7 @@ async def prune(connection: AsyncConnection, before: int, limit: int) -> int:
     wanted = (columns.id, columns.chain_id, columns.position, columns.rolled_at, columns.guild_id)
     oldest = select(*wanted, columns.commitment, columns.previous_hash).order_by(columns.id).limit(limit)
     last_id, count, ends = 0, 0, {}
-    for row in await connection.execute(oldest):
+    for row in connection.execute(oldest):
         # From the oldest on, without a gap, so that what is left of each chain is its end.
         if row.rolled_at >= before:
             break
@@ -60,8 +60,8 @@ async def prune(connection: AsyncConnection, before: int, limit: int) -> int:
     ]
     chain = update(ledger_chains).where(ledger_chains.c.chain_id == bindparam("chain"))
     moved = chain.values(pruned_position=bindparam("last"), pruned_hash=bindparam("last_hash"))
-    await connection.execute(moved, starts)
-    await connection.execute(delete(ledger).where(columns.id <= last_id))
+    connection.execute(moved, starts)
+    connection.execute(delete(ledger).where(columns.id <= last_id))
     return count
 
 
@@ -76,7 +76,7 @@ async def extent(connection: AsyncConnection) -> tuple[int, int]:
     return (last - first + 1 if last else 0), int((await connection.execute(size)).scalar_one())
 
 
-async def blank(connection: AsyncConnection, user_id: int, limit: int) -> int:
+def blank(connection: Connection, user_id: int, limit: int) -> int:
     """Delete what some of a user's rolls say; that there was a roll, and when, stays.
 
     Args:
@@ -89,4 +89,4 @@ async def blank(connection: AsyncConnection, user_id: int, limit: int) -> int:
     """
     chosen = select(ledger.c.id).where(ledger.c.user_id == user_id).limit(limit).scalar_subquery()
     nothing = dict.fromkeys(PRIVATE, null())
-    return (await connection.execute(update(ledger).where(ledger.c.id.in_(chosen)).values(nothing))).rowcount
+    return connection.execute(update(ledger).where(ledger.c.id.in_(chosen)).values(nothing)).rowcount

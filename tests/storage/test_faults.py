@@ -189,11 +189,11 @@ async def test_a_disk_that_is_full(tmp_path: Path, recorder: Recorder) -> None:
     async with memory_at(None, tmp_path, recorder, WAIT_SECONDS) as memory:
         await until_recorded(memory, entries)
         # SQLite's own way to be full, for every connection from now on.
-        await with_pragma(memory, "max_page_count=1")
+        with_pragma(memory, "max_page_count=1")
         while memory.database.away is None:
             await record(memory, next(entries))
         assert faults(recorder) == ["the disk of the database is full: rolls are not recorded"]
-        await with_pragma(memory, "max_page_count=1000000")
+        with_pragma(memory, "max_page_count=1000000")
         await until_recorded(memory, entries)
         await sound(memory)
 
@@ -202,22 +202,23 @@ async def test_a_file_that_becomes_read_only(tmp_path: Path, recorder: Recorder)
     entries = iter(rolls(5_000))
     async with memory_at(None, tmp_path, recorder, WAIT_SECONDS) as memory:
         await until_recorded(memory, entries)
-        await with_pragma(memory, "query_only=ON")
+        with_pragma(memory, "query_only=ON")
         await until_away(memory, entries)
         assert faults(recorder) == ["the database file is read-only: rolls are not recorded"]
-        await with_pragma(memory, "query_only=OFF")
+        with_pragma(memory, "query_only=OFF")
         await until_recorded(memory, entries)
         await sound(memory)
 
 
-async def with_pragma(memory: Memory, pragma: str) -> None:
-    """Set something on every connection that the store makes from now on."""
-    engine = memory.database.store._engine
-    assert engine is not None
-    await engine.dispose()
+def with_pragma(memory: Memory, pragma: str) -> None:
+    """Set something on every connection of the store whenever it is used from now on."""
+    store = memory.database.store
+    assert store._engine is not None
+    assert store._sync_engine is not None
+    for engine in (store._engine.sync_engine, store._sync_engine):
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        @event.listens_for(engine, "checkout")
+        def set_up(connection: Any, _record: object, _proxy: object) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()

@@ -1,9 +1,22 @@
-from dataclasses import replace
-from itertools import repeat
+import asyncio
+import hashlib
+import json
+import threading
+from dataclasses import astuple, replace
+from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from modules.services.services import Memory
 from modules.storage import ledger
-from modules.storage.chain import LedgerEntry
-from modules.storage.store import Store
+from modules.storage.chain import GENESIS, LedgerEntry, link_hash
+from modules.storage.errors import DatabaseAway
+from modules.storage.store import NOT_OPEN, Store
+from modules.storage.verification import verify
 
 ENTRY = LedgerEntry(
     rolled_at=1_700_000_000_000,
@@ -19,8 +32,7 @@ ENTRY = LedgerEntry(
 
 
 async def append(store: Store, *entries: LedgerEntry) -> dict[tuple[int, int], LedgerEntry]:
-    async with store.writing() as connection:
-        return await ledger.append(connection, entries, repeat(b"salt" * 4, len(entries)))
+    return await store.write(lambda connection: ledger.append_missing(connection, entries, b"salt" * 4 * len(entries)))
 
 
 async def test_what_is_recorded_is_read_back_letter_for_letter(store: Store) -> None:
@@ -38,3 +50,78 @@ async def test_the_same_roll_is_recorded_once_and_the_first_one_is_told(store: S
     assert await append(store, again) == {(ENTRY.source_id, 0): ENTRY}
     async with store.reading() as connection:
         assert len(await ledger.of_source(connection, ENTRY.source_id)) == 1
+
+
+async def test_a_roll_that_is_there_already_is_refused_with_all_that_came_with_it(store: Store) -> None:
+    await append(store, ENTRY)
+    entries = [replace(ENTRY, source_id=1), ENTRY]
+    with pytest.raises(IntegrityError):
+        await store.write(lambda connection: ledger.append(connection, entries, b"salt" * 8))
+    async with store.reading() as connection:
+        found = await verify(connection)
+    assert (found.rows, found.breaks) == (1, [])
+
+
+async def test_a_group_with_rolls_of_another_process_is_recorded_without_them(memory: Memory) -> None:
+    await memory.ledger.record([ENTRY])
+    other, same = replace(ENTRY, source_id=1), replace(ENTRY, faces="1,1", total="5")
+    twice = replace(other, total="4")
+    assert await asyncio.gather(*(memory.ledger.record([each]) for each in (other, same))) == [(other,), (ENTRY,)]
+    assert await memory.ledger.record([twice, replace(ENTRY, source_id=2)]) == (other, replace(ENTRY, source_id=2))
+    async with memory.database.reading() as connection:
+        found = await verify(connection)
+    assert (found.rows, found.breaks) == (3, [])
+
+
+async def test_a_function_that_fails_changes_nothing_and_the_next_one_is_run(store: Store) -> None:
+    def fail(connection: Connection) -> None:
+        ledger.append(connection, [ENTRY], b"salt" * 4)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await store.write(fail)
+    assert await append(store, ENTRY) == {}
+    await store.close()
+    with pytest.raises(DatabaseAway, match=NOT_OPEN):
+        await append(store, ENTRY)
+
+
+async def test_a_transaction_that_nobody_waits_for_any_more_ends_before_the_next_one(tmp_path: Path) -> None:
+    store = Store.at(None, tmp_path)
+    await store.open()
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slowly(connection: Connection) -> None:
+        ledger.append(connection, [ENTRY], b"salt" * 4)
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(30)
+
+    waiting = asyncio.create_task(store.write(slowly))
+    await begun.wait()
+    waiting.cancel()
+    following = asyncio.create_task(append(store, replace(ENTRY, faces="1,1")))
+    go_on.set()
+    # What the other one recorded is seen, rather than recorded a second time.
+    assert await following == {(ENTRY.source_id, 0): ENTRY}
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await store.close()
+
+
+TEXT = st.text(st.characters(exclude_categories=[]))
+NUMBER = st.integers(0, (1 << 63) - 1)
+ENTRIES = st.builds(LedgerEntry, *[NUMBER, st.none() | NUMBER, *[NUMBER] * 4, TEXT, TEXT, *[st.none() | TEXT] * 4])
+
+
+@given(ENTRIES)
+def test_what_is_hashed_is_the_json_that_it_always_was(entry: LedgerEntry) -> None:
+    def encoded(*values: object) -> bytes:
+        return json.dumps(values, separators=(",", ":")).encode("ascii")
+
+    rolled_at, guild_id, *private = astuple(entry)
+    commitment = entry.commitment(b"salt")
+    assert commitment == hashlib.sha256(b"salt" + encoded(*private)).digest()
+    public = encoded(entry.chain_id, 7, rolled_at, guild_id)
+    wanted = hashlib.sha256(GENESIS + public + commitment).digest()
+    assert link_hash(GENESIS, (entry.chain_id, 7), rolled_at, guild_id, commitment) == wanted
