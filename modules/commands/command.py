@@ -1,8 +1,9 @@
 """How a command of ours is declared: a plain hybrid command whose callback gives back its answer."""
 
 import functools
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import discord
 from discord import app_commands
@@ -13,10 +14,22 @@ from modules.commands.handling import Choices, Handling
 from modules.commands.invocation import Invocation
 from modules.commands.reply import Answer
 
+_REST: Final = inspect.Parameter.KEYWORD_ONLY
+
 P = ParamSpec("P")
 CogT = TypeVar("CogT", bound=commands.Cog)
 
 Callback = Callable[Concatenate[CogT, Invocation, P], Awaitable[Answer]]
+
+
+class Command(commands.HybridCommand[CogT, Any, None]):
+    """A hybrid command that takes the rest of a message as it is where that is its option, without converters."""
+
+    async def transform(self, ctx: commands.Context[Any], param: commands.Parameter, attachments: Any, /) -> Any:  # noqa: ANN401 - theirs
+        """The value of an option."""
+        if param.kind is _REST and param.converter is str and (text := ctx.view.read_rest().strip()):
+            return text
+        return await super().transform(ctx, param, attachments)
 
 
 def command(
@@ -48,7 +61,7 @@ def command(
             await ctx.bot.handling.answer(ctx.invocation, callback(cog, ctx.invocation, *args, **options))
 
         of_ours: Any = answered
-        declared: commands.HybridCommand[CogT, Any, None] = commands.HybridCommand(
+        declared: commands.HybridCommand[CogT, Any, None] = Command(
             of_ours, name=name, usage=usage, description=description, aliases=list(aliases), parent=parent, **more
         )
         if parent is not None:

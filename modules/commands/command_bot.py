@@ -1,6 +1,7 @@
 """A bot whose commands are ours: how messages become contexts, and contexts commands."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import discord
@@ -84,8 +85,7 @@ class CommandBot(commands.Bot):
 
     def mentions(self) -> tuple[str, str]:
         """How people mention the bot: with or without the exclamation mark; both work as prefix."""
-        own_id = self.user.id if self.user is not None else 0
-        return f"<@{own_id}>", f"<@!{own_id}>"
+        return _mentions(self.user.id if self.user is not None else 0)
 
     async def get_prefix(self, message: discord.Message, /) -> list[str]:
         """What a command may start with where this message stands."""
@@ -149,6 +149,11 @@ class CommandBot(commands.Bot):
     async def begin_command(self, ctx: Context) -> None:
         """A command has passed its checks."""
         self.handling.begin(ctx.invocation)
+
+
+@lru_cache(maxsize=1)
+def _mentions(own_id: int) -> tuple[str, str]:
+    return f"<@{own_id}>", f"<@!{own_id}>"
 
 
 def _is_exempt(interaction: discord.Interaction[Any]) -> bool:

@@ -23,6 +23,11 @@ class _Cast(NamedTuple):
     characters: tuple[Character, ...]
     active: dict[int, int]
 
+    def played_in(self, guild_id: int | None) -> Character | None:
+        """Whom the player plays in a guild, or in private channels (None); None where nobody was chosen."""
+        active_id = self.active.get(guild_id or NOWHERE)
+        return next((each for each in self.characters if each.id == active_id), None)
+
 
 async def _read(connection: AsyncConnection, user_id: int) -> _Cast:
     return _Cast(await rows.read(connection, user_id), await rows.read_active(connection, user_id))
@@ -53,9 +58,7 @@ class Characters:
         Raises:
             DatabaseAway: It is not in memory and cannot be read.
         """
-        cast = await self.kept.get(user_id)
-        active_id = cast.active.get(guild_id or NOWHERE)
-        return next((each for each in cast.characters if each.id == active_id), None)
+        return (await self.kept.get(user_id)).played_in(guild_id)
 
     async def add(self, user_id: int, guild_id: int | None, name: str, values: Mapping[str, str]) -> Character:
         """Make a character, played in this guild from now on.

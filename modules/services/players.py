@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 from modules.dice.notation.dialects import DIALECTS, NAZH
@@ -15,6 +16,8 @@ from modules.storage.errors import DatabaseAway
 from modules.storage.records import Character, Owner, UserSettings
 
 T = TypeVar("T")
+
+_STYLES: Final = MappingProxyType({each.value: each for each in AnswerStyle})
 
 WAIT_SECONDS: Final = 0.25
 """The longest that a roll waits for its player's choices, the first time they are needed."""
@@ -60,7 +63,7 @@ class Players:
         own = self.settings.users.known(place.user_id) or UserSettings()
         guild = self.settings.of_guild(place.guild_id)
         chosen = own.style or guild.style
-        style = AnswerStyle(chosen) if chosen in set(AnswerStyle) else AnswerStyle.RICH
+        style = _STYLES.get(chosen or "", AnswerStyle.RICH)
         return AnswerLook(style, odds=guild.odds_line is not False, emojis=guild.dice_emojis is not False)
 
     async def meant(self, place: Place, typed: str) -> Meant:
@@ -71,7 +74,7 @@ class Players:
         """
         if "$" in typed:
             return (await self.names(place)).meant(typed)
-        character = await _soon(self.characters.active(*place), None)
+        character = await self.character(place)
         if character is None or not character.values:
             return Meant(typed)
         meant = Names(values=character.values).meant(typed)
@@ -92,10 +95,12 @@ class Players:
 
     async def character(self, place: Place) -> Character | None:
         """Whom a player plays; None where nobody, or where that cannot be read."""
-        return await _soon(self.characters.active(*place), None)
+        known = self.characters.kept.known(place.user_id)
+        return known.played_in(place.guild_id) if known else await _soon(self.characters.active(*place), None)
 
     async def _own(self, place: Place) -> UserSettings:
-        return await _soon(self.settings.of_user(place.user_id), UserSettings())
+        known = self.settings.users.known(place.user_id)
+        return known if known is not None else await _soon(self.settings.of_user(place.user_id), UserSettings())
 
 
 def owners(place: Place) -> list[Owner]:

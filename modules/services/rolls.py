@@ -4,7 +4,6 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from modules.dice.errors import DiceError
@@ -67,8 +66,7 @@ class CountingSource(RandomSource):
         return thrown
 
 
-@dataclass(frozen=True, slots=True)
-class RollRequest:
+class RollRequest(NamedTuple):
     """What somebody wants rolled.
 
     Attributes:

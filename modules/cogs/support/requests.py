@@ -1,6 +1,6 @@
 """Makes requests of what people type: in their dialect, with the names they gave, for the place where they stand."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from modules.cogs.support.asker import request_of
 from modules.commands.invocation import Door, Invocation
@@ -35,15 +35,19 @@ class Requests:
         Raises:
             DatabaseAway: There are saved rolls in it, and nobody knows what they are.
         """
-        request = replace(request_of(invocation, text), is_secret=secret)
+        request = request_of(invocation, text)
         if self.players is None:
-            return request
+            return request._replace(is_secret=secret)
         place = place_of(invocation)
         dialect, meant = await self.players.dialect(place), await self.players.meant(place, text)
         if invocation.door in {Door.COMPONENT, Door.MODAL}:
             dialect = NAZH.name  # which is what buttons carry
-        return replace(
-            request, notation=meant.text, dialect=dialect, saved=meant.saved, known_labels=frozenset(meant.labels)
+        return request._replace(
+            notation=meant.text,
+            dialect=dialect,
+            saved=meant.saved,
+            is_secret=secret,
+            known_labels=frozenset(meant.labels),
         )
 
     async def names(self, invocation: Invocation) -> Names:

@@ -1,6 +1,7 @@
 """The time limit of a single REST request: from the moment it may be sent to the last byte of its answer."""
 
 import asyncio
+from collections.abc import Callable
 
 REST_TIMEOUT_SECONDS = 15.0
 """Discord answers within a second; a request that takes longer than this is lost."""
@@ -17,11 +18,11 @@ class Deadline:
     and ends in another; both run in the task that makes the request.
 
     Args:
-        request: What the request is called in the error.
+        request: Tells what the request is called in the error.
         seconds: How long it may take.
     """
 
-    def __init__(self, request: str, seconds: float) -> None:
+    def __init__(self, request: Callable[[], str], seconds: float) -> None:
         self._request, self._seconds = request, seconds
         self._timeout = asyncio.timeout(seconds)
 
@@ -41,4 +42,4 @@ class Deadline:
         try:
             await self._timeout.__aexit__(type(error) if error else None, error, error.__traceback__ if error else None)
         except TimeoutError:
-            raise RequestTimeoutError(f"{self._request}: no answer within {self._seconds:g} s") from error
+            raise RequestTimeoutError(f"{self._request()}: no answer within {self._seconds:g} s") from error

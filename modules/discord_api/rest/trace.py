@@ -49,7 +49,7 @@ def rest_trace(
         context.permit = context.deadline = None
         if target is not None:
             context.permit = await guard.admit(target)
-            context.deadline = Deadline(request_name(start.method, start.url), timeout_seconds)
+            context.deadline = Deadline(lambda: request_name(start.method, start.url), timeout_seconds)
             await context.deadline.begin()
 
     async def on_request_redirect(

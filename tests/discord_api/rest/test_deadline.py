@@ -111,7 +111,7 @@ async def test_a_cancellation_from_outside_stays_one(get: Get) -> None:
 
 
 async def test_another_error_is_passed_on() -> None:
-    deadline = Deadline("GET /x", 60)
+    deadline = Deadline(lambda: "GET /x", 60)
     await deadline.begin()
     await deadline.end(ConnectionResetError())
 
