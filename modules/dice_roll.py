@@ -27,6 +27,7 @@ from modules.dice.errors import DiceError, LimitError
 from modules.dice.limits import Limits
 from modules.dice.notation import shortcuts
 from modules.dice.notation.dialects import DIALECTS
+from modules.dice.notation.message import Message
 from modules.dice.notation.parser import SavedRolls, parse
 from modules.dice.odds.budget import STEPS
 from modules.dice.odds.message import odds_of
@@ -107,11 +108,17 @@ class DiceEngine:
         """
         try:
             message = parse(notation, self.limits, dialect=self.dialect, saved=saved)
-            # Compiled only to be refused for whatever a roll is refused for: nothing is made ready to be thrown.
-            compile_message(message, ScriptedSource(()), self.limits)
-            return odds_of(message, self.limits, steps)
+            return self._odds(message, steps)
         except RecursionError:
             raise LimitError("stack_full") from None
+
+    def _odds(self, message: Message, steps: int) -> tuple[Odds, ...]:
+        try:
+            return odds_of(message, self.limits, steps)
+        except DiceError:
+            # What a roll is refused for comes first.
+            compile_message(message, self.source, self.limits)
+            raise
 
     def verdict_odds(self, notation: str, *, saved: SavedRolls | None = None) -> VerdictOdds | None:
         """How likely the verdicts are of the game whose shortcut this is; None where there is but one to expect.

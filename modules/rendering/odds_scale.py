@@ -91,13 +91,13 @@ def _span(odds: Odds) -> tuple[int, int]:
 
 
 def _columns(odds: Odds, span: tuple[int, int], scale: Scale) -> Iterator[Column]:
-    found: dict[int, tuple[Value, int]] = {}
-    for value, count in zip(odds.outcomes[slice(*span)], odds.counts[slice(*span)], strict=True):
-        place = int((value - scale.low) // scale.step)
-        first, before = found.get(place, (value, 0))
-        found[place] = first, before + count
-    for place, (first, count) in found.items():
-        yield Column(place, first, count / odds.denominator)
+    begin, end = span
+    while begin < end:
+        first = odds.outcomes[begin]
+        place = int((first - scale.low) // scale.step)
+        after = min(end, bisect_left(odds.outcomes, scale.low + scale.step * (place + 1), begin))
+        yield Column(place, first, sum(odds.counts[begin:after]) / odds.denominator)
+        begin = after
 
 
 def round_step(least: float) -> float:

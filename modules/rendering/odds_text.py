@@ -45,10 +45,8 @@ class Aim(NamedTuple):
 
     def told(self, odds: Odds) -> str:
         """How likely that is, in words."""
-        totals = zip(odds.outcomes, odds.counts, strict=True)
-        met = sum(count for total, count in totals if self.is_met(total))
         words = translated(_RELATION_WORDS[self.relation], number=number(self.number))
-        return f"{words}: {percent(Fraction(met, odds.denominator))}"
+        return f"{words}: {percent(odds.chance(self.relation, self.number))}"
 
 
 _RELATION_WORDS: Final = MappingProxyType(
@@ -113,7 +111,7 @@ def facts(odds: Odds, target: Value | None = None) -> list[str]:
 
 def _range(odds: Odds) -> str:
     """From where to where totals go, and where most of them are."""
-    english = "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}"
+    english, mode = "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}", odds.mode
     if odds.cut:
         # Dice that explode have no highest total.
         english = "{low} or more, most likely {mode} ({share}), quartiles {quartiles}"
@@ -121,8 +119,8 @@ def _range(odds: Odds) -> str:
         english,
         low=number(odds.outcomes[0]),
         high=number(odds.outcomes[-1]),
-        mode=number(odds.mode),
-        share=percent(odds.exactly(odds.mode)),
+        mode=number(mode),
+        share=percent(odds.exactly(mode)),
         quartiles=", ".join(number(odds.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3)),
     )
 

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Final, NamedTuple
 
 from modules.dice.errors import LimitError
@@ -14,7 +13,6 @@ from modules.dice.notation.parser import SavedRolls, parse
 from modules.dice.notation.syntax import Comparison, Digits, Number, Pool
 from modules.dice.notation.traversal import check_of, walk
 from modules.dice.odds.odds import Odds, condition
-from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice_roll import DiceEngine
 from modules.rendering.catalog import sentence
 from modules.rendering.game_odds import VerdictOdds
@@ -24,10 +22,10 @@ from modules.rendering.odds_text import Aim, verdict_line
 from modules.services.bounded_map import BoundedMap
 
 ANSWERS_KEPT: Final = 128
-LARGEST_KEPT: Final = 64_000
+LARGEST_KEPT: Final = 80_000
 """About how many bytes of counts are worth remembering for one answer."""
-ENTRY_BYTES: Final = 60
-"""About how many bytes an outcome and its count take, beside the digits."""
+ENTRY_BYTES: Final = 72
+"""About how many bytes a count and the sum up to it take, beside their digits."""
 
 _GIVEN: Final = re.compile(r"\s+given\b(.*)$", re.IGNORECASE | re.DOTALL)
 _TARGET: Final = re.compile(r"\s+target\s*(-?[0-9]{1,15})\s*$", re.IGNORECASE)
@@ -151,7 +149,7 @@ class OddsService:
 
 def weight(odds: Odds) -> int:
     """About how many bytes odds take in memory."""
-    return len(odds.outcomes) * (ENTRY_BYTES + odds.denominator.bit_length() // 8)
+    return len(odds.outcomes) * (ENTRY_BYTES + odds.denominator.bit_length() // 4)
 
 
 def _found(engine: DiceEngine, question: OddsQuestion, message: Message) -> _Found:
@@ -198,6 +196,4 @@ def _known(odds: Odds, check: Comparison | None, relation: str, number: int) -> 
     target = getattr(check and check.right, "value", None)
     if check is None or target is None:
         return known
-    compare = RELATIONS[check.relation]
-    met = sum(count for value, count in zip(known.outcomes, known.counts, strict=True) if compare(value, target))
-    return replace(known, success=Fraction(met, known.denominator))
+    return replace(known, success=known.chance(check.relation, target))

@@ -1,7 +1,9 @@
 """Odds for whoever asks: what a question means, in a thread of its own, remembered within bounds."""
 
 import asyncio
+import sys
 import threading
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -125,6 +127,24 @@ async def test_what_is_remembered_is_bounded(service: OddsService, monkeypatch: 
     for sides in range(2, 2 + odds_module.ANSWERS_KEPT + 5):
         await ask(service, f"1d{sides}")
     assert len(service._known) == odds_module.ANSWERS_KEPT
+
+
+def test_words_and_chart_take_no_step_for_each_of_many_totals(service: OddsService) -> None:
+    lines = 0
+
+    def traced(_frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return traced
+
+    service._answered(OddsQuestion.of("1d6 vs 4"))  # what is imported is imported now
+    before = sys.gettrace()
+    sys.settrace(traced)
+    try:
+        service._answered(OddsQuestion.of("1d100000 vs 50000"))
+    finally:
+        sys.settrace(before)
+    assert lines < 30_000
 
 
 async def test_an_answer_speaks_the_language_of_the_asker(service: OddsService) -> None:

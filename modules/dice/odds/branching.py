@@ -11,7 +11,7 @@ from math import ceil, lcm, log
 from modules.dice.notation.operators import Operator
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.budget import OddsBudget
-from modules.dice.odds.counts import Counts, mixed, summed
+from modules.dice.odds.counts import Counts, mixed, reduced, summed
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.pool_state import Matcher, matcher
 
@@ -63,16 +63,20 @@ class Branching:
     Args:
         kind: The kind, which extra dice and rerolls are of.
         families: The operators in the order in which they act, those of one family together.
-        final: What a die of a value contributes after all of them.
+        worth: What a die of a value adds to the total after all of them.
         budget: Pays for the work.
     """
 
-    def __init__(self, kind: Kind, families: list[Operators], final: Contribution, budget: OddsBudget) -> None:
+    def __init__(
+        self, kind: Kind, families: list[Operators], worth: Callable[[Value], Value], budget: OddsBudget
+    ) -> None:
         self._kind = kind
+        self._families = families
+        self._worth = worth
         self._base = base_of(kind)
         self._budget = budget
         budget.charge(len(self._base) * len(families))
-        after = final
+        after: Contribution = lambda value: Counts.point(worth(value))  # noqa: E731 - the innermost of a chain
         for family in reversed(families):
             after = self._before(family, after)
         self.contribution = after
@@ -80,8 +84,10 @@ class Branching:
     def of(self, part: Counts) -> Counts:
         """What a die contributes whose value is distributed so."""
         self._budget.charge(len(part))
+        if not self._families:
+            return reduced(part.mapped(self._worth))
         found = [(count, self.contribution(value)) for value, count in part.items()]
-        self._budget.charge(sum(len(inner) for _, inner in found))
+        self._budget.charge(sum([len(inner) for _, inner in found]))
         return mixed(found, part.denominator)
 
     def _before(self, family: Operators, after: Contribution) -> Contribution:

@@ -11,8 +11,10 @@ OUTCOMES = 100_000
 """The most values one distribution may have."""
 BYTES = 10_000_000
 """The most memory the counts of one distribution may take."""
-PAIRS_A_STEP = 2
-"""Pairs of values that one step combines."""
+VALUE_STEPS = 0.2
+"""Steps of a function of one whole number."""
+FRACTION_STEPS = 6
+"""Steps of one operation on fractions, and of finding their place among others."""
 KARATSUBA = 1.585
 """The exponent with which the interpreter's long multiplication grows."""
 
@@ -74,10 +76,6 @@ class OddsBudget:
         """
         self.outcomes(places)
         self.charge(product_cost(places, width))
-
-    def pairs(self, count: int) -> None:
-        """Pay for values that are combined pair by pair."""
-        self.charge(count / PAIRS_A_STEP)
 
 
 def product_cost(places: int, width: int) -> float:

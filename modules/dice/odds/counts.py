@@ -4,17 +4,19 @@ Sums are products of polynomials. A polynomial is held as one big integer with f
 product is one multiplication at the speed of the interpreter's own long arithmetic.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
 from math import gcd, lcm
 
 from modules.dice.notation.syntax import Value
-from modules.dice.odds.budget import OddsBudget, product_cost
+from modules.dice.odds.budget import FRACTION_STEPS, VALUE_STEPS, OddsBudget, product_cost
 from modules.dice.rolling.arithmetic import whole
 
 SPARSE_FACTOR = 64
 """A polynomial with more than this many empty places for each term is multiplied term by term instead."""
+PAIR = 2.5
+"""How many functions of one value a function of two costs, and adding up what comes to the same."""
 LONG_BITS = 50_000
 """The longest number that is multiplied at once, in about a millisecond: meanwhile no other thread runs."""
 
@@ -38,7 +40,7 @@ class Counts:
     @classmethod
     def of(cls, found: Mapping[Value, int], denominator: int) -> "Counts":
         """From a mapping in any order; values that never come up are left out."""
-        outcomes = sorted(value for value, count in found.items() if count)
+        outcomes = sorted([value for value, count in found.items() if count])
         return cls(outcomes, [found[value] for value in outcomes], denominator)
 
     @classmethod
@@ -53,11 +55,27 @@ class Counts:
         """Values with their counts."""
         return zip(self.outcomes, self.counts, strict=True)
 
+    @property
+    def steps(self) -> float:
+        """What a function of each value costs, in steps."""
+        has_fractions = not isinstance(self.outcomes, range) and Fraction in set(map(type, self.outcomes))
+        return len(self) * (FRACTION_STEPS if has_fractions else VALUE_STEPS)
+
     def shifted(self, by: Value) -> "Counts":
         """With the same number added to every value."""
         if not by:
             return self
+        if isinstance(self.outcomes, range) and isinstance(by, int):
+            moved = range(self.outcomes.start + by, self.outcomes.stop + by)
+            return Counts(moved, self.counts, self.denominator)
         return Counts([whole(value + by) for value in self.outcomes], self.counts, self.denominator)
+
+    def negated(self) -> "Counts":
+        """With the sign of every value turned."""
+        outcomes, counts = self.outcomes, self.counts[::-1]
+        if isinstance(outcomes, range):
+            return Counts(range(1 - outcomes.stop, 1 - outcomes.start), counts, self.denominator)
+        return Counts([-value for value in reversed(outcomes)], counts, self.denominator)
 
     def mapped(self, function: Callable[[Value], Value]) -> "Counts":
         """The distribution of a function of the value."""
@@ -75,7 +93,7 @@ def mixed(parts: Sequence[tuple[int, Counts]], denominator: int) -> Counts:
         parts: Weights and distributions.
         denominator: What the weights are divided by.
     """
-    common = lcm(*(part.denominator for _, part in parts)) if parts else 1
+    common = lcm(*[part.denominator for _, part in parts])
     found: dict[Value, int] = {}
     for weight, part in parts:
         factor = weight * (common // part.denominator)
@@ -86,7 +104,7 @@ def mixed(parts: Sequence[tuple[int, Counts]], denominator: int) -> Counts:
 
 def reduced(counts: Counts) -> Counts:
     """The same probabilities with the smallest denominator."""
-    common = reduce(gcd, counts.counts, counts.denominator)
+    common = gcd(counts.denominator, *counts.counts)
     if common <= 1:
         return counts
     return Counts(counts.outcomes, [count // common for count in counts.counts], counts.denominator // common)
@@ -158,15 +176,18 @@ def from_packed(packed: int, width: int, low: Value, stride: Value, denominator:
 def stride_of(values: Iterable[Value], low: Value) -> Value:
     """The largest step that leads from `low` to each of these values; 1 where there is no other value."""
     apart = [value - low for value in values]
-    common = lcm(*(value.denominator for value in apart))
-    step = reduce(gcd, (int(value * common) for value in apart), 0)
-    return whole(Fraction(step or 1, common))
+    common = lcm(*[value.denominator for value in apart])
+    if common == 1:
+        return gcd(*[value.numerator for value in apart]) or 1
+    return whole(Fraction(gcd(*[int(value * common) for value in apart]) or 1, common))
 
 
 def summed(left: Counts, right: Counts, budget: OddsBudget) -> Counts:
     """The sum of two independent values."""
     if len(left) == 1 or len(right) == 1:
-        return _scaled(left, right) if len(right) == 1 else _scaled(right, left)
+        many, one = (left, right) if len(right) == 1 else (right, left)
+        budget.charge(max(many.steps, len(many) * one.steps))
+        return _scaled(many, one)
     low, denominator = left.outcomes[0] + right.outcomes[0], left.denominator * right.denominator
     stride = _common_stride(left, right)
     places = int((left.outcomes[-1] + right.outcomes[-1] - low) / stride) + 1
@@ -209,7 +230,7 @@ def _term_by_term(left: Counts, right: Counts, budget: OddsBudget) -> Counts:
 
 def combined(left: Counts, right: Counts, function: Callable[[Value, Value], Value], budget: OddsBudget) -> Counts:
     """The distribution of a function of two independent values."""
-    budget.pairs(len(left) * len(right))
+    budget.charge(PAIR * max(len(left) * right.steps, len(right) * left.steps))
     found: dict[Value, int] = {}
     for one, weight in left.items():
         for other, count in right.items():
@@ -220,15 +241,25 @@ def combined(left: Counts, right: Counts, function: Callable[[Value, Value], Val
 
 def compared(left: Counts, right: Counts) -> tuple[int, int, int]:
     """In how many ways one value is less than, the same as and more than an independent other."""
-    less = same = more = below = place = 0
-    whole = sum(left.counts)
+    if len(right) == 1:
+        return _compared_with(left, right.outcomes[0], right.counts[0])
+    less = same = below = 0
+    remaining = iter(left.items())
+    next_value, often = next(remaining)
     for value, count in right.items():
-        while place < len(left) and left.outcomes[place] < value:
-            below += left.counts[place]
-            place += 1
-        equal = left.counts[place] if place < len(left) and left.outcomes[place] == value else 0
-        less, same, more = less + count * below, same + count * equal, more + count * (whole - below - equal)
-    return less, same, more
+        while often and next_value < value:
+            below += often
+            next_value, often = next(remaining, (value, 0))
+        less += count * below
+        if next_value == value:
+            same += count * often
+    return less, same, sum(left.counts) * sum(right.counts) - less - same
+
+
+def _compared_with(left: Counts, value: Value, often: int) -> tuple[int, int, int]:
+    first, last = bisect_left(left.outcomes, value), bisect_right(left.outcomes, value)
+    below, equal, above = (sum(counts) for counts in (left.counts[:first], left.counts[first:last], left.counts[last:]))
+    return below * often, equal * often, above * often
 
 
 def times(part: Counts, number: int, budget: OddsBudget) -> Counts:

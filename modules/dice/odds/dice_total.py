@@ -64,16 +64,12 @@ def spread_total(kind: Kind, start: Spread, families: list[Operators], scoring: 
         return _counted_together(kind, start, families, scoring, budget)
     if ranks:
         first, last = ranks[0], ranks[-1] + 1
-        after = Branching(kind, _alone(families[last:]), _worth(scoring), budget).contribution
+        after = Branching(kind, _alone(families[last:]), scoring.worth, budget).contribution
         found = spread(kind, start, families[:first], budget)
         return _ranked(found, families[first:last], after, budget)
     together = max((place + 1 for place, family in enumerate(families) if family[0].name in TOGETHER), default=0)
-    branching = Branching(kind, families[together:], _worth(scoring), budget)
+    branching = Branching(kind, families[together:], scoring.worth, budget)
     return _added_up(spread(kind, start, families[:together], budget), branching, budget)
-
-
-def _worth(scoring: Scoring) -> Contribution:
-    return lambda value: Counts.point(scoring.worth(value))
 
 
 def _alone(families: list[Operators]) -> list[Operators]:
@@ -107,15 +103,22 @@ def _added_up(found: Spread, branching: Branching, budget: OddsBudget) -> Counts
         if any(group.distinct for group in configuration.groups):
             fold = Fold(configuration, budget)
             parts.append(fold.kept((True,) * fold.count, branching.contribution))
-            continue
-        total, divided = Counts.point(0), 1
-        for group in configuration.groups:
-            total = summed(total, times(branching.of(group.part), group.count, budget), budget)
-            divided *= group.part.denominator**group.count
-        # Groups of dice that went aside or were split are divided by more than their own counts say.
-        total = Counts(total.outcomes, total.counts, total.denominator * (configuration.denominator // divided))
-        parts.append((configuration.ways, total))
+        else:
+            parts.append((configuration.ways, _groups_total(configuration, branching, budget)))
     return parts[0][1] if len(parts) == 1 and parts[0][0] == 1 else mixed(parts, 1)
+
+
+def _groups_total(configuration: Configuration, branching: Branching, budget: OddsBudget) -> Counts:
+    total, divided = None, 1
+    for group in configuration.groups:
+        found = times(branching.of(group.part), group.count, budget)
+        total = found if total is None else summed(total, found, budget)
+        divided *= group.part.denominator**group.count
+    if total is None or divided != configuration.denominator:
+        # Groups of dice that went aside or were split are divided by more than their own counts say.
+        total = total or Counts.point(0)
+        return Counts(total.outcomes, total.counts, total.denominator * (configuration.denominator // divided))
+    return total
 
 
 def _counted_together(
@@ -142,7 +145,7 @@ def _counted_together(
 def _with_pairs(found: Spread, kind: Kind, scoring: Scoring, budget: OddsBudget) -> Counts:
     if len(scoring.pairs) > 1:
         raise NotSpreadError
-    branching = Branching(kind, [], _worth(scoring), budget)
+    branching = Branching(kind, [], scoring.worth, budget)
     (matches,) = scoring.pairs
     parts = []
     for configuration in found:

@@ -5,7 +5,6 @@ total of the first roll, which `&` stands for. Each value of those is gone throu
 """
 
 from collections.abc import Callable
-from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -27,14 +26,15 @@ from modules.dice.notation.syntax import (
     Shared,
     Value,
 )
-from modules.dice.odds.budget import OddsBudget
+from modules.dice.odds.budget import FRACTION_STEPS, OddsBudget
 from modules.dice.odds.counts import Counts, combined, compared, mixed, summed
-from modules.dice.odds.pools import SignedPool, digits_total, merged_total, pool_total, set_total
+from modules.dice.odds.pools import SignedPool, digits_total, extreme, merged_total, pool_total, set_total
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, bounded, power
 from modules.dice.rolling.die_types import Kind, kind_of
 from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice.rolling.pools import BONUS_DIE
 from modules.dice.rolling.terms import merged_terms
+from modules.dice.rolling.validation import check_call, check_set
 
 
 class Evaluator:
@@ -65,7 +65,7 @@ class Evaluator:
     def success(self, check: Comparison) -> Counts:
         """How often a check succeeds: 1 or 0."""
         left, right = self.evaluate(check.left), self.evaluate(check.right)
-        self._budget.charge((len(left) + len(right)) / 2)
+        self._budget.charge(len(left) / 20 if len(right) == 1 else (len(left) + len(right)) / 2)
         compare, met, missed = RELATIONS[check.relation], 0, 0
         # Less, the same and more stand to each other as these numbers do.
         for sign, ways in zip((-1, 0, 1), compared(left, right), strict=True):
@@ -83,15 +83,20 @@ class Evaluator:
     def pool(self, node: Pool) -> Counts:
         """Dice, whose number and sides may have to be rolled first."""
         # What a pool comes to is the same wherever it stands.
-        if node not in self._known:
-            parts = [
-                (ways, pool_total(node, kind, count, self._budget).shifted(self._bonus_of(kind)))
-                for ways, kind, count in self.dice_of(node)
-            ]
-            whole = sum(ways for ways, _ in parts)
-            self._budget.charge(sum(len(part) for _, part in parts) / 4 if len(parts) > 1 else 0)
-            self._known[node] = mixed(parts, whole) if len(parts) > 1 else parts[0][1]
-        return self._known[node]
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._pool(node)
+        return found
+
+    def _pool(self, node: Pool) -> Counts:
+        parts = [
+            (ways, pool_total(node, kind, count, self._budget).shifted(self._bonus_of(kind)))
+            for ways, kind, count in self.dice_of(node)
+        ]
+        if len(parts) == 1:
+            return parts[0][1]
+        self._budget.charge(sum([len(part) for _, part in parts]) / 4)
+        return mixed(parts, sum([ways for ways, _ in parts]))
 
     def _bonus_of(self, kind: Kind) -> Value:
         return self._bonus if kind.name == BONUS_DIE else 0
@@ -136,6 +141,7 @@ class Evaluator:
 
     def members(self, node: Members) -> Counts:
         """A set; one of a single member acts on the dice of its pools."""
+        check_set(node)
         terms = merged_terms(node)
         if terms:
             return self._merged(node, terms)
@@ -167,9 +173,14 @@ class Evaluator:
         if symbol == "+":
             return self._bounded(summed(left, right, self._budget))
         if symbol == "-":
-            return self._bounded(summed(left, _negated(right), self._budget))
-        operation = OPERATIONS[symbol]
-        return self._bounded(combined(left, right, operation, self._budget))
+            return self._bounded(summed(left, self._negated(right), self._budget))
+        if symbol == "/":
+            self._budget.charge(len(left) * len(right) * FRACTION_STEPS)
+        return self._bounded(combined(left, right, OPERATIONS[symbol], self._budget))
+
+    def _negated(self, counts: Counts) -> Counts:
+        self._budget.charge(counts.steps)
+        return counts.negated()
 
     def _bounded(self, counts: Counts) -> Counts:
         for value in counts.outcomes if len(counts) < 3 else (counts.outcomes[0], counts.outcomes[-1]):
@@ -178,12 +189,13 @@ class Evaluator:
 
     def negative(self, node: Negative) -> Counts:
         """A sign."""
-        return _negated(self.evaluate(node.inner))
+        return self._negated(self.evaluate(node.inner))
 
     def power(self, node: Power) -> Counts:
         """A power."""
         base, exponent = self.evaluate(node.base), self.evaluate(node.exponent)
         self._budget.span = node.span
+        self._budget.charge(len(base) * len(exponent) * FRACTION_STEPS)
         return combined(base, exponent, lambda one, other: power(one, other, self._limits), self._budget)
 
     def within(self, node: Group | Labelled) -> Counts:
@@ -192,20 +204,18 @@ class Evaluator:
 
     def call(self, node: Call) -> Counts:
         """A function of values."""
-        function, arguments = FUNCTIONS[node.name], [self.evaluate(argument) for argument in node.arguments]
+        check_call(node)
+        arguments = [self.evaluate(argument) for argument in node.arguments]
         self._budget.span = node.span
         if node.name in {"min", "max"}:
-            return reduce(lambda one, other: combined(one, other, function, self._budget), arguments)
-        return arguments[0].mapped(function)
+            return extreme(arguments, highest=node.name == "max", budget=self._budget)
+        self._budget.charge(arguments[0].steps)
+        return arguments[0].mapped(FUNCTIONS[node.name])
 
     def comparison(self, node: Comparison) -> Counts:
         """A check leaves its left side as it is."""
         self.evaluate(node.right)
         return self.evaluate(node.left)
-
-
-def _negated(counts: Counts) -> Counts:
-    return Counts([-value for value in reversed(counts.outcomes)], counts.counts[::-1], counts.denominator)
 
 
 _EVALUATED: MappingProxyType[type, Callable[[Evaluator, Any], Counts]] = MappingProxyType(

@@ -16,7 +16,9 @@ from modules.dice.odds.expected import mean_of
 from modules.dice.odds.odds import Odds
 from modules.dice.odds.symbols import tallies_of
 from modules.dice.rolling.cost import PLOT as PLOT_SIDES
+from modules.dice.rolling.cost import cost_of
 from modules.dice.rolling.die_types import PLOT
+from modules.dice.rolling.validation import check_shared
 
 Found = tuple[Counts, Counts | None]
 """The total of a roll, and how often its check succeeds (1) or fails (0)."""
@@ -34,18 +36,28 @@ def odds_of(message: Message, limits: Limits, steps: int = STEPS) -> tuple[Odds,
     Raises:
         DiceError: Some roll of it would be refused, or working it out is too much.
     """
-    budget = OddsBudget(steps)
+    cost, budget = cost_of(message, limits), OddsBudget(steps)
+    if cost.has_shared:
+        check_shared(message)
+    rolls = _with_plot(message, limits, budget) if cost.has_plot else _rolls(message, limits, budget, 0)
+    has_symbols = cost.has_plot or cost.has_faces
+    odds = []
+    for syntax, (total, success) in zip(message.rolls, rolls, strict=True):
+        chance = None if success is None else Fraction(dict(success.items()).get(1, 0), success.denominator)
+        tallies = tallies_of(syntax.expression, syntax.cancels, budget) if has_symbols else None
+        found = Odds.of(str(syntax.expression), total, chance, tallies)
+        is_cut = sum(total.counts) != total.denominator
+        odds.append(replace(found, endless_mean=mean_of(syntax.expression)) if is_cut else found)
+    return tuple(odds) * message.repeat
+
+
+def _with_plot(message: Message, limits: Limits, budget: OddsBudget) -> list[Found]:
+    """Every roll of a message in which plot dice give a bonus to every d20 pool."""
     bonus = _plot_bonus(message, limits, budget)
     # Given the bonus, nothing but the shared total connects the pools.
     cases = [(often, _rolls(message, limits, budget, value)) for value, often in bonus.items()]
-    odds = []
-    for place, syntax in enumerate(message.rolls):
-        total, success = _over_cases([(often, rolls[place]) for often, rolls in cases], bonus.denominator)
-        chance = None if success is None else Fraction(dict(success.items()).get(1, 0), success.denominator)
-        tallies = tallies_of(syntax.expression, syntax.cancels, budget)
-        found = Odds.of(str(syntax.expression), total, chance, tallies)
-        odds.append(replace(found, endless_mean=mean_of(syntax.expression)) if found.cut else found)
-    return tuple(odds) * message.repeat
+    places = range(len(message.rolls))
+    return [_over_cases([(often, rolls[place]) for often, rolls in cases], bonus.denominator) for place in places]
 
 
 def _plot_bonus(message: Message, limits: Limits, budget: OddsBudget) -> Counts:
@@ -85,7 +97,7 @@ def _rolls(message: Message, limits: Limits, budget: OddsBudget, bonus: Value) -
     found: list[Found] = []
     for syntax in message.rolls:
         node, first = syntax.expression, found[0][0] if found else NOTHING
-        if sum(isinstance(inner, Shared) for inner in walk(node)) < 2:
+        if not found or sum(isinstance(inner, Shared) for inner in walk(node)) < 2:
             found.append(_evaluated(node, Evaluator(limits, budget, bonus, first)))
             continue
         # Used twice, the shared total is the same in both places.

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, sqrt
 from typing import Any
 
@@ -12,7 +13,7 @@ from modules.dice.errors import NotationError
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.budget import OddsBudget
 from modules.dice.odds.counts import Counts, compared, times
-from modules.dice.rolling.pool_state import RELATIONS
+from modules.dice.odds.sums import power_sums, running_sums
 
 Tally = tuple[tuple[str, int], ...]
 """Symbols with how often each came up, in alphabetical order, after pairs that cancel have done so."""
@@ -21,7 +22,7 @@ EXACT = "exact"
 CUT = "exact up to a tail that is cut off"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Odds:
     """What one roll can come to. Probabilities are exact fractions.
 
@@ -53,33 +54,44 @@ class Odds:
     @property
     def cut(self) -> Fraction:
         """The probability of everything that was not followed: explosions without end. 0 where all is exact."""
-        return 1 - Fraction(sum(self.counts), self.denominator)
+        return Fraction(self.denominator - self._whole, self.denominator)
 
     @property
     def method(self) -> str:
         """How they were worked out, in words."""
-        return CUT if self.cut else EXACT
+        return CUT if self._whole != self.denominator else EXACT
 
     @property
     def mean(self) -> Fraction:
         """The mean total; where a tail was cut off and no closed form is known, that of what was followed."""
         if self.endless_mean is not None:
             return self.endless_mean
-        return Fraction(self._moment(1)) / sum(self.counts)
+        first, _, scale = self._power_sums
+        return Fraction(first, scale * self._whole)
 
     @property
     def variance(self) -> Fraction:
         """The mean square of the distance from the mean."""
-        whole = sum(self.counts)
-        return Fraction(self._moment(2)) / whole - (Fraction(self._moment(1)) / whole) ** 2
+        first, second, scale = self._power_sums
+        return Fraction(second * self._whole - first**2, (scale * self._whole) ** 2)
 
     @property
     def standard_deviation(self) -> float:
         """The root of the variance."""
         return sqrt(self.variance)
 
-    def _moment(self, power: int) -> Value:
-        return sum(value**power * count for value, count in zip(self.outcomes, self.counts, strict=True))
+    @cached_property
+    def _power_sums(self) -> tuple[int, int, int]:
+        return power_sums(self.outcomes, self.counts)
+
+    @cached_property
+    def _below(self) -> list[int]:
+        """What the counts before each place add up to."""
+        return running_sums(self.counts)
+
+    @property
+    def _whole(self) -> int:
+        return self._below[-1]
 
     @property
     def mode(self) -> Value:
@@ -93,12 +105,8 @@ class Odds:
             share: From 0 to 1: 1/4, 1/2 and 3/4 are the quartiles.
         """
         # Rounded up, for whole numbers are compared in a fraction of the time.
-        wanted, below = ceil(Fraction(share) * sum(self.counts)), 0
-        for value, count in zip(self.outcomes, self.counts, strict=True):
-            below += count
-            if below >= wanted:
-                return value
-        return self.outcomes[-1]
+        wanted = min(ceil(Fraction(share) * self._whole), self._whole)
+        return self.outcomes[max(0, bisect_left(self._below, wanted) - 1)]
 
     def at_least(self, target: Value) -> Fraction:
         """The probability of `target` or more."""
@@ -117,7 +125,27 @@ class Odds:
         return self._share(0, bisect_left(self.outcomes, target))
 
     def _share(self, first: int, last: int) -> Fraction:
-        return Fraction(sum(self.counts[first:last]), self.denominator)
+        return Fraction(self._below[last] - self._below[first], self.denominator)
+
+    def chance(self, relation: str, number: Value) -> Fraction:
+        """The probability of a total that compares so.
+
+        Args:
+            relation: One of `=`, `!=`, `>`, `<`, `>=`, `<=`, and `vs`, which is met by reaching the number.
+            number: What the total is compared with.
+        """
+        return sum([self._share(first, last) for first, last in self._places(relation, number)], Fraction())
+
+    def _places(self, relation: str, number: Value) -> list[tuple[int, int]]:
+        """Where the totals stand that compare so: from the first place to before the last."""
+        left, right, end = bisect_left(self.outcomes, number), bisect_right(self.outcomes, number), len(self.outcomes)
+        return {
+            "=": [(left, right)],
+            "!=": [(0, left), (right, end)],
+            ">": [(right, end)],
+            "<": [(0, left)],
+            "<=": [(0, right)],
+        }.get(relation, [(left, end)])
 
     @property
     def is_flat(self) -> bool:
@@ -134,11 +162,13 @@ class Odds:
         Raises:
             NotationError: No total does.
         """
-        compare = RELATIONS[relation]
-        pairs = [pair for pair in zip(self.outcomes, self.counts, strict=True) if compare(pair[0], number)]
-        if not pairs:
+        parts = [(first, last) for first, last in self._places(relation, number) if first < last]
+        if not parts:
             raise NotationError("odds_never", relation=relation, number=number)
-        outcomes, counts = zip(*pairs, strict=True)
+        ((first, last), *more) = parts
+        outcomes, counts = self.outcomes[first:last], self.counts[first:last]
+        for first, last in more:
+            outcomes, counts = (*outcomes, *self.outcomes[first:last]), (*counts, *self.counts[first:last])
         return Odds(f"{self.expression} | {relation}{number}", outcomes, counts, sum(counts))
 
     def versus(self, other: "Odds") -> tuple[Fraction, Fraction, Fraction]:
@@ -217,5 +247,8 @@ def condition(text: str) -> tuple[str, int]:
 
 
 def _kept(outcomes: Sequence[Value]) -> Sequence[Value]:
-    """A range as it is, which a million outcomes fit into; else a tuple."""
-    return outcomes if isinstance(outcomes, range) else tuple(outcomes)
+    """Whole numbers without a gap as a range, into which a million fit; else a tuple."""
+    low, high = outcomes[0], outcomes[-1]
+    if isinstance(outcomes, range) or high - low != len(outcomes) - 1 or set(map(type, outcomes)) != {int}:
+        return outcomes if isinstance(outcomes, range) else tuple(outcomes)
+    return range(int(low), int(high) + 1)

@@ -106,7 +106,7 @@ def set_total(node: Members, members: list[Counts], budget: OddsBudget) -> Count
             whole = summed(whole, member, budget)
         return whole
     if len(acts) == 1 and acts[0].number == 1 and acts[0].name in {"kh", "kl"}:
-        return _extreme(members, highest=acts[0].name == "kh", budget=budget)
+        return extreme(members, highest=acts[0].name == "kh", budget=budget)
     groups: list[Group] = []
     for member in members:
         alike = next((group for group in groups if _same(group.part, member)), None)
@@ -124,8 +124,9 @@ def _same(one: Counts, other: Counts) -> bool:
     return one is other or [*one.items(), one.denominator] == [*other.items(), other.denominator]
 
 
-def _extreme(members: list[Counts], *, highest: bool, budget: OddsBudget) -> Counts:
+def extreme(members: list[Counts], *, highest: bool, budget: OddsBudget) -> Counts:
     """The highest or lowest of several values: the chance to stay on one side of each is a product."""
+    budget.charge(sum([member.steps for member in members]))
     values = sorted({value for member in members for value in member.outcomes}, reverse=not highest)
     budget.charge(len(values) * len(members))
     weights, reached = [dict(member.items()) for member in members], [0] * len(members)

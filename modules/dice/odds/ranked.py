@@ -5,7 +5,7 @@ those are, and so which of them are kept; what the kept ones contribute is multi
 """
 
 from collections.abc import Callable, Iterable
-from itertools import product
+from itertools import groupby, product
 from math import comb, lcm, prod
 
 from modules.dice.notation.syntax import Value
@@ -111,6 +111,7 @@ class Fold:
         """
         if scoring.won(lowest):
             raise NotSpreadError
+        self._merge(scoring, lowest)
         low = min(-scoring.lost(value) for value in self.values)
         first = [lowest] if lowest in self.values else []
         order = [*first, *(value for value in self.values if value != lowest)]
@@ -127,6 +128,16 @@ class Fold:
 
         total = self._run(order, step)
         return self._ways, from_packed(total, width, low * self.count, 1, self._denominator)
+
+    def _merge(self, scoring: Scoring, lowest: int) -> None:
+        """Let neighbouring values that score alike be one: which of them a die shows makes no difference."""
+        if any(group.distinct for group in self._groups):
+            return
+        others = [value for value in self.values if value != lowest]
+        runs = [list(run) for _, run in groupby(others, key=lambda value: (scoring.won(value), scoring.lost(value)))]
+        first_of = {value: run[0] for run in runs for value in run} | {lowest: lowest}
+        self._groups = [Group(group.part.mapped(first_of.__getitem__), group.count) for group in self._groups]
+        self.values = [value for value in self.values if first_of[value] == value]
 
     def _charge(self, places: int, width: int, tallies: float = 1) -> None:
         """Pay for all transitions, each as long as the longest polynomial, for so many tallies of each."""

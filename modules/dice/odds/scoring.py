@@ -29,11 +29,12 @@ class Scoring:
 
     def won(self, value: Value) -> int:
         """Successes of one die, doubled where they are."""
-        return sum(test(value) for test in self._tests[""]) << sum(test(value) for test in self._tests["ds"])
+        met = sum([test(value) for test in self._tests[""]])
+        return met << sum([test(value) for test in self._tests["ds"]]) if met else 0
 
     def lost(self, value: Value) -> int:
         """Failures of one die."""
-        return sum(test(value) for test in self._tests["f"])
+        return sum([test(value) for test in self._tests["f"]])
 
     def worth(self, value: Value) -> Value:
         """What a die adds to the total of its pool: its value, or what it scores."""

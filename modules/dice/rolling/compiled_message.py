@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from modules.dice.errors import NotationError
 from modules.dice.limits import Budget, Limits
 from modules.dice.notation.message import Message
-from modules.dice.notation.syntax import Shared, Value
-from modules.dice.notation.traversal import walk
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.cost import cost_of
 from modules.dice.rolling.prepared_roll import FilledRoll, PreparedRoll
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.roll_context import RollContext
 from modules.dice.rolling.source import RandomSource
+from modules.dice.rolling.validation import check_shared
+
+if TYPE_CHECKING:
+    from modules.dice.notation.syntax import Value
 
 CompiledMessage = Callable[[], tuple[Roll, ...]]
 """Rolls a message once, repeats and all."""
@@ -45,7 +47,7 @@ class PreparedMessage:
         prepared = {key: PreparedRoll(syntax, compiler) for key, syntax in distinct.items()}
         self._parts = [prepared[id(syntax)] for syntax in message.rolls]
         if cost.has_shared:
-            _check_shared(message)
+            check_shared(message)
         self._needs_budget = compiler.needs_budget or cost.has_shared
         self.may_refuse = self._needs_budget or compiler.may_refuse
 
@@ -89,12 +91,6 @@ def compile_message(message: Message, source: RandomSource, limits: Limits) -> C
         NotationError: Some dice cannot do what is asked of them.
     """
     return PreparedMessage(message, source, limits).roller()
-
-
-def _check_shared(message: Message) -> None:
-    for node in walk(message.rolls[0].expression):
-        if isinstance(node, Shared):
-            raise NotationError("shared_first", span=node.span)
 
 
 def _single(part: PreparedRoll) -> CompiledMessage:

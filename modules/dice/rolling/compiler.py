@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from modules.dice.errors import DiceError, NotationError, Span
+from modules.dice.errors import DiceError, Span
 from modules.dice.limits import Limits
 from modules.dice.notation.syntax import (
     Call,
@@ -36,6 +36,7 @@ from modules.dice.rolling.sets import CompiledDigits, CompiledSet
 from modules.dice.rolling.source import RandomSource
 from modules.dice.rolling.terms import labels_of, merged_terms
 from modules.dice.rolling.totals import simple_pool
+from modules.dice.rolling.validation import check_call
 
 
 class Compiler:
@@ -194,8 +195,7 @@ class Compiler:
     def call(self, node: Call) -> Run:
         """A function of values."""
         function, arguments = FUNCTIONS[node.name], [self.compile(argument) for argument in node.arguments]
-        if node.name in SINGLE and len(arguments) != 1:
-            raise NotationError("one_value", span=node.span, name=node.name)
+        check_call(node)
         if len(arguments) == 1:
             # `min(3)` is 3 here, where Python would ask for something to iterate over.
             only = arguments[0]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from modules.dice.errors import LimitError
 from modules.dice.limits import Limits
 from modules.dice.notation.message import Message
-from modules.dice.notation.syntax import Chain, Digits, Labelled, Node, Number, Pool, Power, Shared, Special
+from modules.dice.notation.syntax import Chain, Custom, Digits, Labelled, Node, Number, Pool, Power, Shared, Special
 from modules.dice.notation.traversal import children
 
 PLOT = Special("P")
@@ -33,6 +33,7 @@ class Cost(NamedTuple):
         steps: Work, over all repeats.
         integral: Whether every value is sure to be whole.
         has_plot: Whether plot dice are thrown.
+        has_faces: Whether dice with faces of their own are thrown.
         has_shared: Whether the total of the first roll is used in another.
         has_labels: Whether some terms have labels.
     """
@@ -41,6 +42,7 @@ class Cost(NamedTuple):
     steps: int
     integral: bool
     has_plot: bool
+    has_faces: bool
     has_shared: bool
     has_labels: bool
 
@@ -52,7 +54,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
         LimitError: More dice or more work than one message may cost.
     """
     dice = nodes = pools = steps = 0
-    integral, has_plot, has_shared, has_labels = True, False, False, False
+    integral, has_plot, has_faces, has_shared, has_labels = True, False, False, False, False
     waiting = [roll.expression for roll in message.rolls]
     while waiting:
         node = waiting.pop()
@@ -69,6 +71,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
                     continue
             else:
                 has_plot = has_plot or node.sides == PLOT
+                has_faces = has_faces or isinstance(node.sides, Custom | Special)
                 waiting += children(node)
             steps += STATE_STEPS if node.operators or not isinstance(node.sides, int) else 0
             steps += len(node.operators) * (OPERATOR_STEPS + thrown // DICE_AN_OPERATOR)
@@ -92,7 +95,7 @@ def cost_of(message: Message, limits: Limits) -> Cost:
     steps = message.repeat * (steps + nodes * (NODE_STEPS if integral else EXACT_STEPS))
     if steps > limits.steps:
         raise LimitError("work_limit")
-    return Cost(dice, steps, integral, has_plot, has_shared, has_labels)
+    return Cost(dice, steps, integral, has_plot, has_faces, has_shared, has_labels)
 
 
 def _makes_fractions(node: Node) -> bool:

@@ -1,8 +1,11 @@
 """What operators ask of a die: refused before the first throw wherever the tree alone can tell."""
 
 from modules.dice.errors import NotationError
+from modules.dice.notation.message import Message
 from modules.dice.notation.operators import OPERATORS, Operator, Takes
-from modules.dice.notation.syntax import Members, Pool
+from modules.dice.notation.syntax import Call, Members, Pool, Shared
+from modules.dice.notation.traversal import walk
+from modules.dice.rolling.arithmetic import SINGLE
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.pool_state import matcher
 from modules.dice.rolling.semantics import families
@@ -64,6 +67,27 @@ def check_set(members: Members) -> None:
         if spec.takes is Takes.POINT and operator.number is None:
             raise NotationError("set_needs_number", span=operator.span, operator=operator.name)
     _check_counting(members.operators, 8)
+
+
+def check_call(call: Call) -> None:
+    """Hold a function against the rules.
+
+    Raises:
+        NotationError: It takes one value, and has several.
+    """
+    if call.name in SINGLE and len(call.arguments) != 1:
+        raise NotationError("one_value", span=call.span, name=call.name)
+
+
+def check_shared(message: Message) -> None:
+    """Hold a message that shares its first total against the rules.
+
+    Raises:
+        NotationError: The first roll asks for it too.
+    """
+    for node in walk(message.rolls[0].expression):
+        if isinstance(node, Shared):
+            raise NotationError("shared_first", span=node.span)
 
 
 def _check_tags(pool: Pool, kind: Kind) -> None:

@@ -2,18 +2,31 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import accumulate, product
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from modules.dice.errors import DiceError, NotationError
-from modules.dice_roll import DiceEngine
+from modules.dice.limits import Limits
+from modules.dice.notation.parser import parse
+from modules.dice.notation.syntax import Value
+from modules.dice.odds.sums import STRETCH, power_sums, running_sums
+from modules.dice.rolling.compiled_message import compile_message
+from modules.dice.rolling.pool_state import RELATIONS
+from modules.dice_roll import DiceEngine, ScriptedSource
 from tests.dice.oracle import Odometer
 from tests.dice.strategies import CHECKED
 
 ENGINE = DiceEngine()
+TERM = st.sampled_from(
+    ["1d6", "2d6r<7", "3d4!>=1", "{1d6,2}r1", "{2d6r<7}kh1", "7d6u", "2d6f1", "2d[a,b]kh1", "p2d8", "abs(1,2)", "&"]
+)
+MISUSED = st.lists(st.lists(TERM, min_size=1, max_size=3).map("+".join), min_size=1, max_size=2).map("; ".join)
+"""Dice of which some cannot do what is asked of them."""
 
 
 def test_shares_of_rolls() -> None:
@@ -46,6 +59,42 @@ def test_what_is_known_of_a_total_changes_its_odds() -> None:
     with pytest.raises(NotationError) as refusal:
         odds.given(">", 12)
     assert refusal.value.code == "odds_never"
+
+
+def test_a_condition_may_leave_a_gap() -> None:
+    known = ENGINE.odds("2d6")[0].given("!=", 7)
+    assert tuple(known.outcomes) == (2, 3, 4, 5, 6, 8, 9, 10, 11, 12)
+    assert known.denominator == sum(known.counts) == 30
+
+
+@pytest.mark.parametrize("notation", ["3d6", "2d6*3", "3d6/2", "1d6!"])
+@pytest.mark.parametrize("relation", [*RELATIONS])
+def test_the_chance_of_what_a_total_compares_with(notation: str, relation: str) -> None:
+    (odds,) = ENGINE.odds(notation)
+    for number in (0, 3, Fraction(9, 2), 6, 7, 18, 100):
+        totals = zip(odds.outcomes, odds.counts, strict=True)
+        met = sum(count for total, count in totals if RELATIONS[relation](total, number))
+        assert odds.chance(relation, number) == Fraction(met, odds.denominator)
+
+
+@pytest.mark.parametrize("outcomes", [range(3 * STRETCH), [Fraction(value, 6) for value in range(-STRETCH, STRETCH)]])
+def test_sums_over_many_totals(outcomes: Sequence[Value]) -> None:
+    counts = [(7 * place) % 1_000 + 1 for place in range(len(outcomes))]
+    assert running_sums(counts) == [0, *accumulate(counts)]
+    first, second, scale = power_sums(outcomes, counts)
+    values = [(value * scale, count) for value, count in zip(outcomes, counts, strict=True)]
+    assert first == sum(int(value) * count for value, count in values)
+    assert second == sum(int(value) ** 2 * count for value, count in values)
+
+
+def test_whole_totals_without_a_gap_are_a_range() -> None:
+    assert [odds.outcomes for odds in ENGINE.odds("abs(1d6-2); 2-1d3; 0.5+1d3+0.5")] == [
+        range(5), range(-1, 2), range(2, 5),
+    ]  # fmt: skip
+    assert [tuple(odds.outcomes) for odds in ENGINE.odds("1d3*2; 1d3/2")] == [
+        (2, 4, 6),
+        (Fraction(1, 2), 1, Fraction(3, 2)),
+    ]
 
 
 def test_the_best_the_worst_and_the_sum_of_repeats() -> None:
@@ -125,3 +174,41 @@ def test_a_roll_is_one_of_the_outcomes(notation: str) -> None:
         return
     for roll, odds in zip(rolls, found, strict=True):
         assert odds.exactly(roll.total) or odds.cut
+
+
+@pytest.mark.parametrize(
+    "notation",
+    [
+        "2d6r<7",
+        "1d6; 2d6r<7",
+        "{1d6,2d6}r1",
+        "{1d6,1d7/(1d2-1)}kh1+{2d6}!<7",
+        "floor(1,2)",
+        "2d6+&; 1d6",
+        "2d6; &; 2d6f1",
+        "9999d6; 9999d6",
+        "50#999d6",
+        "100d20kh50*100d20kh50+3d6!<7",
+        "3d6!!!<9u-800d20",
+        "p2d8",
+        "2d[a,b]kh1",
+        "7d6u",
+    ],
+)
+def test_what_a_roll_is_refused_for_odds_are_refused_for(notation: str) -> None:
+    with pytest.raises(DiceError) as odds:
+        ENGINE.odds(notation)
+    with pytest.raises(DiceError) as roll:
+        ENGINE.roll(notation)
+    assert (odds.value.code, odds.value.span) == (roll.value.code, roll.value.span)
+
+
+@settings(max_examples=100)
+@given(MISUSED)
+def test_no_odds_of_what_is_refused_before_it_is_thrown(notation: str) -> None:
+    try:
+        compile_message(parse(notation), ScriptedSource(()), Limits())
+    except DiceError as refusal:
+        with pytest.raises(DiceError) as odds:
+            ENGINE.odds(notation)
+        assert (odds.value.code, odds.value.span) == (refusal.code, refusal.span)
