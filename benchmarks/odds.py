@@ -62,6 +62,9 @@ BESIDE = (
     "1d8+1d6+3",
     "20d6kh10",
     "100d6",
+    "6#4d6kh3",
+    "coc 50",
+    "pbta+1",
 )
 """Rolls whose line is measured."""
 

@@ -80,12 +80,13 @@ class VerdictOdds(NamedTuple):
         return {"verdicts": verdicts, "remarks": remarks, "cut": float(self.cut)}
 
 
-def verdict_odds(message: Message, limits: Limits) -> VerdictOdds | None:
+def verdict_odds(message: Message, limits: Limits, combinations: int = COMBINATIONS) -> VerdictOdds | None:
     """How likely the verdicts are of the game whose roll a message is; None where there is but one to expect.
 
     Args:
         message: What was read.
         limits: What may be rolled.
+        combinations: About how many combinations may be judged.
 
     Raises:
         LimitError: There are too many combinations.
@@ -96,7 +97,10 @@ def verdict_odds(message: Message, limits: Limits) -> VerdictOdds | None:
         return None
     found: dict[Said, Fraction] = {}
     rule = calls[0].row.verdict
-    counted = _of_symbols(rule, message.rolls[0]) if rule in SYMBOLS_ALONE else _counted(message, limits, calls[0])
+    if rule in SYMBOLS_ALONE:
+        counted = _of_symbols(rule, message.rolls[0])
+    else:
+        counted = _counted(message, limits, calls[0], combinations)
     for (said, whole), ways in counted.items():
         found[said] = found.get(said, Fraction()) + Fraction(ways, whole)
     verdicts = {code: share for (code, is_remark), share in found.items() if not is_remark}
@@ -109,7 +113,7 @@ def verdict_odds(message: Message, limits: Limits) -> VerdictOdds | None:
     return VerdictOdds(verdicts, remarks, cut)
 
 
-def _source(message: Message, call: Call) -> Chosen:
+def _source(message: Message, call: Call, combinations: int) -> Chosen:
     """Throws for a roll, as far as the game tells them apart."""
     nodes = list(walk(message.rolls[0].expression))
     pools = [node for node in nodes if isinstance(node, Pool)]
@@ -119,17 +123,17 @@ def _source(message: Message, call: Call) -> Chosen:
     if faces_alone:
         noted = FACES_ALONE[rule]
     looks = Looks(frozenset(noted), faces_alone, rule in KEPT_ALONE, rule == "one_roll")
-    return Chosen(Throws(pools, looks), call.apart, is_one_pool=len(pools) == 1 and not call.apart)
+    return Chosen(Throws(pools, looks, combinations), call.apart, is_one_pool=len(pools) == 1 and not call.apart)
 
 
-def _counted(message: Message, limits: Limits, call: Call) -> dict[tuple[Said, int], int]:
+def _counted(message: Message, limits: Limits, call: Call, combinations: int) -> dict[tuple[Said, int], int]:
     """Ways of each verdict and remark, by the number of ways in all; empty if it is no roll of the game alone."""
-    source, queue = _source(message, call), Queue()
+    source, queue = _source(message, call, combinations), Queue()
     roll = compile_message(Message(1, message.rolls), source, limits)
     found: dict[tuple[Said, int], int] = {}
     own: tuple[list[Call], str] | None = None
     # Half of what is rolled may turn out to need more dice.
-    for _ in range(COMBINATIONS * 3 // 2):
+    for _ in range(combinations * 3 // 2):
         state = queue.next()
         if state is None:
             break

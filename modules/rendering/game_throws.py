@@ -148,10 +148,11 @@ class Throws:
     Args:
         pools: The pools of the roll.
         looks: What the rule looks at.
+        most: The most combinations that are listed.
     """
 
-    def __init__(self, pools: Sequence[Pool], looks: "Looks") -> None:
-        self._pools, self._looks = pools, looks
+    def __init__(self, pools: Sequence[Pool], looks: "Looks", most: int = COMBINATIONS) -> None:
+        self._pools, self._looks, self._most = pools, looks, most
         self._known = cache(self._listed)
 
     def __call__(self, sides: int, count: int, apart: int) -> Sequence[Throw]:
@@ -173,7 +174,7 @@ class Throws:
         if 0 < apart < count:
             # Rules look for faces among the dice apart; what else they look for, operators test.
             parts = [(count - apart, self._alike(sides, frozenset())), (apart, parts[0][1])]
-        if prod(comb(number + len(alike) - 1, number) for number, alike in parts) > COMBINATIONS:
+        if prod(comb(number + len(alike) - 1, number) for number, alike in parts) > self._most:
             raise LimitError("odds_verdicts")
         return [
             (tuple([face for faces, _ in throws for face in faces]), prod(ways for _, ways in throws))

@@ -11,7 +11,7 @@ from typing import Any
 
 from modules.dice.errors import NotationError
 from modules.dice.notation.syntax import Value
-from modules.dice.odds.budget import OddsBudget
+from modules.dice.odds.budget import STEPS, OddsBudget
 from modules.dice.odds.counts import Counts, compared, times
 from modules.dice.odds.sums import power_sums, running_sums
 
@@ -196,13 +196,17 @@ class Odds:
             reached += often
         return Odds.of(f"{word} of {count} times {self.expression}", Counts.of(found, self.denominator**count))
 
-    def total(self, count: int) -> "Odds":
+    def total(self, count: int, steps: int = STEPS) -> "Odds":
         """The odds of the sum of so many such rolls.
+
+        Args:
+            count: How many.
+            steps: What working them out may cost, in steps of about a microsecond.
 
         Raises:
             LimitError: That is too much work.
         """
-        whole = times(self.as_counts(), count, OddsBudget())
+        whole = times(self.as_counts(), count, OddsBudget(steps))
         return Odds.of(f"sum of {count} times {self.expression}", whole)
 
     def symbol(self, word: str) -> "Odds":
