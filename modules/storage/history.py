@@ -64,8 +64,10 @@ def statement(query: HistoryQuery) -> Select[tuple[object, ...]]:
     """The query in SQL."""
     columns = ledger.c
     found = select(ledger).where(columns.salt.is_not(None))
+    # A channel is of one place for good; asked for both, PostgreSQL would sort all rolls of the channel for each page.
+    chain_id = query.chain_id if query.channel_id is None or query.user_id is not None else None
     equal = (
-        (columns.chain_id, query.chain_id),
+        (columns.chain_id, chain_id),
         (columns.user_id, query.user_id),
         (columns.channel_id, query.channel_id),
     )

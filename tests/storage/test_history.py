@@ -1,10 +1,12 @@
 """History is read by index, however large the ledger is, and a page after the other without a gap."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
 
 from modules.services.services import Memory
 from modules.storage.history import HistoryQuery, statement
@@ -45,6 +47,40 @@ async def test_every_query_goes_by_an_index(store: Store, query: object) -> None
             await connection.execute(text("SET LOCAL enable_bitmapscan = off"))
             plan = [row[0] for row in await connection.execute(text(f"EXPLAIN {sql}"))]
             assert not [step for step in plan if "Seq Scan" in step or "Sort" in step]
+
+
+MANY_ROWS = """
+INSERT INTO ledger (chain_id, position, rolled_at, guild_id, channel_id, user_id, source_id, source_index, canonical,
+    faces, salt, commitment, previous_hash)
+SELECT n % 10, n / 10, n, n % 10, n % 600, n % 997, n, 0, '2d6+3', '4,5', 'salt', repeat('c', 32)::bytea,
+    repeat('p', 32)::bytea
+FROM generate_series(1, 30000) AS n
+"""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        HistoryQuery(chain_id=5),
+        HistoryQuery(chain_id=5, channel_id=15),
+        HistoryQuery(chain_id=5, channel_id=15, is_open=True, before_id=29_000),
+    ],
+)
+async def test_a_page_of_a_large_ledger_is_read_without_the_rest(postgres_database: str, query: HistoryQuery) -> None:
+    dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
+    sql = str(statement(query).limit(11).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    store = Store.at(postgres_database, Path())
+    await store.open()
+    try:
+        async with store.writing() as connection:
+            await connection.execute(text(MANY_ROWS))
+            await connection.execute(text("ANALYZE ledger"))
+            plan = (await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")).scalar_one()
+    finally:
+        await store.close()
+    (page,) = plan[0]["Plan"]["Plans"]
+    assert page["Node Type"] == "Index Scan"
+    assert page["Actual Rows"] + page.get("Rows Removed by Filter", 0) <= 31
 
 
 @pytest.mark.parametrize("query", QUERIES[:1] + QUERIES[2:3] + QUERIES[4:5])
