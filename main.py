@@ -6,6 +6,7 @@ machine. The parts are built in `modules.app`; exit codes are those of `modules.
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -59,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(config: Config) -> int:
     """Open the log, run everything else on one event loop, close the log last."""
-    # Half a second of imports that a faulty setting need not wait for.
+    # Half a second of imports that a faulty setting need not wait for, and without garbage until they are done.
+    gc.disable()
     from modules.app import build, tune_interpreter  # noqa: PLC0415
     from modules.lifecycle.event_loop import EventLoop  # noqa: PLC0415
     from modules.log.setup import open_logging  # noqa: PLC0415

@@ -245,3 +245,4 @@ def tune_interpreter() -> None:
     # What the imports made lives as long as the process: it need never be looked through for garbage.
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, YOUNG_ROUNDS, 100)
+    gc.enable()

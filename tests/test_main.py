@@ -100,3 +100,23 @@ sys.exit("it went on")
 """
     done = python(tmp_path, "-c", source, PYTHONPATH=str(ROOT), DISCORD_TOKEN=TOKEN, LOG_DIR="", PORT="0")
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_while_it_loads_nothing_is_looked_through_for_garbage(tmp_path: Path) -> None:
+    source = """
+import gc, sys, main
+from modules.log import setup
+
+def looks():
+    return gc.get_stats()[2]["collections"]
+
+def open_logging(config):
+    print(looks() - before, gc.isenabled(), gc.get_freeze_count() > 10_000)
+    sys.exit()
+
+setup.open_logging = open_logging
+before = looks()
+main.main([])
+"""
+    done = python(tmp_path, "-c", source, PYTHONPATH=str(ROOT), DISCORD_TOKEN=TOKEN)
+    assert done.stdout == "0 True True\n", done.stderr
