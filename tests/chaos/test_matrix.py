@@ -1,6 +1,7 @@
 """The table and the tests cannot drift apart: every row has a test, and every marker names a row."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from tests.chaos.matrix import IDS
@@ -9,6 +10,7 @@ TESTS = Path(__file__).parents[1]
 FOLDERS = (TESTS / "chaos", TESTS / "storage", TESTS / "web" / "attacks")
 
 
+@cache
 def marked() -> dict[str, list[str]]:
     """Every id that a `@pytest.mark.fault(...)` names, with the tests that bear it."""
     found: dict[str, list[str]] = {}
