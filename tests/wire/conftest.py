@@ -32,17 +32,19 @@ def made(folder: Path) -> Path:
 
 
 @pytest.fixture
-def start_bot(discord: DiscordStandin, tmp_path: Path) -> Iterator[StartBot]:
+def start_bot(discord: DiscordStandin, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartBot]:
     """Starts the process; keyword arguments are further settings, `folder` a place of its own for its state.
 
-    What the processes said is shown where a test fails.
+    It is forked from one that has loaded the modules, unless the test is marked `executed`. What the processes said is
+    shown where a test fails.
     """
     started: list[BotProcess] = []
+    may_fork = request.node.get_closest_marker("executed") is None
 
     @asynccontextmanager
     async def start(folder: Path = tmp_path, wrapper: Sequence[str] = (), **settings: str) -> AsyncIterator[BotProcess]:
         addresses = {"DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url}
-        async with bot_process(made(folder), {**addresses, **settings}, wrapper) as bot:
+        async with bot_process(made(folder), {**addresses, **settings}, wrapper, may_fork=may_fork) as bot:
             started.append(bot)
             yield bot
 

@@ -13,6 +13,9 @@ from typing import Any
 
 import aiohttp
 
+from config import settings as own_settings
+from tests.wire.forked import LINE_LIMIT, ForkedProcess, forked
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 TOKEN = ".".join(("MTIzNDU2Nzg5MDEyMzQ1Njc4", "GabcdE", "abcdefghijklmnopqrstuvwxyz0123456789AB"))
@@ -33,7 +36,7 @@ class BotProcess:
         errors: What it wrote to stderr.
     """
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | ForkedProcess
     lines: list[Line] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -147,7 +150,7 @@ class BotProcess:
 
 @asynccontextmanager
 async def bot_process(
-    folder: Path, settings: Mapping[str, str], wrapper: Sequence[str] = ()
+    folder: Path, settings: Mapping[str, str], wrapper: Sequence[str] = (), *, may_fork: bool = False
 ) -> AsyncIterator[BotProcess]:
     """Start `main.py`, with nothing of this machine's environment but what Python needs.
 
@@ -155,6 +158,8 @@ async def bot_process(
         folder: Where its data and log go.
         settings: Environment variables besides the usual ones of a test.
         wrapper: A command that starts the one that follows it.
+        may_fork: Whether it may come from a process that has loaded its modules, where no wrapper and no variable
+            that is not the bot's own is to work on that.
     """
     environ = {
         "PATH": os.environ["PATH"],
@@ -169,17 +174,10 @@ async def bot_process(
         "USER_COMMAND_LIMIT": "0",
         **settings,
     }
-    process = await asyncio.create_subprocess_exec(
-        *wrapper,
-        sys.executable,
-        str(ROOT / "main.py"),
-        cwd=folder,
-        env=environ,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=2**22,
-    )
+    if may_fork and not wrapper and settings.keys() <= own_settings().keys():
+        process: asyncio.subprocess.Process | ForkedProcess = await forked(folder, environ)
+    else:
+        process = await _executed(folder, environ, wrapper)
     bot = BotProcess(process)
     readers = [asyncio.create_task(bot.read_log()), asyncio.create_task(bot.read_errors())]
     try:
@@ -189,3 +187,17 @@ async def bot_process(
             process.kill()
         await process.wait()
         await asyncio.gather(*readers)
+
+
+async def _executed(folder: Path, environ: Mapping[str, str], wrapper: Sequence[str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *wrapper,
+        sys.executable,
+        str(ROOT / "main.py"),
+        cwd=folder,
+        env=environ,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        limit=LINE_LIMIT,
+    )

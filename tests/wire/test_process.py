@@ -18,7 +18,7 @@ from tests.discord_standin.world import Channel
 from tests.wire.conftest import StartBot
 from tests.wire.process import TOKEN
 
-pytestmark = pytest.mark.wire
+pytestmark = [pytest.mark.wire, pytest.mark.executed]
 
 
 async def test_a_roll_is_answered_over_the_wire_and_sigterm_ends_it_cleanly(
