@@ -36,7 +36,7 @@ from modules.dice.rolling.compiled_message import CompiledMessage, compile_messa
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.shapes import Shapes
 from modules.dice.rolling.source import RandomSource, ScriptedSource, SystemSource
-from modules.rendering.dice import PLAIN, TerminalStyle
+from modules.rendering.dice import PLAIN, TERMINAL
 from modules.rendering.errors import plain_error
 from modules.rendering.explain import explain
 from modules.rendering.game_odds import VerdictOdds, verdict_odds
@@ -222,7 +222,7 @@ def _answered(engine: DiceEngine, notation: str, options: argparse.Namespace) ->
     elif options.explain:
         text = "\n".join(map(explain, rolls))
     else:
-        text = render_rolls(rolls, style=TerminalStyle() if _coloured(sys.stdout) else PLAIN)
+        text = render_rolls(rolls, style=TERMINAL if _coloured(sys.stdout) else PLAIN)
     sys.stdout.write(f"{text}\n")
     return 0
 

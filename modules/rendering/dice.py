@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from modules.dice.notation.syntax import Labelled, Number, Pool, Slot, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.die_types import PLOT
 from modules.dice.rolling.pool_result import Die, PoolResult
-from modules.dice.rolling.pool_state import Step
 from modules.dice.rolling.prepared_roll import adds_up
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.success import CRITICAL_SIDES
@@ -32,10 +31,16 @@ class Style:
 
     Args:
         markup: Whether Discord's markup is spoken, and so has to be escaped.
+        strong_mark: A format for what matters most.
+        struck_mark: A format for what does not count.
+        small_mark: A format for what should not go unsaid.
         pictures: Dice that count and are not changed are shown by these: name of die and face (`d20_17`) → emoji.
     """
 
     markup: bool = True
+    strong_mark: str = "**{}**"
+    struck_mark: str = "~~{}~~"
+    small_mark: str = "-# {}"
     pictures: Mapping[str, str] = field(default_factory=dict)
 
     def die(self, node: object, face: int, value: Value, text: str) -> str:
@@ -57,52 +62,23 @@ class Style:
 
     def strong(self, text: str) -> str:
         """What matters most."""
-        return f"**{text}**" if self.markup else text
+        return self.strong_mark.format(text)
 
     def struck(self, text: str) -> str:
         """What does not count."""
-        return f"~~{text}~~" if self.markup else f"[{text}]"
+        return self.struck_mark.format(text)
 
     def small(self, text: str) -> str:
         """What should not go unsaid."""
-        return f"-# {text}" if self.markup else f"  ({text})"
-
-
-@dataclass(frozen=True, slots=True)
-class Unmarked(Style):
-    """For Discord, but with no markup of ours: for headings, which are bold already, and for screen readers."""
-
-    def strong(self, text: str) -> str:
-        """What matters most."""
-        return text
-
-    def struck(self, text: str) -> str:
-        """What does not count."""
-        return f"[{text}]"
-
-    def small(self, text: str) -> str:
-        """What should not go unsaid."""
-        return f"({text})"
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalStyle(Style):
-    """A roll in a terminal: bold for what matters, dim and struck through for what does not count."""
-
-    markup: bool = False
-
-    def strong(self, text: str) -> str:
-        """What matters most."""
-        return f"\x1b[1m{text}\x1b[0m"
-
-    def struck(self, text: str) -> str:
-        """What does not count."""
-        return f"\x1b[2;9m{text}\x1b[0m"
+        return self.small_mark.format(text)
 
 
 DISCORD = Style()
-UNMARKED = Unmarked()
-PLAIN = Style(markup=False)
+UNMARKED = Style(strong_mark="{}", struck_mark="[{}]", small_mark="({})")
+"""For Discord, but with no markup of ours: for headings, which are bold already, and for screen readers."""
+PLAIN = Style(markup=False, strong_mark="{}", struck_mark="[{}]", small_mark="  ({})")
+TERMINAL = replace(PLAIN, strong_mark="\x1b[1m{}\x1b[0m", struck_mark="\x1b[2;9m{}\x1b[0m")
+"""Bold for what matters, dim and struck through for what does not count."""
 
 
 def number_text(value: Value) -> str:
@@ -156,7 +132,8 @@ def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
             texts = [style.die(pool.node, face, face, text) for face, text in zip(faces, texts, strict=False)]
     else:
         state, node = pool.state, pool.node
-        texts = _dice_texts(pool, dice_count, style, blank=isinstance(node, Pool) and not adds_up(node))
+        blank = isinstance(node, Pool) and not adds_up(node)
+        texts = [die_text(pool.die(i), style, node, blank=blank) for i in range(min(dice_count, len(state)))]
         count = len(state) + len(state.aside)
         texts += [_symbols_text(PLOT.words(face), style) for face, _, _ in state.aside[:dice_count]]
     shown = ", ".join(texts) if count == len(texts) else f"{', '.join(texts)} … {and_more(count - len(texts))}"
@@ -164,47 +141,31 @@ def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
     return translated("{dice}; +{bonus} plot", dice=shown, bonus=number_text(pool.bonus)) if pool.bonus else shown
 
 
-def _dice_texts(pool: PoolResult, dice_count: int, style: Style, *, blank: bool) -> list[str]:
-    """Each die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
-    state = pool.state
-    marks, scores, symbols = state.marks, state.scores, state.kind.symbols
-    texts = []
-    columns = zip(state.values[:dice_count], state.kept, state.steps, strict=False)
-    for i, (value, is_kept, steps) in enumerate(columns):
-        if blank or symbols:
-            text = _symbols_text(state.kind.words(state.faces[i]), style, number="" if blank else number_text(value))
-        else:
-            text = str(value) if type(value) is int else number_text(value)
-        if style.pictures and is_kept:
-            text = style.die(pool.node, state.faces[i], value, text)
-        if steps or not is_kept or i in marks or (scores and scores[i] > 0):
-            is_strong = i in marks or (bool(scores) and scores[i] > 0)
-            text = _changed_text(text, steps, style, is_kept=is_kept, is_strong=is_strong)
-        texts.append(text)
-    return texts
+def die_text(die: Die, style: Style = DISCORD, node: object = None, *, blank: bool = False) -> str:
+    """One die: what it showed before, what it shows now, and whether that counts.
 
-
-def die_text(die: Die, style: Style = DISCORD, *, blank: bool = False) -> str:
-    """One die: what it showed before, what it shows now, and whether that counts; `blank` if no face is a number."""
+    Args:
+        die: The die.
+        style: How it is set off.
+        node: The pool it was thrown with, for pictures.
+        blank: Whether no face of it is a number.
+    """
     text = _symbols_text(die.words, style, number="" if blank else number_text(die.value))
-    return _changed_text(text, die.steps, style, is_kept=die.kept, is_strong=bool(die.mark) or die.score > 0)
-
-
-def _symbols_text(words: tuple[str, ...], style: Style, number: str = "") -> str:
-    return style.text("+".join(words)) if words else number or BLANK
-
-
-def _changed_text(text: str, steps: tuple[Step, ...], style: Style, *, is_kept: bool, is_strong: bool) -> str:
-    """A die that something happened to."""
-    happened = {word for word, _ in steps}
+    if die.kept:
+        text = style.die(node, die.face, die.value, text)
+    happened = {word for word, _ in die.steps}
     if "exploded" in happened:
         text += "!"
     if "compounded" in happened:
         text += "!!"
-    if is_strong:
+    if die.mark or die.score > 0:
         text = style.strong(text)
-    if not is_kept:
+    if not die.kept:
         return style.struck(text)
-    passed = [style.struck(number_text(number)) for word, number in steps if word in CHANGES]
+    passed = [style.struck(number_text(number)) for word, number in die.steps if word in CHANGES]
     # A die can be rerolled many times over: the last numbers are enough.
-    return " ".join((*passed[-3:], text)) if passed else text
+    return " ".join((*passed[-3:], text))
+
+
+def _symbols_text(words: tuple[str, ...], style: Style, number: str = "") -> str:
+    return style.text("+".join(words)) if words else number or BLANK

@@ -133,18 +133,14 @@ class Compiler:
         self._note_doubling(node)
         self.needs_budget, self.is_simple = True, False
         terms = merged_terms(node)
-        if terms:
-            return self._merged(node, terms).run
-        return CompiledSet(node, [self.compile(member) for member in node.members]).run
-
-    def _merged(self, node: Members, terms: list[tuple[int, Node]]) -> CompiledSet:
+        members = [self.compile(member) for member in node.members] if not terms else []
         pools = [
             (sign, CompiledPool(term, self.compile, self.limits, is_merged=True))
             for sign, term in terms
             if isinstance(term, Pool)
         ]
         added = sum([sign * int(term.value) for sign, term in terms if isinstance(term, Number)])
-        return CompiledSet(node, [], pools, added)
+        return CompiledSet(node, members, pools, added).run
 
     def _note_doubling(self, node: Pool | Members) -> None:
         # Successes double once for each ds: as many as a message holds make a number of a hundred digits.
@@ -219,10 +215,13 @@ class Compiler:
 
 def _summed(first: Run, rest: list[tuple[Operation, Run]], only: tuple[str, Node] | None) -> Run:
     """A sum that needs no bound; `only` is its second term, if there are two."""
-    if only is not None and isinstance(only[1], Slot):
-        return _filled(first, only[1].index, 1 if only[0] == "+" else -1)
     if only is not None and isinstance(only[1], Number):
-        return _shifted(first, only[1].value if only[0] == "+" else -only[1].value)
+        sign = 1 if only[0] == "+" else -1
+        if isinstance(only[1], Slot):
+            index = only[1].index
+            return lambda context: first(context) + sign * context.numbers[index]
+        constant = sign * only[1].value
+        return lambda context: first(context) + constant
 
     def run(context: RollContext) -> Value:
         value = first(context)
@@ -246,14 +245,6 @@ def _labelled(inner: Run, label: str, sign: int) -> Run:
         return value
 
     return run
-
-
-def _shifted(inner: Run, constant: Value) -> Run:
-    return lambda context: inner(context) + constant
-
-
-def _filled(inner: Run, index: int, sign: int) -> Run:
-    return lambda context: inner(context) + sign * context.numbers[index]
 
 
 def _blaming(span: Span, run: Run) -> Run:

@@ -8,6 +8,7 @@ sequence that throwing die by die gives, and no die is thrown that is not used.
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 
@@ -155,23 +156,14 @@ def _extras(state: PoolState, chains: dict[int, list[int]], word: str, *, less: 
     state.insert(added)
 
 
-def _into_itself(state: PoolState, chains: dict[int, list[int]], *, less: int = 0) -> None:
-    """Add the extra dice of each chain into the die that earned them."""
-    for position, chain in chains.items():
-        for face in chain:
-            worth = state.kind.value(face) - less
-            state.note(position, "compounded", worth)
-            state.values[position] += worth
-
-
 def _exploding(state: PoolState, operators: Operators, throw_more: ThrowMore) -> dict[int, list[int]]:
     starts, matches = _matches(state, operators, state.kind.highest)
     return _chains(state, starts, matches, throw_more)
 
 
-def explode(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
-    """A match adds another die, which may explode too."""
-    _extras(state, _exploding(state, operators, throw_more), "exploded")
+def explode(state: PoolState, operators: Operators, throw_more: ThrowMore, *, less: int = 0) -> None:
+    """A match adds another die, which may explode too; a penetrating one loses `less`."""
+    _extras(state, _exploding(state, operators, throw_more), "exploded", less=less)
 
 
 def explode_once(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
@@ -179,19 +171,13 @@ def explode_once(state: PoolState, operators: Operators, throw_more: ThrowMore) 
     _extras(state, _single(_matches(state, operators, state.kind.highest)[0], throw_more), "exploded")
 
 
-def penetrate(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
-    """Explode, each extra die being worth one less than it shows."""
-    _extras(state, _exploding(state, operators, throw_more), "exploded", less=1)
-
-
-def compound(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
-    """Explode into the same die."""
-    _into_itself(state, _exploding(state, operators, throw_more))
-
-
-def compound_and_penetrate(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
-    """Explode into the same die, each extra being worth one less than it shows."""
-    _into_itself(state, _exploding(state, operators, throw_more), less=1)
+def compound(state: PoolState, operators: Operators, throw_more: ThrowMore, *, less: int = 0) -> None:
+    """Explode into the same die; a penetrating extra loses `less`."""
+    for position, chain in _exploding(state, operators, throw_more).items():
+        for face in chain:
+            worth = state.kind.value(face) - less
+            state.note(position, "compounded", worth)
+            state.values[position] += worth
 
 
 def implode(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
@@ -203,17 +189,19 @@ def implode(state: PoolState, operators: Operators, throw_more: ThrowMore) -> No
 def raise_to(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
     """Raise every kept die to at least N."""
     floor = max(map(_count, operators))
-    for position in state.matching(lambda value: value < floor):
-        state.note(position, "raised", state.values[position])
-        state.values[position] = floor
+    _set_to(state, floor, state.matching(lambda value: value < floor), "raised")
 
 
 def lower_to(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
     """Lower every kept die to at most N."""
     ceiling = min(map(_count, operators))
-    for position in state.matching(lambda value: value > ceiling):
-        state.note(position, "lowered", state.values[position])
-        state.values[position] = ceiling
+    _set_to(state, ceiling, state.matching(lambda value: value > ceiling), "lowered")
+
+
+def _set_to(state: PoolState, value: int, positions: list[int], word: str) -> None:
+    for position in positions:
+        state.note(position, word, state.values[position])
+        state.values[position] = value
 
 
 def gather(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
@@ -259,14 +247,9 @@ def unique_once(state: PoolState, _operators: Operators, throw_more: ThrowMore) 
         _replace(state, position, chain[0], "rerolled")
 
 
-def sort_rising(state: PoolState, _operators: Operators, _throw_more: ThrowMore) -> None:
-    """Show the lowest first."""
-    state.reorder(sorted(range(len(state)), key=state.values.__getitem__))
-
-
-def sort_falling(state: PoolState, _operators: Operators, _throw_more: ThrowMore) -> None:
-    """Show the highest first."""
-    state.reorder(sorted(range(len(state)), key=state.values.__getitem__, reverse=True))
+def sort(state: PoolState, _operators: Operators, _throw_more: ThrowMore, *, falling: bool = False) -> None:
+    """Show the lowest first, or the highest."""
+    state.reorder(sorted(range(len(state)), key=state.values.__getitem__, reverse=falling))
 
 
 EFFECTS: MappingProxyType[str, Effect] = MappingProxyType(
@@ -279,16 +262,16 @@ EFFECTS: MappingProxyType[str, Effect] = MappingProxyType(
         "!": explode,
         "!o": explode_once,
         "!!": compound,
-        "!p": penetrate,
-        "!!p": compound_and_penetrate,
+        "!p": partial(explode, less=1),
+        "!!p": partial(compound, less=1),
         "i": implode,
         "mi": raise_to,
         "ma": lower_to,
         "g": gather,
         "u": unique,
         "uo": unique_once,
-        "s": sort_rising,
-        "sd": sort_falling,
+        "s": sort,
+        "sd": partial(sort, falling=True),
     }
 )
 """Canonical operator name → what it does; operators with the same effect are of one family."""

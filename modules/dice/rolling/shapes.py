@@ -7,7 +7,7 @@ is not read any more. What is rolled, and every refusal, is the same as if it we
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from modules.dice.errors import DiceError, Span
@@ -32,6 +32,7 @@ SHAPES_KEPT = 1_024
 """Shapes that are remembered."""
 
 
+@dataclass(slots=True)
 class _Shape:
     """What is known of a shape.
 
@@ -42,12 +43,9 @@ class _Shape:
         spans: Where the numbers stood in the text it was made from.
     """
 
-    __slots__ = ("prepared", "seen_count", "spans")
-
-    def __init__(self) -> None:
-        self.seen_count = 0
-        self.prepared: PreparedMessage | None = None
-        self.spans: list[Span] = []
+    seen_count: int = 0
+    prepared: PreparedMessage | None = None
+    spans: list[Span] = field(default_factory=list)
 
 
 class Shapes:

@@ -16,9 +16,8 @@ def score(state: PoolState, operators: tuple[Operator, ...]) -> Value:
     Each count counts by itself, so that a die matching two of them counts twice.
     """
     mark(state, operators)
-    botches = [operator for operator in operators if operator.name == "b"]
-    if botches:
-        state.tally["botches"] = _matches(state, botches)
+    if botches := _tests(state, operators, "b"):
+        state.tally["botches"] = sum(len(state.matching(matches)) for matches in botches)
     if not any(operator.name == "" for operator in operators):
         return state.sum()
     return _successes(state, operators)
@@ -35,16 +34,9 @@ def mark(state: PoolState, operators: tuple[Operator, ...]) -> None:
             state.marks[position] = word
 
 
-def _default(state: PoolState, name: str) -> int:
-    return state.kind.highest if name in {"ds", "pr"} else state.kind.lowest
-
-
 def _tests(state: PoolState, operators: tuple[Operator, ...], name: str) -> list[Matcher]:
-    return [matcher((operator,), _default(state, name)) for operator in operators if operator.name == name]
-
-
-def _matches(state: PoolState, operators: list[Operator]) -> int:
-    return sum(len(state.matching(matcher((operator,), _default(state, operator.name)))) for operator in operators)
+    default = state.kind.highest if name in {"ds", "pr"} else state.kind.lowest
+    return [matcher((operator,), default) for operator in operators if operator.name == name]
 
 
 def _successes(state: PoolState, operators: tuple[Operator, ...]) -> int:

@@ -53,25 +53,20 @@ def _totalled(pool: CompiledPool, throw: Thrower, total: Total) -> Run:
     return run
 
 
-def _highest(number: int, sides: int, count: int) -> Total:
+def _kept(number: int, sides: int, count: int, *, highest: bool) -> Total:
+    best, worst = (max, min) if highest else (min, max)
     if number == 1:
-        return max
+        return best
     if count > TALLY_FACTOR * sides:
-        return _tallied(range(sides, 0, -1), number)
-    dropped = max(0, count - number)
-    if dropped == 1:
-        return lambda faces: sum(faces) - min(faces)
-    return lambda faces: sum(sorted(faces)[dropped:])
-
-
-def _lowest(number: int, sides: int, count: int) -> Total:
-    if number == 1:
-        return min
-    if count > TALLY_FACTOR * sides:
-        return _tallied(range(1, sides + 1), number)
+        return _tallied(range(sides, 0, -1) if highest else range(1, sides + 1), number)
     if count - number == 1:
-        return lambda faces: sum(faces) - max(faces)
-    return lambda faces: sum(sorted(faces)[:number])
+        return lambda faces: sum(faces) - worst(faces)
+    return lambda faces: sum(sorted(faces, reverse=highest)[:number])
+
+
+def _left(number: int, sides: int, count: int, *, highest: bool) -> Total:
+    """What dropping so many leaves."""
+    return _kept(max(0, count - number), sides, count, highest=highest)
 
 
 def _tallied(order: range, number: int) -> Total:
@@ -132,9 +127,9 @@ _LOSERS: MappingProxyType[str, Callable[[int], bytes]] = MappingProxyType(
 )
 _TOTALS: MappingProxyType[str, Callable[[int, int, int], Total]] = MappingProxyType(
     {
-        "kh": _highest,
-        "kl": _lowest,
-        "dl": lambda number, sides, count: _highest(max(0, count - number), sides, count),
-        "dh": lambda number, sides, count: _lowest(max(0, count - number), sides, count),
+        "kh": partial(_kept, highest=True),
+        "kl": partial(_kept, highest=False),
+        "dl": partial(_left, highest=True),
+        "dh": partial(_left, highest=False),
     }
 )

@@ -1,25 +1,10 @@
-"""What a rule is told about a roll, what it answers, and the answers that many games share."""
+"""What a rule is told about a roll, and what it answers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from modules.dice.notation.syntax import Value
-
-
-class Seen(Protocol):
-    """What a rule looks at in a die."""
-
-    @property
-    def face(self) -> int:
-        """What it shows, from 1."""
-
-    @property
-    def value(self) -> Value:
-        """What it is worth."""
-
-    @property
-    def kept(self) -> bool:
-        """Whether it counts."""
+from modules.dice.rolling.pool_result import Die
 
 
 class Played(NamedTuple):
@@ -36,7 +21,7 @@ class Played(NamedTuple):
     """
 
     total: Value
-    groups: Sequence[Sequence[Seen]]
+    groups: Sequence[Sequence[Die]]
     numbers: Mapping[str, int]
     target: Value | None
     success: bool | None
@@ -44,7 +29,7 @@ class Played(NamedTuple):
     tally: Mapping[str, int]
 
     @property
-    def dice(self) -> list[Seen]:
+    def dice(self) -> list[Die]:
         """Every die, whatever its group."""
         return [die for group in self.groups for die in group]
 
@@ -71,13 +56,17 @@ class Verdict(NamedTuple):
     parameters: Mapping[str, Value]
     remarks: tuple["Verdict", ...] = ()
 
+    def beside(self, *remarks: "Verdict | None") -> "Verdict":
+        """The same with more to say; remarks that do not apply are None."""
+        return self._replace(remarks=(*self.remarks, *[remark for remark in remarks if remark is not None]))
+
 
 Rule = Callable[[Played], Verdict]
 
 
 def say(code: str, *remarks: Verdict | None, **parameters: Value) -> Verdict:
     """A verdict; remarks that do not apply are None."""
-    return Verdict(code, parameters, tuple(remark for remark in remarks if remark is not None))
+    return Verdict(code, parameters).beside(*remarks)
 
 
 def when(holds: object, code: str, **parameters: Value) -> Verdict | None:
@@ -95,26 +84,3 @@ def against(played: Played) -> Verdict | None:
 def doubles(total: Value) -> bool:
     """Whether both digits of a percentile roll are the same; 100 is 00."""
     return total % 100 % 11 == 0
-
-
-def total(played: Played) -> Verdict:
-    """A total, and success or failure where there is a target."""
-    if played.success is None or played.margin is None:
-        return say("total", total=played.total)
-    code = "success" if played.success else "failure"
-    return say(code, total=played.total, margin=max(played.margin, -played.margin))
-
-
-def damage(played: Played) -> Verdict:
-    """Points of damage."""
-    return say("damage", count=played.total)
-
-
-def successes(played: Played) -> Verdict:
-    """A number of successes."""
-    return say("successes" if played.total > 0 else "no_success", against(played), count=played.total)
-
-
-def hits(played: Played) -> Verdict:
-    """How many of the dice reach their value."""
-    return say("hits_of", against(played), count=played.total, dice=len(played.dice))

@@ -2,7 +2,17 @@
 
 from collections import Counter
 
-from modules.dice.rolling.verdicts.played import Played, Verdict, against, say, successes, when
+from modules.dice.rolling.verdicts.played import Played, Verdict, against, say, when
+
+
+def successes(played: Played) -> Verdict:
+    """A number of successes."""
+    return say("successes" if played.total > 0 else "no_success", against(played), count=played.total)
+
+
+def hits(played: Played) -> Verdict:
+    """How many of the dice reach their value."""
+    return say("hits_of", against(played), count=played.total, dice=len(played.dice))
 
 
 def darkness(played: Played) -> Verdict:
@@ -73,28 +83,24 @@ def wildsea(played: Played) -> Verdict:
 def year_zero(played: Played) -> Verdict:
     """Year Zero: sixes succeed, ones hurt once the roll is pushed."""
     ones = played.showing(1)
-    told = successes(played)
-    return say(told.code, *told.remarks, when(ones, "banes_if_pushed", count=ones), **told.parameters)
+    return successes(played).beside(when(ones, "banes_if_pushed", count=ones))
 
 
 def alien(played: Played) -> Verdict:
     """Alien: a 1 on a stress die means panic."""
-    told = successes(played)
-    return say(told.code, *told.remarks, when(played.showing(1, 1), "panic"), **told.parameters)
+    return successes(played).beside(when(played.showing(1, 1), "panic"))
 
 
 def two_d20(played: Played) -> Verdict:
     """2d20 games: every 20 is a complication."""
     twenties = played.showing(20)
-    told = successes(played)
-    return say(told.code, *told.remarks, when(twenties, "complications", count=twenties), **told.parameters)
+    return successes(played).beside(when(twenties, "complications", count=twenties))
 
 
 def lasers(played: Played) -> Verdict:
     """Lasers & Feelings: exactly the number is special."""
     exact = played.showing(played.numbers["number"])
-    told = successes(played)
-    return say(told.code, *told.remarks, when(exact, "laser_feelings", count=exact), **told.parameters)
+    return successes(played).beside(when(exact, "laser_feelings", count=exact))
 
 
 def icons(played: Played) -> Verdict:

@@ -1,6 +1,7 @@
 """Games whose dice show symbols."""
 
-from modules.dice.rolling.verdicts.played import Played, Verdict, say, total, when
+from modules.dice.rolling.verdicts.played import Played, Verdict, say, when
+from modules.dice.rolling.verdicts.totals import total
 
 
 def genesys(played: Played) -> Verdict:
@@ -31,7 +32,7 @@ def cosmere(played: Played) -> Verdict:
     told, face = total(played), played.natural
     opportunity = played.tally.get("opportunity", 0) + (face == 20)
     complication = played.tally.get("complication", 0) + (face == 1)
-    return say(told.code, when(opportunity, "opportunity"), when(complication, "complication"), **told.parameters)
+    return told.beside(when(opportunity, "opportunity"), when(complication, "complication"))
 
 
 def marvel(played: Played) -> Verdict:
@@ -40,7 +41,7 @@ def marvel(played: Played) -> Verdict:
     if played.groups[1][0].face != 1:
         return told
     ultimate = all(group[0].face == 6 for group in (played.groups[0], played.groups[2]))
-    return say(told.code, say("ultimate_fantastic" if ultimate else "fantastic"), **told.parameters)
+    return told.beside(say("ultimate_fantastic" if ultimate else "fantastic"))
 
 
 def one_ring(played: Played) -> Verdict:

@@ -1,13 +1,25 @@
 """Games that compare a total, and look at single dice beside it."""
 
-from modules.dice.rolling.verdicts.played import Played, Verdict, say, total, when
+from modules.dice.rolling.verdicts.played import Played, Verdict, say, when
+
+
+def total(played: Played) -> Verdict:
+    """A total, and success or failure where there is a target."""
+    if played.success is None or played.margin is None:
+        return say("total", total=played.total)
+    code = "success" if played.success else "failure"
+    return say(code, total=played.total, margin=max(played.margin, -played.margin))
+
+
+def damage(played: Played) -> Verdict:
+    """Points of damage."""
+    return say("damage", count=played.total)
 
 
 def d20(played: Played) -> Verdict:
     """A total whose d20 may be a natural 20 or 1."""
     kept = [die.face for die in played.groups[0] if die.kept]
-    told = total(played)
-    return say(told.code, when(20 in kept, "natural_20"), when(1 in kept, "natural_1"), **told.parameters)
+    return total(played).beside(when(20 in kept, "natural_20"), when(1 in kept, "natural_1"))
 
 
 def death_save(played: Played) -> Verdict:
@@ -68,15 +80,14 @@ def cyberpunk(played: Played) -> Verdict:
     face = played.dice[0].face
     told = total(played)
     critical = when(face == 10, "critical_10") or when(face == 1, "critical_1")
-    return say(told.code, critical, **told.parameters)
+    return told.beside(critical)
 
 
 def cypher(played: Played) -> Verdict:
     """Cypher System: what a natural roll brings."""
     face = played.natural
     codes = {1: "intrusion", 17: "damage_1", 18: "damage_2", 19: "minor_effect", 20: "major_effect"}
-    told = total(played)
-    return say(told.code, when(face in codes, codes.get(face, "")), **told.parameters)
+    return total(played).beside(when(face in codes, codes.get(face, "")))
 
 
 def daggerheart(played: Played) -> Verdict:
@@ -124,22 +135,19 @@ def fate(played: Played) -> Verdict:
 def feng_shui(played: Played) -> Verdict:
     """Feng Shui 2: two sixes are boxcars."""
     boxcars = all(group[0].face == 6 for group in played.groups)
-    told = total(played)
-    return say(told.code, when(boxcars, "boxcars"), **told.parameters)
+    return total(played).beside(when(boxcars, "boxcars"))
 
 
 def age(played: Played) -> Verdict:
     """AGE: any doubles of a test that does not fail give stunt points, as many as the stunt die shows."""
     faces = [die.face for die in played.dice]
     stunt = len(set(faces)) < len(faces) and played.success is not False
-    told = total(played)
-    return say(told.code, when(stunt, "stunt_points", count=played.groups[1][0].face), **told.parameters)
+    return total(played).beside(when(stunt, "stunt_points", count=played.groups[1][0].face))
 
 
 def lancer(played: Played) -> Verdict:
     """Lancer: 20 and more is a critical hit, if it hits at all."""
-    told = total(played)
-    return say(told.code, when(played.total >= 20 and played.success is not False, "critical_hit"), **told.parameters)
+    return total(played).beside(when(played.total >= 20 and played.success is not False, "critical_hit"))
 
 
 def open_d6(played: Played) -> Verdict:
@@ -148,8 +156,8 @@ def open_d6(played: Played) -> Verdict:
     told = total(played)
     if face == 1:
         highest = max((die.value for die in played.groups[0]), default=0) if len(played.groups) > 1 else 0
-        return say(told.code, say("wild_complication", total=played.total - 1 - highest), **told.parameters)
-    return say(told.code, when(face == 6, "wild_six"), **told.parameters)
+        return told.beside(say("wild_complication", total=played.total - 1 - highest))
+    return told.beside(when(face == 6, "wild_six"))
 
 
 def traveller(played: Played) -> Verdict:
@@ -186,8 +194,7 @@ def silhouette(played: Played) -> Verdict:
 def darkest_house(played: Played) -> Verdict:
     """The Darkest House: the house acts if its die is higher than every die that counts."""
     used = max((die.face for die in played.groups[0] if die.kept), default=0)
-    told = total(played)
-    return say(told.code, when(played.groups[1][0].face > used, "house_acts"), **told.parameters)
+    return total(played).beside(when(played.groups[1][0].face > used, "house_acts"))
 
 
 def hero_normal(played: Played) -> Verdict:
