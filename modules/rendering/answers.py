@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final
 
-from modules.dice.notation.syntax import Digits, Pool
 from modules.dice.rolling.result import Roll
 from modules.rendering import games
 from modules.rendering.dice import DISCORD, PLAIN, UNMARKED, Style, and_more, dice_text, labels_text, number_text
@@ -35,6 +35,7 @@ from modules.rendering.rolls import (
     repeat_lines,
     result_parts,
     rolls_one_thing,
+    shown_pools,
     times_text,
 )
 from modules.rendering.text import shortened
@@ -52,8 +53,11 @@ UNLIMITED: Final = 1_000_000
 """More characters or dice than a message can have."""
 REST_IN_FILE: Final = "Every die is in the file."
 
-_JOINTS: Final = re.compile(r"(\[[^\]]*\])|(?<=[\w)\]}])([-+])")
+_JOINTS: Final = re.compile(r"(\[[^\]]*\])|(?<=[\w)\]}])(//|[-+*/%])")
 """Labels, which stay as they are, and signs between terms."""
+_LEADING: Final = re.compile(r"^(//|[-+*/%])")
+_DOUBLED: Final = re.compile(r"\\\((\([^()]*\))\\\)")
+"""Dice in brackets inside brackets of the notation."""
 
 
 class Outcome(StrEnum):
@@ -173,6 +177,12 @@ def _one(roll: Roll, dice_count: int, text_length: int, style: Style) -> Iterato
     if told is not None:
         yield _heading(DISCORD.text(told.verdict[:1].upper() + told.verdict[1:]))
         body = game_dice_text(told, dice_count, DISCORD)
+        if not roll.prepared.traits.is_numbered:
+            # What the dice show is long, and said of each die already.
+            notation = DISCORD.text("+".join(roll.shortcuts) + told.modifiers)
+        if not roll.prepared.traits.is_numbered:
+            # Faces with words are long, and the dice tell theirs.
+            notation = DISCORD.text("+".join(roll.shortcuts) + told.modifiers)
         notation = f"{DISCORD.text(told.system)} · {notation}"
     else:
         yield _heading(" · ".join(result_parts(roll, UNMARKED)) or translated("Nothing"))
@@ -238,24 +248,22 @@ def _heading(text: str) -> str:
 
 def _dice(roll: Roll, dice_count: int, style: Style) -> str:
     """The notation with dice in place of the pools that threw them."""
-    pieces, pools = roll.prepared.pieces, iter(roll.pools)
-    # One pool and its own text.
-    if len(pieces) == 2:
-        return dice_text(next(pools), dice_count, style)
-    shown: list[str] = []
-    for piece, following in zip(pieces, (*pieces[1:], None), strict=True):
-        if isinstance(piece, str):
-            own = piece.removesuffix(str(following)) if isinstance(following, Pool | Digits) else piece
-            shown.append(DISCORD.text(_spaced(own, is_first=not shown)))
-        elif not (pool := next(pools)).is_merged:
-            # The dice of a set stand before its own totals.
-            shown.append(f"{' ' if pool.is_set else ''}({dice_text(pool, dice_count, style)})")
-    return "".join(shown) if len(pieces) > 1 else ""
+    shown = shown_pools(roll)
+    if len(shown) == 1 and str(shown[0].node) == roll.expression:
+        return dice_text(shown[0], dice_count, style)
+    text = ""
+    # Each pool follows its own text, and behind the last there may be more.
+    for piece, pool in zip_longest(roll.prepared.pieces[::2], roll.pools):
+        own = before = str(piece)
+        if pool and not (pool.is_set or pool.is_merged):
+            before = own.removesuffix(str(pool.node))
+        text += DISCORD.text(_spaced(before, is_first=not text))
+        if pool and not pool.is_merged:
+            text += f"{' ' if before == own else ''}({dice_text(pool, dice_count, style)})"
+    return _DOUBLED.sub(r"\1", text) if shown else ""
 
 
 def _spaced(piece: str, *, is_first: bool) -> str:
     """Room around the signs between terms."""
     spaced = _JOINTS.sub(lambda found: found[1] or f" {found[2]} ", piece)
-    if not is_first and spaced[:1] in {"+", "-"}:
-        return f" {spaced[0]} {spaced[1:]}"
-    return spaced
+    return spaced if is_first else _LEADING.sub(r" \1 ", spaced)

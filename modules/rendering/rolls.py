@@ -149,7 +149,9 @@ def repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style
     is_one_pool = len(shown_pools(rolls[0])) == 1
     for roll in rolls:
         if is_one_pool and dice_count:
-            body = f"({dice_text(shown_pools(roll)[0], dice_count, style)})"
+            dice = dice_text(shown_pools(roll)[0], dice_count, style)
+            # A single die that is the total need not be told twice.
+            body = "" if roll.faces == (roll.total,) else f"({dice})"
         else:
             body = f"= {expression_text(roll, dice_count, text_length, style)}" if dice_count else ""
         padding = FIGURE_SPACE * (width - len(number_text(roll.total)) if roll.has_total else 0)

@@ -17,7 +17,7 @@ from modules.rendering.answers import (
     render_lines,
 )
 from modules.rendering.dice import DISCORD, UNMARKED, Style
-from modules.rendering.rolls import MESSAGE_LENGTH
+from modules.rendering.rolls import FIGURE_SPACE, MESSAGE_LENGTH
 
 
 def rolled(notation: str, *faces: int) -> tuple[Roll, ...]:
@@ -64,6 +64,27 @@ def rolled(notation: str, *faces: int) -> tuple[Roll, ...]:
         ("2d[hit,-]", (2, 2), ["# Nothing", "–, –", r"-# 2d\[hit,\-\]"]),
         ("7/2", (), ["# 3.5 → 3", "-# 7/2"]),
         ("-1d6+2", (3,), ["# -1", r"\-(3) + 2", r"-# \-1d6+2"]),
+        ("-1d6", (3,), ["# -3", r"\-(3)", r"-# \-1d6"]),
+        ("6-1d4", (3,), ["# 3", r"6 \- (3)", r"-# 6\-1d4"]),
+        ("1d100<=50", (8,), ["# 8 · success by 42", r"(8) \<= 50", r"-# \(1d100\) \<= 50"]),
+        ("3d6/3*2//1%5", (6, 6, 6), ["# 2", r"(6, 6, 6) / 3 \* 2 // 1 % 5", r"-# 3d6/3\*2//1%5"]),
+        ("(1d6)d4", (2, 4, 3), ["# 7", "(2)d4 (4, 3)", r"-# \(1d6\)d4"]),
+        ("{2d6+1d8}kh2", (1, 5, 8), ["# 13", "~~1~~, 5, 8", "-# {2d6+1d8}kh2"]),
+        ("{2d6+1d8}kh2+1", (1, 5, 8), ["# 14", "{2d6 + 1d8}kh2 (~~1~~, 5, 8) + 1", "-# {2d6+1d8}kh2+1"]),
+        (
+            "2ability+1difficulty",
+            (3, 5, 1),
+            [
+                r"# Success\: 1 success, 1 advantage",
+                "ability success, advantage · difficulty –",
+                "-# Genesys · 2ability+1difficulty",
+            ],
+        ),
+        (
+            "2#1d20",
+            (20, 4),
+            ["# Sum 24 · best 20", "**20**, **critical success**", f"{FIGURE_SPACE}**4**", "-# 1d20, 2 times"],
+        ),
         (
             "3#1d20+5 # to hit",
             (4, 20, 11),
