@@ -143,7 +143,7 @@ examples:
   %(prog)s -1d6 + 10
   %(prog)s '4d6kh3 # strength' --json
   %(prog)s --faces 6,6,1 '2d6!'    replay a roll with its faces
-  %(prog)s vtm6h2 --explain        the tree, and what each operator did
+  %(prog)s vtm6h2 --explain        each pool, and what each operator did to it
   %(prog)s --odds 4d6kh3           exact odds; with --vs 3d6 two rolls compared
   %(prog)s --list-games vampire    shortcuts of one game
   printf '1d20+5\\n2d6\\n' | %(prog)s  one roll a line
@@ -182,7 +182,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("notation", nargs="*", help="what to roll; without it, or for -, one roll a line is read")
     parser.add_argument("--json", action="store_true", help="print each roll as one JSON object a line (always for -)")
-    parser.add_argument("--explain", action="store_true", help="print the tree and what each operator did")
+    parser.add_argument("--explain", action="store_true", help="print each pool and what each operator did to it")
     parser.add_argument("--odds", action="store_true", help="print the exact odds and roll nothing")
     parser.add_argument("--vs", metavar="NOTATION", help="with --odds: compare with this roll")
     parser.add_argument("--faces", metavar="3,4", help="use these faces instead of rolling")

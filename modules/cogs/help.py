@@ -15,6 +15,7 @@ from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.discord_api.components import Component
+from modules.rendering.errors import meaning_text
 from modules.rendering.language import translated
 from modules.services.help_search import find_games, find_operator
 from modules.ui.buttons import Button, button_rows
@@ -68,7 +69,7 @@ class HelpCog(commands.Cog):
         if (topic := find_topic(word)) is not None:
             return self._topic(topic, prefix)
         if (meaning := find_operator(word)) is not None:
-            return Reply(f"`{word}`: {translated(meaning)}", ephemeral=True)
+            return Reply(f"`{word}`: {meaning_text(meaning)}", ephemeral=True)
         if games := find_games(word):
             return Reply(render_games(games), components=self._to_try([each.example for each in games]), ephemeral=True)
         return None

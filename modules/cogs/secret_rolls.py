@@ -28,7 +28,7 @@ REVEALED_LENGTH: Final = 100
 """Characters of the small line that tells that a roll was secret."""
 
 HINT: Final = "Only you can see this."
-MESSAGE_STAYS: Final = f"{HINT} Your command is still in the channel: to delete it I need Manage Messages."
+MESSAGE_STAYS: Final = HINT + " Your command is still in the channel: to delete it I need Manage Messages."
 CLOSED: Final = (
     "I rolled, but your private messages are closed to me. Press the button to see your result; nobody else can. "
     "Next time, `/roll` with `secret` needs no private message."

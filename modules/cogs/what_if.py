@@ -6,7 +6,7 @@ from typing import Final
 
 from discord.ext import commands
 
-from modules.cogs.support.asker import request_of
+from modules.cogs.support.asker import by, request_of
 from modules.cogs.support.pages import NO_MODIFIER, NOT_KEPT
 from modules.cogs.support.roller import Roller
 from modules.commands.components import Components, modal_fields
@@ -64,9 +64,9 @@ class WhatIfCog(commands.Cog):
         if changed is None:
             raise Refusal(NOT_KEPT)
         if what in EDGES:
-            told = translated("With advantage" if what == "adv" else "With disadvantage")
+            told = "With advantage" if what == "adv" else "With disadvantage"
             return await self._resumed(invocation, changed, spec.with_edge(EDGES[what]), told)
-        return await self._resumed(invocation, changed, RollSpec.of(changed.notation), translated("1s rerolled"))
+        return await self._resumed(invocation, changed, RollSpec.of(changed.notation), "1s rerolled")
 
     async def added(self, invocation: Invocation, payload: str) -> Reply:
         """Add what was filled in."""
@@ -78,7 +78,7 @@ class WhatIfCog(commands.Cog):
             notation = self._roller.reader.with_modifier(spec.notation, modifier)
         except (ValueError, DiceError):
             raise Refusal(NO_MODIFIER) from None
-        return await self._resumed(invocation, changed, RollSpec(notation, spec.edge), translated("Changed"))
+        return await self._resumed(invocation, changed, RollSpec(notation, spec.edge), "Changed")
 
     async def _resumed(self, invocation: Invocation, changed: WhatIf, spec: RollSpec, what: str) -> Reply:
         """Roll with the dice that stay, and tell them from those that are new."""
@@ -90,7 +90,7 @@ class WhatIfCog(commands.Cog):
         self._roller.keep(invocation, resumed.rolled)
         kept = translated("kept {faces}", faces=_faces_text(resumed.rolled.kept))
         fresh = translated("new {faces}", faces=_faces_text(resumed.fresh) or translated("nothing"))
-        footer = f"{what}, by <@{invocation.actor.id}> · {kept} · {fresh}"
+        footer = f"{by(what, invocation)} · {kept} · {fresh}"
         return self._roller.reply(invocation, spec, resumed.rolled, footer)
 
     def _kept(self, asked_by: str) -> Roll | None:

@@ -10,12 +10,26 @@ An error carries a code and parameters, never a sentence: `modules.rendering.cat
 
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 
 Span = tuple[int, int]
 """Where something stands in the notation: first character and the one after its last."""
 Parameter = int | str | Fraction
 """What a sentence may be completed with."""
+
+
+class Meaning(NamedTuple):
+    """What a piece of notation does, in words that can be translated.
+
+    Attributes:
+        sentence: English; `{n}` stands for the point.
+        point: English for the number it takes, such as `{number} or more`; "" where it takes none.
+        number: That number.
+    """
+
+    sentence: str
+    point: str = ""
+    number: int | None = None
 
 
 class DiceError(Exception):
@@ -24,7 +38,8 @@ class DiceError(Exception):
     Args:
         code: What is wrong, in snake case: a key of the catalogue.
         span: The place it is about, in characters of the text as it was typed; None if it is no one place.
-        suggestion: What was probably meant, fit to stand in "Did you mean …?"; None where nothing comes close.
+        suggestion: Notation that was probably meant; several have " or " between them; None where nothing comes close.
+        meaning: What the suggestion does; None where that goes without saying.
         inside: The saved roll or shortcut in whose text it was found (`$fire`); empty if in the message itself.
         parameters: What the sentence for this code names.
     """
@@ -35,6 +50,7 @@ class DiceError(Exception):
         *,
         span: Span | None = None,
         suggestion: str | None = None,
+        meaning: Meaning | None = None,
         inside: str = "",
         **parameters: Parameter,
     ) -> None:
@@ -43,16 +59,27 @@ class DiceError(Exception):
         self.parameters = MappingProxyType(parameters)
         self.span = span
         self.suggestion = suggestion
+        self.meaning = meaning
         self.inside = inside
 
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
         return f"{self.inside + ': ' if self.inside else ''}{self.code}{f' ({told})' if told else ''}"
 
+    @property
+    def offers(self) -> list[str]:
+        """Each suggestion by itself."""
+        return self.suggestion.split(" or ") if self.suggestion else []
+
     def moved_to(self, span: Span | None, *, inside: str = "") -> Self:
         """The same refusal, pointing elsewhere; the innermost `inside` stays."""
         return type(self)(
-            self.code, span=span, suggestion=self.suggestion, inside=self.inside or inside, **self.parameters
+            self.code,
+            span=span,
+            suggestion=self.suggestion,
+            meaning=self.meaning,
+            inside=self.inside or inside,
+            **self.parameters,
         )
 
 

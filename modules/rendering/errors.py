@@ -1,6 +1,6 @@
 """A refused notation, drawn: the sentence, and a caret under the place it is about."""
 
-from modules.dice.errors import DiceError, Span
+from modules.dice.errors import DiceError, Meaning, Span
 from modules.rendering.catalog import sentence
 from modules.rendering.language import translated
 from modules.rendering.text import columns, escape, fixed, harmless
@@ -26,9 +26,17 @@ def plain_error(error: DiceError, notation: str) -> str:
 
 def _told(error: DiceError) -> str:
     told = sentence(error)
-    if not error.suggestion:
+    if not error.offers:
         return told
-    return f"{told} {translated('Did you mean {suggestion}?', suggestion=error.suggestion)}"
+    meant = f" {translated('or')} ".join(error.offers)
+    if error.meaning is not None:
+        meant += f" ({meaning_text(error.meaning)})"
+    return f"{told} {translated('Did you mean {suggestion}?', suggestion=meant)}"
+
+
+def meaning_text(meaning: Meaning) -> str:
+    """What a piece of notation does, in words: `keep the 3 highest`."""
+    return translated(meaning.sentence, n=translated(meaning.point, number=meaning.number))
 
 
 def caret(notation: str, span: Span | None) -> str:

@@ -98,7 +98,7 @@ class VerdictLine:
 
 
 def _rarity(share: Fraction) -> str:
-    return f"1 in {round(1 / share):,}" if share < COMMON else percent(share)
+    return translated("1 in {times}", times=f"{round(1 / share):,}") if share < COMMON else percent(share)
 
 
 def line_for(odds: Odds) -> OddsLine | None:

@@ -66,7 +66,7 @@ def percent(share: Fraction) -> str:
     """A probability for people: `23.1 %`; what is rare as `1 in 46,656`."""
     if 0 < share < RARE:
         times = round(1 / share)
-        return f"1 in {times:,}" if times < MANY else f"1 in {float(times):.2g}"
+        return translated("1 in {times}", times=f"{times:,}" if times < MANY else f"{float(times):.2g}")
     return f"{float(100 * share):.4g} %" if share < Fraction(1, 100) else f"{float(100 * share):.1f} %"
 
 
@@ -185,18 +185,18 @@ def symbols(odds: Odds, rows: int = ROWS) -> str:
     """The most likely combinations of symbols, and how many more there are."""
     lines = [f"{share:>12}  {shown}" for share, shown in likely_symbols(odds, rows)]
     more = len(odds.tallies) - rows
-    return "\n".join([*lines, *([f"and {more} more combinations"] if more > 0 else [])])
+    return "\n".join([*lines, *([translated("and {count} more combinations", count=f"{more:,}")] if more > 0 else [])])
 
 
 def _tally(tally: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{count} {word}" for word, count in tally) or "nothing"
+    return ", ".join(f"{count} {word}" for word, count in tally) or translated("nothing")
 
 
 def verdict_line(odds: VerdictOdds) -> str:
     """The verdicts of a game, the likeliest first, and what is said beside them."""
     parts = [_ranked(odds.verdicts) if len(odds.verdicts) > 1 else "", _ranked(odds.remarks)]
     told = "; ".join(filter(None, parts))
-    return f"≈ {told} ({percent(odds.cut)} left out)" if odds.cut else told
+    return translated("≈ {told} ({share} left out)", told=told, share=percent(odds.cut)) if odds.cut else told
 
 
 def verdict_name(code: str) -> str:
@@ -205,7 +205,7 @@ def verdict_name(code: str) -> str:
     told = re.split(r"[:,] (?:or )?\{", translated(VERDICTS[code]))[0]
     words = re.sub(r"\{[^}]*\}", "", re.sub(r"\{\w+:[^}|+]*\|([^}]*)\}", r"\1", told)).strip(" ()×,")
     words = re.sub("(?: of| up to| against)+$", "", words)
-    return words if re.search("[a-z]", words) else code.replace("_", " ")
+    return words if any(map(str.isalpha, words)) else code.replace("_", " ")
 
 
 def _ranked(shares: Mapping[str, Fraction]) -> str:
@@ -227,7 +227,8 @@ def render_odds(odds: Odds, width: int = 80, target: Value | None = None) -> str
 
 def render_versus(one: Odds, other: Odds) -> str:
     """How two independent rolls compare."""
-    return f"{one.expression} against {other.expression}: {outcome(one, other)}"
+    against = translated("{one} against {other}", one=one.expression, other=other.expression)
+    return f"{against}: {outcome(one, other)}"
 
 
 def outcome(one: Odds, other: Odds) -> str:

@@ -277,7 +277,8 @@ def game_dice_text(told: games.Answer, dice_count: int, style: Style) -> str:
         left_out = len(group.dice) - len(shown)
         dice = ", ".join(shown) + (f" … {and_more(left_out)}" if left_out else "")
         if dice:
-            parts.append(" ".join(filter(None, (style.text(group.name), dice if group.counts else style.struck(dice)))))
+            name = style.text(translated(group.name))
+            parts.append(" ".join(filter(None, (name, dice if group.counts else style.struck(dice)))))
     if told.modifiers:
         parts.append(style.text(told.modifiers))
     return " · ".join(parts)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from modules.dice.errors import Meaning
 from modules.dice.notation import shortcuts
 from modules.dice.notation.operators import OPERATORS, SPELLINGS, Operator, meaning_of
 
@@ -26,8 +27,8 @@ class GameHelp(NamedTuple):
     example: str
 
 
-def find_operator(spelling: str) -> str | None:
-    """What an operator does, in words; None where there is none of that spelling."""
+def find_operator(spelling: str) -> Meaning | None:
+    """What an operator does; None where there is none of that spelling."""
     if spelling not in SPELLINGS:
         return None
     name, relation = SPELLINGS[spelling]

@@ -17,7 +17,6 @@ OUTLOOK_STEPS: Final = 2_000
 """What the odds of a notation may cost while somebody types it, in steps of about a microsecond."""
 
 _CHECK: Final = re.compile(r" (?:vs|[<>=!]=?|==) ")
-_MEANING: Final = re.compile(r" \([^()]*\)(?= or |$)")
 _POINT: Final = re.compile(r"[<>=!]*[0-9]*")
 _MODIFIER: Final = re.compile(r"([+-]?)\s*([0-9d][0-9a-z +\-*/()!<>=]*(?:\[[^\[\]]*\])?)", re.IGNORECASE)
 
@@ -145,10 +144,7 @@ def _end_of_sum(expression: str) -> int:
 
 
 def _candidates(notation: str, error: DiceError) -> list[str]:
-    if not error.suggestion:
-        return []
-    # A suggestion tells its meaning too, and may be one of two: "r1 (reroll ...) or ro1 (...)".
-    offers = [offer for offer in _MEANING.sub("", error.suggestion).split(" or ") if not offer.startswith("$")]
+    offers = [offer for offer in error.offers if not offer.startswith("$")]
     if error.span is None:
         return offers
     return [_spliced(notation, *error.span, offer) for offer in offers]

@@ -41,25 +41,20 @@ def test_faces_that_no_die_needs_are_mentioned(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("2d6 (3, 4) = 7\n", "There are more faces than dice: 1 not used.\n")
 
 
-def test_explain_shows_the_tree_and_each_operator(capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_shows_each_pool_and_what_each_operator_did(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--explain", "--faces", "1,6,2,3,5", "(2d6r1kh1)*2 + {1d4,2}>=3f1"]) == 0
     assert capsys.readouterr().out == (
         "(2d6r1kh1)*2+{1d4,2}>=3f1 = 13\n"
-        "  Chain: (2d6r1kh1)*2+{1d4,2}>=3f1\n"
-        "    Chain: (2d6r1kh1)*2\n"
-        "      Group: (2d6r1kh1)\n"
-        "        Pool: 2d6r1kh1\n"
-        "          thrown -> 1, 6\n"
-        "          r1: reroll while a die shows 1 -> 2, 6\n"
-        "          kh1: keep the highest -> [2], 6\n"
-        "      Number: 2\n"
-        "    Set: {1d4,2}>=3f1\n"
-        "      Pool: 1d4\n"
-        "        thrown -> 3\n"
-        "      Number: 2\n"
-        "      members -> 3, 2\n"
-        "      >=3: count the dice that show 3 or more, at the end\n"
-        "      f1: subtract the dice that show 1, at the end\n"
+        "  2d6r1kh1\n"
+        "    thrown -> 1, 6\n"
+        "    r1: reroll while a die shows 1 -> 2, 6\n"
+        "    kh1: keep the highest -> [2], 6\n"
+        "  {1d4,2}>=3f1\n"
+        "    1d4\n"
+        "      thrown -> 3\n"
+        "    members -> 3, 2\n"
+        "    >=3: count the dice that show 3 or more, at the end\n"
+        "    f1: subtract the dice that show 1, at the end\n"
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from modules.dice.errors import NotationError
 from modules.dice_roll import DiceEngine
 from modules.rendering.catalog import sentence
+from modules.rendering.errors import meaning_text
 
 MISTAKES: list[tuple[str, str, str | None]] = [
     ("4d6hk3", "hk", "kh3 (keep the 3 highest)"),
@@ -86,7 +87,9 @@ def test_a_mistake_is_understood(typed: str, pointed: str, suggestion: str | Non
         DiceEngine().roll(typed)
     assert caught.value.span is not None
     assert typed[slice(*caught.value.span)] == pointed
-    assert caught.value.suggestion == suggestion
+    refusal = caught.value
+    told = f"{refusal.suggestion} ({meaning_text(refusal.meaning)})" if refusal.meaning else refusal.suggestion
+    assert told == suggestion
     assert sentence(caught.value).endswith((".", "?"))
 
 

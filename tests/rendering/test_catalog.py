@@ -19,7 +19,7 @@ SOURCES = [
     ROOT / "dice_roll.py",
 ]
 ERRORS = {"DiceError", "NotationError", "LimitError", "ArithmeticFault", "Note"}
-OURS = {"span", "suggestion", "inside"}
+OURS = {"span", "suggestion", "meaning", "inside"}
 
 
 def _codes(argument: ast.expr) -> Iterator[str | None]:

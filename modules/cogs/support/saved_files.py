@@ -20,6 +20,7 @@ from modules.storage.records import Owner, SavedRoll
 FILE_NAME: Final = "saved-rolls.json"
 FILE_LENGTH: Final = 256 * 1024
 """Bytes of the largest file that is read."""
+EXAMPLE: Final = "attack = 1d20+7\n!alias sneak roll 3d6[sneak]\n!snippet bless -b 1d4[bless]"
 REFUSED_SHOWN: Final = 15
 NOTHING_TO_IMPORT: Final = (
     "Attach a file, or write one saved roll a line behind the command: `attack = 1d20+7`, or an Avrae alias or snippet."
@@ -52,7 +53,7 @@ def ask_for_text(invocation: Invocation, *, server: bool) -> Form:
             label=translated("One a line"),
             custom_id="answer",
             style=discord.TextStyle.paragraph,
-            placeholder="attack = 1d20+7\n!alias sneak roll 3d6[sneak]\n!snippet bless -b 1d4[bless]",
+            placeholder=EXAMPLE,
         )
     )
     return Form(modal)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from modules.dice.errors import Span
+from modules.dice.errors import Meaning, Span
 
 
 class Takes(Enum):
@@ -45,6 +45,7 @@ class Spec:
 
     Args:
         meaning: What it does, for players; `{n}` is its number or compare point.
+        single: What it does to one die, where that is said otherwise.
         takes: What may follow the name.
         default: The number understood where none is written; None leaves it to the die (its highest or lowest face).
         needed: Whether something must follow.
@@ -58,16 +59,17 @@ class Spec:
     needed: bool = False
     on_sets: bool = False
     counting: bool = False
+    single: str = ""
 
 
 OPERATORS = MappingProxyType(
     {
-        "kh": Spec("keep the {n} highest", Takes.COUNT, default=1, on_sets=True),
-        "kl": Spec("keep the {n} lowest", Takes.COUNT, default=1, on_sets=True),
-        "km": Spec("keep the {n} in the middle", Takes.COUNT, default=1, on_sets=True),
+        "kh": Spec("keep the {n} highest", Takes.COUNT, default=1, on_sets=True, single="keep the highest"),
+        "kl": Spec("keep the {n} lowest", Takes.COUNT, default=1, on_sets=True, single="keep the lowest"),
+        "km": Spec("keep the {n} in the middle", Takes.COUNT, default=1, on_sets=True, single="keep the middle one"),
         "k": Spec("keep the dice that show {n}", Takes.POINT, needed=True, on_sets=True),
-        "dl": Spec("drop the {n} lowest", Takes.COUNT, default=1, on_sets=True),
-        "dh": Spec("drop the {n} highest", Takes.COUNT, default=1, on_sets=True),
+        "dl": Spec("drop the {n} lowest", Takes.COUNT, default=1, on_sets=True, single="drop the lowest"),
+        "dh": Spec("drop the {n} highest", Takes.COUNT, default=1, on_sets=True, single="drop the highest"),
         "p": Spec("drop the dice that show {n}", Takes.POINT, needed=True, on_sets=True),
         "r": Spec("reroll while a die shows {n}", Takes.POINT),
         "ro": Spec("reroll once what shows {n}", Takes.POINT),
@@ -133,7 +135,15 @@ SHORT = frozenset({"k", "d"})
 RELATION_SHOWN = frozenset({"", "k", "p"})
 """Names after which even `=` is written."""
 POINTS = MappingProxyType(
-    {">=": "{} or more", "<=": "{} or less", ">": "more than {}", "<": "less than {}", "!=": "anything but {}"}
+    {
+        "": "{number}",
+        "=": "{number}",
+        ">=": "{number} or more",
+        "<=": "{number} or less",
+        ">": "more than {number}",
+        "<": "less than {number}",
+        "!=": "anything but {number}",
+    }
 )
 """Compare points in words."""
 LOWEST_MEANT = frozenset({"r", "ro", "ra", "i", "f", "b", "cf"})
@@ -169,10 +179,11 @@ def joined(operators: tuple[Operator, ...]) -> str:
     return text
 
 
-def meaning_of(operator: Operator) -> str:
-    """What this operator does, in words: `keep the 3 highest`."""
+def meaning_of(operator: Operator) -> Meaning:
+    """What this operator does: keep the 3 highest."""
+    spec = OPERATORS[operator.name]
     if operator.number is None:
-        shown = "the lowest face" if operator.name in LOWEST_MEANT else "the highest face"
-    else:
-        shown = POINTS.get(operator.relation, "{}").format(operator.number)
-    return OPERATORS[operator.name].meaning.format(n=shown).replace("the 1 ", "the ")
+        return Meaning(spec.meaning, "the lowest face" if operator.name in LOWEST_MEANT else "the highest face")
+    if operator.number == 1 and spec.single:
+        return Meaning(spec.single)
+    return Meaning(spec.meaning, POINTS.get(operator.relation, POINTS[""]), operator.number)

@@ -126,9 +126,11 @@ class MessageParser:
         try:
             return self._read(source)
         except NotationError as refusal:
-            suggestion = vocabulary().foreign(source.text[slice(*source.bounds())]) or refusal.suggestion
+            if (meant := vocabulary().foreign(source.text[slice(*source.bounds())])) is not None:
+                refusal.suggestion, refusal.meaning = meant, None
             # What was typed is never the better way to type it.
-            refusal.suggestion = suggestion if suggestion != source.text.strip() else None
+            if refusal.suggestion == source.text.strip():
+                refusal.suggestion = None
             raise
 
     def _read(self, source: FoldedText) -> Message:

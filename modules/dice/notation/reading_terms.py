@@ -157,7 +157,7 @@ def _is_label(text: str) -> bool:
     """Whether letters close behind dice are a word, as in `2d6slashing`, and no slip of an operator either."""
     if len(text) < SHORTEST_LABEL or not text.isalpha() or GLUED_WORD.fullmatch(text) or _operates(text):
         return False
-    return suggestions.operator_like(text) is None
+    return suggestions.operator_like(text)[0] is None
 
 
 def number(reader: Reader, found: Found, start: int) -> None:

@@ -3,7 +3,7 @@
 import re
 from types import MappingProxyType
 
-from modules.dice.errors import NotationError, Span
+from modules.dice.errors import Meaning, NotationError, Span
 from modules.dice.notation import shortcuts
 from modules.dice.notation.operators import OPERATORS, SPELLINGS, Operator, Takes, meaning_of
 
@@ -65,29 +65,32 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     return best if slips <= max(1, len(short) // 3) and slips < len(short) else None
 
 
+Suggested = tuple[str | None, Meaning | None]
+"""What was probably meant, and what it does."""
+
 SHORT_NAME = 4
 """Letters of a word after a sign that is likelier a saved roll than a slip."""
 
 
-def operator_like(word: str) -> str | None:
-    """What an operator that does not exist was probably meant to be, with its meaning."""
+def operator_like(word: str) -> Suggested:
+    """What an operator that does not exist was probably meant to be."""
     stem = re.sub(r"[^a-z].*", "", word.lower(), flags=re.DOTALL)
     relation = re.sub(r"[^<>=!].*", "", word[len(stem) :], flags=re.DOTALL)
     digits = re.sub(r"[^0-9].*", "", word[len(stem) + len(relation) :], flags=re.DOTALL)
     # Spellings of one letter are left out: every word of two with that letter in it would be close to them.
     near = nearest(stem, (*(name for name in SPELLINGS if len(name) > 1), *SLIPS))
     if near is None:
-        return None
+        return None, None
     spelling = SLIPS.get(near, near)
     name, implied = SPELLINGS[spelling]
     spec = OPERATORS[name]
     if spec.takes is Takes.NOTHING:
-        return f"{spelling} ({meaning_of(Operator(name))})"
+        return spelling, meaning_of(Operator(name))
     number = int(digits[:15]) if digits else spec.default
     if number is None and (spec.needed or name == ""):
         number = 6
     shown = f"{spelling}{relation}{digits or ('' if number is None else number)}"
-    return f"{shown} ({meaning_of(Operator(name, relation or implied or '=', number))})"
+    return shown, meaning_of(Operator(name, relation or implied or "=", number))
 
 
 def _brief(word: str) -> str:
@@ -98,10 +101,12 @@ def unknown_operator(word: str, span: Span) -> NotationError:
     """A word where only an operator can stand."""
     stem = re.match(r"[^0-9<>=]*", word)
     shown = stem[0] if stem and stem[0] else word
+    meant, meaning = operator_like(word)
     return NotationError(
         "unknown_operator",
         span=(span[0], span[0] + len(shown)),
-        suggestion=operator_like(word),
+        suggestion=meant,
+        meaning=meaning,
         word=_brief(shown),
     )
 
@@ -112,12 +117,12 @@ def needs_number(spelling: str, name: str, span: Span) -> NotationError:
     number = {Takes.COUNT: 1, Takes.NUMBER: 2}.get(takes, 6)
     sign = "=" if spelling in {"k", "p"} and takes is Takes.POINT else ""
     meaning = meaning_of(Operator(name, SPELLINGS[spelling][1] or "=", number))
-    suggestion = f"{spelling}{sign}{number} ({meaning})"
+    meant = f"{spelling}{sign}{number}"
     if takes is Takes.POINT:
-        return NotationError("operator_needs_point", span=span, suggestion=suggestion, operator=spelling)
+        return NotationError("operator_needs_point", span=span, suggestion=meant, meaning=meaning, operator=spelling)
     if takes is Takes.NUMBER:
-        return NotationError("operator_needs_value", span=span, suggestion=suggestion, operator=spelling)
-    return NotationError("operator_needs_count", span=span, suggestion=suggestion, operator=spelling)
+        return NotationError("operator_needs_value", span=span, suggestion=meant, meaning=meaning, operator=spelling)
+    return NotationError("operator_needs_count", span=span, suggestion=meant, meaning=meaning, operator=spelling)
 
 
 def missing(typed: str, text: str, pos: int) -> NotationError:
@@ -197,12 +202,8 @@ def unsigned(typed: str, span: Span) -> NotationError:
 def unknown_name(typed: str, span: Span, saved: bool) -> NotationError:
     """A word in the place of a number."""
     word = typed[slice(*span)]
-    return NotationError(
-        "name_not_number",
-        span=span,
-        suggestion=f"${word.lower()}" if saved else _word_like(word.lower(), joined=True),
-        word=_brief(word),
-    )
+    meant, meaning = (f"${word.lower()}", None) if saved else _word_like(word.lower(), joined=True)
+    return NotationError("name_not_number", span=span, suggestion=meant, meaning=meaning, word=_brief(word))
 
 
 def unknown_function(typed: str, span: Span) -> NotationError:
@@ -227,25 +228,23 @@ def unknown_word(typed: str, text: str, pos: int) -> NotationError:
         return NotationError("sides_missing", span=(pos, end), suggestion="d20")
     letters = re.match("[a-z]*", word)
     shown = typed[pos : pos + len(letters[0])] if letters else word
+    meant, meaning = _word_like(shown.lower(), joined=pos > 0)
     return NotationError(
-        "unknown_word",
-        span=(pos, pos + len(shown)),
-        suggestion=_word_like(shown.lower(), joined=pos > 0),
-        word=_brief(shown),
+        "unknown_word", span=(pos, pos + len(shown)), suggestion=meant, meaning=meaning, word=_brief(shown)
     )
 
 
-def _word_like(word: str, *, joined: bool) -> str | None:
+def _word_like(word: str, *, joined: bool) -> Suggested:
     rows = shortcuts.shortcuts()
     if word in rows:
-        return f"{rows[word][0].example} ({rows[word][0].hint})"
+        return rows[word][0].example, Meaning(rows[word][0].hint)
     if word in FUNCTIONS:
-        return f"{word}(1d6,3)" if word in {"min", "max"} else f"{word}(1d6/2)"
+        return f"{word}(1d6,3)" if word in {"min", "max"} else f"{word}(1d6/2)", None
     # A short word is close to too many others, and in a sum it is likelier the name of a number.
     near = None if joined or len(word) <= SHORT_NAME else nearest(word, (*FUNCTIONS, *rows))
     if near is not None and near in rows:
-        return f"{rows[near][0].example} ({rows[near][0].hint})"
-    return near
+        return rows[near][0].example, Meaning(rows[near][0].hint)
+    return near, None
 
 
 def _unreadable(typed: str, pos: int) -> NotationError:
