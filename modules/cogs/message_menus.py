@@ -1,4 +1,4 @@
-"""The commands in the menu of a message: roll the dice in it, explain the roll in it."""
+"""The commands in the menu of a message: roll the dice in it, explain the roll in it; and `!explain`."""
 
 from typing import Final
 
@@ -7,8 +7,9 @@ from discord.ext import commands
 
 from modules.cogs.support.asker import by
 from modules.cogs.support.pages import NOT_KEPT, explanation
+from modules.cogs.support.records import is_private
 from modules.cogs.support.roller import Roller
-from modules.commands.command import context_menu
+from modules.commands.command import command, context_menu
 from modules.commands.command_bot import CommandBot
 from modules.commands.components import chosen_values
 from modules.commands.invocation import Invocation
@@ -69,3 +70,20 @@ class MessageMenusCog(commands.Cog):
             if (rolled := self._roller.recent.get(each)) is not None:
                 return explanation(rolled)
         raise Refusal(NOT_KEPT)
+
+    @command("explain", usage="explain", description="What every step of your latest roll here did to its dice")
+    async def explain_latest(self, invocation: Invocation) -> Answer:
+        """Take apart the roll of the message that is replied to, else the latest that the person made here."""
+        reference = invocation.source.reference if isinstance(invocation.source, discord.Message) else None
+        if reference is not None and isinstance(reference.resolved, discord.Message):
+            return await self.explain(invocation, reference.resolved)
+        place, may_be_secret = (invocation.actor.id, invocation.channel_id), is_private(invocation)
+        made = [
+            (source_id, rolled)
+            for source_id, rolled in self._roller.recent.items()
+            if (rolled.request.actor_id, rolled.request.channel_id) == place
+            and (may_be_secret or not rolled.request.is_secret)
+        ]
+        if not made:
+            raise Refusal(NOT_KEPT)
+        return explanation(max(made, key=lambda each: each[0])[1])

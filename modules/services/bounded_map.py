@@ -1,6 +1,7 @@
 """A mapping that forgets what has not been used for longest."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key")
@@ -31,6 +32,10 @@ class BoundedMap(Generic[Key, Value]):
         if value is not None:
             self._values.move_to_end(key)
         return value
+
+    def items(self) -> Iterable[tuple[Key, Value]]:
+        """Everything that is kept, the least recently used first."""
+        return self._values.items()
 
     def remove(self, key: Key) -> None:
         """Forget a value, if it is there."""

@@ -79,6 +79,7 @@ TOPICS: Final = (
         "Buttons and menus",
         "Under each roll: 🎲 rolls it again, ± adds a modifier, ⋯ repeats, explains and copies. Anyone may press; the "
         "answer says who did.\n"
+        "`{prefix}explain` takes your latest roll apart, step by step; as a reply, the roll that it replies to.\n"
         "In the menu of any message, under *Apps*: **Roll the dice in this message** and **Explain this roll**.",
         ("1d20+5",),
         ("button", "menu", "menus", "explain"),

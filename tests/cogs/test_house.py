@@ -33,6 +33,7 @@ def test_every_command_explains_itself(simcord_bot: NazhBot) -> None:
         "verify",
         "save",
         "panel",
+        "explain",
     }
     for command in simcord_bot.walk_commands():
         assert command.description, command.name

@@ -28,10 +28,17 @@ ACCENTS = str.maketrans(
 )
 UNTOUCHED = re.compile(r"(\{[^{}]*\}|`[^`]*`|<[^<>]*>)")
 """Parameters, code and mentions within a sentence."""
+CHOICE = re.compile(r"(?<=:)[^{}:]*\|[^{}]*(?=\}$)")
+"""One word or another, by the number of a parameter."""
 PLAIN = re.compile(
-    r"`{3}.*?`{3}|\\?\(keep [^)]*\)|`[^`]*`|<[^<>]*>|\(https?:[^)]*\)|Nazh Engine|discord\.py", re.DOTALL
+    r"```\n(?P<typed>[^\n]*)\n *\^*\n```|```\n[^\n]*```|`[^`]*`|<[^<>]*>|\(https?:[^)]*\)|Nazh Engine|discord\.py",
+    re.DOTALL,
 )
 """What has no language: code, what an operator means, mentions, links and names."""
+
+
+def _accented(words: re.Match[str]) -> str:
+    return words[0].translate(ACCENTS)
 
 
 class Accented(Mapping[str, str]):
@@ -39,7 +46,8 @@ class Accented(Mapping[str, str]):
 
     def __getitem__(self, english: str) -> str:
         return "".join(
-            part if place % 2 else part.translate(ACCENTS) for place, part in enumerate(UNTOUCHED.split(english))
+            CHOICE.sub(_accented, part) if place % 2 else part.translate(ACCENTS)
+            for place, part in enumerate(UNTOUCHED.split(english))
         )
 
     def __iter__(self) -> Iterator[str]:
@@ -81,15 +89,15 @@ def forgotten(text: str) -> list[str]:
 
 def read(message: ResponseMessage) -> str:
     """All that a player reads of a message: its text, and what its buttons and menus say."""
-    return "\n".join([message.content, *_words(message.components)])
+    return "\n".join([message.content, *words(message.components)])
 
 
-def _words(components: list[dict[str, Any]]) -> Iterator[str]:
+def words(components: list[dict[str, Any]]) -> Iterator[str]:
     for each in components:
         yield from (
             str(each[name]) for name in ("content", "label", "placeholder", "description", "title") if each.get(name)
         )
-        yield from _words([*each.get("components", []), *each.get("options", [])])
+        yield from words([*each.get("components", []), *each.get("options", [])])
 
 
 def answer(result: InteractionResult) -> str:
@@ -103,7 +111,7 @@ async def said(player: MemberActor, channel: ChannelHandle, text: str) -> str:
     answers = [each for each in channel.history() if each.author.bot and each.id > question.id]
     assert answers
     return "\n".join(
-        "\n".join([each.content, *_words([part.to_dict() for part in each.components])])  # type: ignore[misc]
+        "\n".join([each.content, *words([part.to_dict() for part in each.components])])  # type: ignore[misc]
         for each in answers
     )
 
@@ -181,7 +189,7 @@ async def test_buttons_menus_and_modals_come_from_the_catalogue(alice: MemberAct
     assert rolled.response is not None
     modal = await alice.click(rolled.response, custom_id="mod:=1d20+5")
     assert modal.modal is not None
-    assert forgotten("\n".join(_words([modal.modal]))) == []
+    assert forgotten("\n".join(words([modal.modal]))) == []
     refused = await alice.submit_modal(modal, {"answer": "lots"})
     assert forgotten(answer(refused)) == []
     again = await alice.click(rolled.response, custom_id="adv:=1d20+5")
@@ -210,3 +218,30 @@ def test_no_sentence_is_filled_in_before_it_is_looked_up() -> None:
             ):
                 found += [f"{path}:{node.lineno}" for said in node.args[:1] if isinstance(said, ast.JoinedStr)]
     assert found == [], "`translated` fills in what stands in braces"
+
+
+def test_no_sentence_is_put_together_outside_of_the_catalogue() -> None:
+    found = []
+    for folder in ("cogs", "cogs/support", "ui", "rendering"):
+        for path in sorted(Path("modules", folder).glob("*.py")):
+            tree = ast.parse(path.read_text())
+            looked_up = {id(each) for node in ast.walk(tree) for each in _looked_up(node)}
+            found += [
+                f"{path}:{node.lineno} {ast.unparse(node)}"
+                for node in ast.walk(tree)
+                if isinstance(node, ast.JoinedStr) and id(node) not in looked_up and _has_words(node)
+            ]
+    # What is only used where nothing is translated.
+    assert [each for each in found if "rendering/layout.py" not in each] == []
+
+
+def _looked_up(node: ast.AST) -> list[ast.expr]:
+    """What is a sentence to look up, or the value of a menu's line."""
+    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    return node.args if isinstance(node, ast.Call) and called in {"translated", "Option"} else []
+
+
+def _has_words(node: ast.JoinedStr) -> bool:
+    """Whether there are words in it beside the names, the code and the custom ids."""
+    text = "".join(str(each.value) if isinstance(each, ast.Constant) else "\0" for each in node.values)
+    return bool(re.search(r"(?<![^\s(])[A-Za-z]{3,}(?=[,:]?(?:[\s)]|$))", PLAIN.sub(" ", text)))

@@ -65,3 +65,38 @@ async def test_the_dice_of_an_answer_are_found_on_its_card(alice: MemberActor, c
     result = await alice.context_menu(channel, ROLL_DICE, answer)
     assert result.response is not None
     assert said(result.response).startswith("# 7\n")
+
+
+async def test_the_latest_roll_is_explained_by_command_and_another_by_a_reply_to_it(
+    alice: MemberActor, channel: ChannelHandle
+) -> None:
+    await alice.send(channel, "!explain")
+    assert "do not have the dice" in latest(channel)
+    await alice.send(channel, "!roll 1d20")
+    first = channel.last_message
+    await alice.send(channel, "!roll 2d20kh1")
+    await alice.send(channel, "!explain")
+    assert "kh1: keep the highest -> [3], 6" in latest(channel)
+    await alice.send(channel, "!explain", reply_to=first)
+    assert "thrown -> 5" in latest(channel)
+    by_slash = await alice.slash(channel, "explain")
+    assert by_slash.ephemeral
+    assert by_slash.response is not None
+    assert "kh1: keep the highest" in said(by_slash.response)
+
+
+async def test_a_secret_roll_is_explained_to_its_roller_where_nobody_else_reads_along(
+    alice: MemberActor, channel: ChannelHandle
+) -> None:
+    await alice.slash(channel, "roll", dice="1d20", secret=True)
+    await alice.send(channel, "!explain")
+    assert "do not have the dice" in latest(channel)
+    by_slash = await alice.slash(channel, "explain")
+    assert by_slash.response is not None
+    assert "thrown -> 5" in said(by_slash.response)
+
+
+def latest(channel: ChannelHandle) -> str:
+    message = channel.last_message
+    assert message is not None
+    return said(message)
