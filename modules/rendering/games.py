@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from modules.dice.notation import shortcuts
@@ -24,6 +25,8 @@ FAILURES = frozenset({"failure", "failed", "fails", "botch", "fumble", "miss", "
 SUCCESSES = frozenset({"success", "critical", "succeeds", "win", "full", "strong", "wakes"})
 """Words in the codes of verdicts that say how a roll went; the first outweigh the second."""
 SHORTCUTS_KEPT = 256
+EDGES = MappingProxyType({"1d20": "", "2d20kh1": "adv ", "2d20kl1": "dis "})
+"""How the first d20 may be rolled → the word for that."""
 
 
 class Group(NamedTuple):
@@ -123,9 +126,16 @@ class Judged(NamedTuple):
 def judge(roll: Roll) -> Judged | None:
     """What the game makes of this roll; None if it is no game's roll, or more than that."""
     calls = calls_of(roll.shortcuts)
-    modifiers = _modifiers(roll, calls) if calls else None
-    known = [call for call in calls if call]
-    return judged(roll, known, modifiers) if calls and calls[0] is not None and modifiers is not None else None
+    found = _read(roll, calls)
+    return judged(roll, [call for call in calls if call], found.modifiers) if found is not None else None
+
+
+def written(roll: Roll) -> str:
+    """A game's roll in the game's own words, as a player could type it: `adv pf2+5 vs 15`; "" if it is no game's."""
+    found = _read(roll, calls_of(roll.shortcuts))
+    if found is None:
+        return ""
+    return f"{EDGES[found.die]}{'+'.join(roll.shortcuts)}{roll.expression[found.own_length :]}"
 
 
 def judged(roll: Roll, calls: Sequence[Call], modifiers: str) -> Judged:
@@ -189,21 +199,37 @@ def _said(verdict: str, groups: Sequence[Group]) -> bool:
     )
 
 
-def _modifiers(roll: Roll, calls: Sequence[Call | None]) -> str | None:
-    """What stands behind the game's own notation; None if the roll is not that notation and something added."""
+class _Reading(NamedTuple):
+    """How a roll is made of a game's notation.
+
+    Args:
+        die: The first d20 as it is rolled, a key of `EDGES`.
+        own_length: Characters of the expression that are the game's.
+        modifiers: What was added, as written.
+    """
+
+    die: str
+    own_length: int
+    modifiers: str
+
+
+def _read(roll: Roll, calls: Sequence[Call | None]) -> _Reading | None:
+    """How the roll is made; None if it is not the game's notation and something added."""
+    if not calls or calls[0] is None:
+        return None
     verdicts = {call.row.verdict if call else None for call in calls}
     if len(calls) > 1 and not verdicts <= SYMBOLS:
         return None
     own = "+".join(call.expansion for call in calls if call)
     node = roll.node
     text = str(node.left) if isinstance(node, Comparison) else roll.expression
-    for kept in ("1d20", "2d20kh1", "2d20kl1"):
-        variant = own.replace("1d20", kept, 1)
+    for die in EDGES:
+        variant = own.replace("1d20", die, 1)
         if roll.expression == variant:
-            return ""
+            return _Reading(die, len(variant), "")
         for lead in (f"({variant})", variant):
             if text.startswith(lead) and MODIFIERS.fullmatch(text, len(lead)):
-                return text[len(lead) :]
+                return _Reading(die, len(lead), text[len(lead) :])
     return None
 
 

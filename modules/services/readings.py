@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from modules.dice.errors import DiceError
 from modules.dice.notation.parser import SavedRolls
 from modules.dice.odds.odds import Odds
+from modules.dice.rolling.result import Roll
 from modules.dice_roll import DiceEngine
+from modules.rendering import games
 
 MENDED_AT_MOST: Final = 3
 """Corrections offered for one mistake."""
@@ -25,12 +27,17 @@ class Reading(NamedTuple):
     """One roll of a message as it was understood.
 
     Attributes:
-        expression: The canonical notation.
+        expression: The canonical notation, or that of a game.
         comment: The comment beside it.
     """
 
     expression: str
     comment: str
+
+    @classmethod
+    def of(cls, roll: Roll) -> Self:
+        """A roll as it was understood, a game's in the words of that game."""
+        return cls(games.written(roll) or roll.expression, roll.comment)
 
     @property
     def text(self) -> str:
@@ -111,12 +118,22 @@ class Reader:
         found = _MODIFIER.fullmatch(modifier.strip().replace("\N{MINUS SIGN}", "-"))
         if found is None:
             raise ValueError(f"{modifier!r} is no modifier")
-        first, *others = readings = self.read(notation)
-        added = f"{found[1] or '+'}{found[2]}"
-        at = _end_of_sum(first.expression)
-        changed = first._replace(expression=f"{first.expression[:at]}{added}{first.expression[at:]}")
+        first, *others = readings = [Reading.of(roll) for roll in self.engine.roll(notation)]
+        changed = self._with_added(notation, first, f"{found[1] or '+'}{found[2]}")
         repeated = all(each == first for each in others)
-        return self.canonical(self.joined([changed] * len(readings) if repeated else [changed, *others]))
+        return self.joined([changed] * len(readings) if repeated else [changed, *others])
+
+    def _with_added(self, notation: str, reading: Reading, added: str) -> Reading:
+        """The first roll of a notation with a modifier; a game's stays one, unless its notation takes none."""
+        at = _end_of_sum(reading.expression)
+        text = reading._replace(expression=f"{reading.expression[:at]}{added}{reading.expression[at:]}").text
+        try:
+            return Reading.of(self.engine.roll(text)[0])
+        except DiceError:
+            canonical = self.read(notation)[0]
+            if canonical == reading:
+                raise
+            return self._with_added(notation, canonical, added)
 
     def mended(self, notation: str, error: DiceError) -> list[str]:
         """Complete notations that the player may have meant, each of which can be rolled."""

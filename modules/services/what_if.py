@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from modules.dice.errors import DiceError
-from modules.dice.notation.operators import Operator
+from modules.dice.notation.operators import OPERATORS, Operator
 from modules.dice.notation.syntax import Pool
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import Faces, RandomSource
 from modules.dice.rolling.success import CRITICAL_SIDES
-from modules.services.readings import Reader
+from modules.rendering import games
+from modules.services.readings import Reader, Reading
 from modules.services.roll_specs import Edge
 
 KEEPING: Final = frozenset({"kh", "kl", "dh", "dl"})
 """Operators that a reroll may stand before without changing what they mean."""
+COUNTING: Final = frozenset(name for name, spec in OPERATORS.items() if spec.counting)
+"""Operators that look at the dice when all have fallen."""
 _NEW: Final = None
 
 
@@ -75,7 +78,7 @@ def with_added(roll: Roll, modifier: str, reader: Reader) -> WhatIf:
         DiceError: What becomes of it cannot be read.
         ValueError: That is no modifier.
     """
-    return WhatIf(reader.with_modifier(_notation(roll), modifier), roll.faces)
+    return WhatIf(reader.with_modifier(Reading.of(roll).text, modifier), roll.faces)
 
 
 def with_edge(roll: Roll, edge: Edge) -> WhatIf | None:
@@ -83,15 +86,23 @@ def with_edge(roll: Roll, edge: Edge) -> WhatIf | None:
     at = 0
     for pool in roll.pools:
         if pool.is_plain and isinstance(pool.node, Pool) and (pool.node.count, pool.node.sides) == (1, CRITICAL_SIDES):
-            keep = "kh1" if edge is Edge.ADVANTAGE else "kl1"
-            notation = _notation(roll, {pool.node: f"2d20{keep}"}, only_first=True)
+            keep, word = ("kh1", "adv") if edge is Edge.ADVANTAGE else ("kl1", "dis")
+            if games.written(roll):
+                notation = f"{word} {Reading.of(roll).text}"
+            else:
+                notation = _notation(roll, {pool.node: f"2d20{keep}"}, only_first=True)
             return WhatIf(notation, (*roll.faces[: at + 1], _NEW, *roll.faces[at + 1 :]))
         at += len(pool.faces)
     return None
 
 
 def with_ones_rerolled(roll: Roll) -> WhatIf | None:
-    """The roll with each die that shows a 1 rerolled once; None where no such die can be."""
+    """The roll with each die that shows a 1 rerolled once; None where no such die can be.
+
+    A game's roll keeps its notation, and so its verdict: only the dice are thrown anew.
+    """
+    if games.written(roll):
+        return _with_ones_thrown_anew(roll)
     script: list[int | None] = []
     changes: dict[Pool, str] = {}
     has_ones = False
@@ -106,19 +117,27 @@ def with_ones_rerolled(roll: Roll) -> WhatIf | None:
     return WhatIf(_notation(roll, changes), script) if has_ones else None
 
 
-def _can_reroll(node: Pool) -> bool:
+def _with_ones_thrown_anew(roll: Roll) -> WhatIf | None:
+    script: list[int | None] = []
+    for pool in roll.pools:
+        node = pool.node
+        can_reroll = isinstance(node, Pool) and _can_reroll(node, KEEPING | COUNTING)
+        script += [_NEW if can_reroll and face == 1 else face for face in pool.faces]
+    return WhatIf(Reading.of(roll).text, script) if _NEW in script else None
+
+
+def _can_reroll(node: Pool, operators: frozenset[str] = KEEPING) -> bool:
     return (
         not node.tags
         and isinstance(node.count, int)
         and isinstance(node.sides, int)
         and node.sides > 1
-        and all(operator.name in KEEPING for operator in node.operators)
+        and all(operator.name in operators for operator in node.operators)
     )
 
 
-def _notation(roll: Roll, changes: "dict[Pool, str] | None" = None, *, only_first: bool = False) -> str:
+def _notation(roll: Roll, changes: dict[Pool, str], *, only_first: bool = False) -> str:
     """The roll as notation, some of its pools written otherwise, with its comment."""
-    changes = dict(changes or {})
     pieces = list(roll.prepared.pieces)
     written = ""
     for piece, following in zip(pieces, [*pieces[1:], None], strict=True):

@@ -3,7 +3,11 @@
 import pytest
 
 from modules.dice.errors import DiceError
-from modules.services.readings import Reader
+from modules.dice.notation.shortcuts import Shortcut, rows
+from modules.dice.rolling.source import ScriptedSource
+from modules.dice_roll import DiceEngine
+from modules.rendering import games
+from modules.services.readings import Reader, Reading
 
 
 @pytest.mark.parametrize(
@@ -19,6 +23,10 @@ from modules.services.readings import Reader
         ("1d20; 2d6[a = b]", "+1", "1d20+1; 2d6[a = b]"),
         ("2d6[a = b]", "+1", "2d6[a = b]+1"),
         ("10d10>=8", "+2", "10d10>=8+2"),
+        ("pbta+1 # hack", "+2", "pbta+1+2 # hack"),
+        ("3#vtm6h2", "+1", "3#vtm6h2+1"),
+        ("adv pf2+5 vs 15", "+1d4", "adv pf2+5+1d4 vs 15"),
+        ("coc50", "+5", "(1d100)+5 <= 50"),
     ],
 )
 def test_a_modifier_is_added_to_the_first_total(notation: str, modifier: str, expected: str) -> None:
@@ -56,3 +64,12 @@ def test_a_suggestion_becomes_a_whole_notation_that_rolls(notation: str, mended:
     with pytest.raises(DiceError) as caught:
         Reader().read(notation)
     assert Reader().mended(notation, caught.value) == mended
+
+
+@pytest.mark.parametrize("row", [row for row in rows() if row.repeat == 1], ids=lambda row: row.pattern)
+def test_a_games_roll_is_written_in_the_words_of_its_game(row: Shortcut) -> None:
+    for example in row.examples:
+        roll, *_ = DiceEngine(source=ScriptedSource(example.faces)).roll(example.roll)
+        again, *_ = DiceEngine(source=ScriptedSource(example.faces)).roll(Reading.of(roll).text)
+        assert games.answer(again) == games.answer(roll)
+        assert again.expression == roll.expression

@@ -1,14 +1,24 @@
 """What-if: old dice stay where they were, and only new ones are thrown."""
 
+from typing import NamedTuple
+
 import pytest
 
 from modules.dice.errors import DiceError
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
+from modules.rendering import games
 from modules.services.readings import Reader
 from modules.services.roll_specs import Edge
 from modules.services.what_if import ResumedSource, WhatIf, with_added, with_edge, with_ones_rerolled
+
+
+class Added(NamedTuple):
+    modifier: str
+
+
+ONES = "ones"
 
 
 def rolled(notation: str, *faces: int) -> Roll:
@@ -96,3 +106,34 @@ def test_without_a_one_that_can_be_rerolled_nothing_is_offered(notation: str, fa
 def test_a_face_that_a_die_does_not_have_is_refused() -> None:
     with pytest.raises(DiceError):
         ResumedSource([7], ScriptedSource([])).roll(6, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "notation", "faces", "fresh", "told"),
+    [
+        (Added("+2"), "pbta+1", (3, 3), (), "partial success: 9"),
+        (Added("+1d4"), "pbta", (3, 3), (4,), "full success: 10"),
+        (Added("+2"), "sw8", (5, 3), (), "success: 7"),
+        (Added("+5"), "coc50", (48,), (), None),
+        (Edge.ADVANTAGE, "pf2+5 vs 15", (2,), (20,), "critical success: 25, natural 20"),
+        (Edge.DISADVANTAGE, "pf2+5 vs 15", (19,), (10,), "success: 15"),
+        (ONES, "pbta+1", (1, 4), (5,), "full success: 10"),
+        (ONES, "vtm6h2", (6, 7, 3, 1, 8, 1), (10, 2), "4 successes"),
+        (ONES, "fitd2", (1, 4), (6,), "full success"),
+    ],
+)
+def test_a_games_roll_keeps_its_verdict(
+    change: Added | Edge | str, notation: str, faces: tuple[int, ...], fresh: tuple[int, ...], told: str | None
+) -> None:
+    roll, kept, new = resumed(changed_by(change, rolled(f"{notation} # why", *faces)), *fresh)
+    assert new == list(fresh)
+    assert len(kept) + len(new) == len(roll.faces)
+    assert roll.comment == "why"
+    answer = games.answer(roll)
+    assert (answer.verdict if answer is not None else None) == told
+
+
+def changed_by(change: Added | Edge | str, roll: Roll) -> WhatIf | None:
+    if isinstance(change, Edge):
+        return with_edge(roll, change)
+    return with_ones_rerolled(roll) if change is ONES else with_added(roll, change.modifier, Reader())

@@ -86,4 +86,4 @@ def fixed(spec: RollSpec, rolled: Rolled) -> RollSpec:
     request = rolled.request
     if request.dialect == NAZH.name and request.notation == spec.text and request.saved is None:
         return spec
-    return RollSpec.of(Reader.joined([Reading(each.expression, each.comment) for each in rolled.rolls]))
+    return RollSpec.of(Reader.joined([Reading.of(each) for each in rolled.rolls]))
