@@ -136,4 +136,4 @@ def test_a_games_roll_keeps_its_verdict(
 def changed_by(change: Added | Edge | str, roll: Roll) -> WhatIf | None:
     if isinstance(change, Edge):
         return with_edge(roll, change)
-    return with_ones_rerolled(roll) if change is ONES else with_added(roll, change.modifier, Reader())
+    return with_added(roll, change.modifier, Reader()) if isinstance(change, Added) else with_ones_rerolled(roll)

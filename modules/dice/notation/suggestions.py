@@ -222,8 +222,8 @@ def unknown_word(typed: str, text: str, pos: int) -> NotationError:
     tagged = re.match(r"[adp]+(?=d[0-9]*$)|[ap]+(?=[0-9]+$)", word)
     if tagged:
         rest = word[tagged.end() :].lstrip("d")
-        meant = f"{tagged[0]}{len(tagged[0])}d{rest or 20}"
-        return NotationError("tags_without_count", span=(pos, end), suggestion=meant)
+        counted = f"{tagged[0]}{len(tagged[0])}d{rest or 20}"
+        return NotationError("tags_without_count", span=(pos, end), suggestion=counted)
     if word == "d":
         return NotationError("sides_missing", span=(pos, end), suggestion="d20")
     letters = re.match("[a-z]*", word)

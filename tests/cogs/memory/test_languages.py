@@ -51,11 +51,11 @@ ENDING = {"mydata", "preferencesunset"}
 
 @pytest.fixture(params=["highest", "lowest"])
 def new_bot(
-    memory: Memory, recorder: Recorder, board: LatestSnapshot, tmp_path: Path, request: pytest.FixtureRequest
+    memory: Memory, recorder: Recorder, latest: LatestSnapshot, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Callable[[], NazhBot]:
     def make() -> NazhBot:
         source = Ends(highest=request.param == "highest")
-        bot = make_bot(tmp_path, recorder, board, source, memory=memory)
+        bot = make_bot(tmp_path, recorder, latest, source, memory=memory)
         bot.handling.languages = {"en-US": ACCENTED}
         return bot
 
