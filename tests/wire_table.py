@@ -8,6 +8,7 @@ from pathlib import Path
 
 from modules.bot import NazhBot
 from modules.dice.rolling.source import RandomSource
+from modules.services.services import Memory
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from tests.bots import make_bot
@@ -39,18 +40,21 @@ class WireTable:
 
 
 @asynccontextmanager
-async def wire_table(folder: Path, source: RandomSource | None = None) -> AsyncIterator[WireTable]:
+async def wire_table(
+    folder: Path, source: RandomSource | None = None, memory: Memory | None = None
+) -> AsyncIterator[WireTable]:
     """Connect a bot, and disconnect it afterwards.
 
     Args:
         folder: For its state.
         source: Where faces come from.
+        memory: Where rolls are recorded; None for nowhere.
     """
     recorder = Recorder(LatestSnapshot())
     async with DiscordStandin(Settings(heartbeat_interval_seconds=0.5)) as discord:
         channel = discord.world.add_guild().channels[0]
         with pointed_at(discord):
-            bot = make_bot(folder, recorder, source=source)
+            bot = make_bot(folder, recorder, source=source, memory=memory)
             await bot.login(discord.token)
             connecting = asyncio.create_task(bot.connect())
             await discord.ready()

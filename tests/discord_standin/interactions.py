@@ -116,8 +116,8 @@ class Interactions:
             "locale": "en-US",
             "app_permissions": str((1 << 50) - 1),
             "entitlements": [],
-            "authorizing_integration_owners": {"0": str(channel.guild.id) if channel.guild else "0"},
-            "context": 0 if channel.guild else 1,
+            "authorizing_integration_owners": self._owners(interaction),
+            "context": 0 if channel.guild else 2 if channel.people else 1,
             "attachment_size_limit": 10 * 1024 * 1024,
             **invoker_payload(channel, interaction.author),
         }
@@ -129,6 +129,13 @@ class Interactions:
         if message is not None:
             payload["message"] = message_payload(message, self._world)
         return payload
+
+    def _owners(self, interaction: Interaction) -> Json:
+        """Who installed the app: the guild or, where the bot itself is not, the person."""
+        channel = interaction.channel
+        if channel.id not in self._world.channels:
+            return {"1": str(interaction.author.id)}
+        return {"0": str(channel.guild.id) if channel.guild else "0"}
 
     def acknowledge(self, interaction_id: int, token: str, body: Json, attachments: list[Attachment]) -> Interaction:
         """Take the first answer, within three seconds.

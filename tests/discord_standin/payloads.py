@@ -66,10 +66,14 @@ def role_payload(role: Role) -> Json:
 
 
 def channel_payload(channel: Channel) -> Json:
-    """A guild's text channel, or a private one."""
+    """A guild's text channel, a private one, or a group."""
     if channel.recipient is not None:
         recipients = [user_payload(channel.recipient)]
         return {"id": str(channel.id), "type": 1, "recipients": recipients, "last_message_id": None, "flags": 0}
+    if channel.people:
+        recipients = [user_payload(each) for each in channel.people]
+        group = {"id": str(channel.id), "type": channel.kind, "recipients": recipients, "name": None, "icon": None}
+        return {**group, "owner_id": str(channel.people[0].id), "last_message_id": None, "flags": 0}
     position = channel.guild.channels.index(channel) if channel.guild is not None else 0
     return text_channel_payload(channel, position)
 

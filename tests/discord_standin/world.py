@@ -10,6 +10,8 @@ from .snowflakes import OLD_GUILDS_MILLISECONDS, OLD_THINGS_MILLISECONDS, ClockM
 
 EVERYDAY_PERMISSIONS = sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 31))
 """React, view, send, embed, attach, read history, foreign emoji, use commands."""
+GROUP = 3
+"""Type of a private channel of several people."""
 TEXT_DISPLAY = 10
 """Type of the component that is the text of a layout."""
 
@@ -103,7 +105,7 @@ class Message:
 class Channel:
     """A channel of a guild, or a private one with `recipient`; `by_nonce` has the bot's latest of each nonce.
 
-    `kind` is Discord's number for its type, 0 for text.
+    `kind` is Discord's number for its type, 0 for text. `people` are those of a group, in which no bot can be.
     """
 
     id: int
@@ -111,6 +113,7 @@ class Channel:
     guild: "Guild | None" = None
     recipient: User | None = None
     kind: int = 0
+    people: tuple[User, ...] = ()
     messages: dict[int, Message] = field(default_factory=dict)
     by_nonce: dict[str, Message] = field(default_factory=dict)
 
@@ -226,6 +229,16 @@ class World:
         channel = Channel(self._thing_mint.mint(), user.name, recipient=user)
         self.channels[channel.id] = channel
         return channel
+
+    def group(self, *people: User) -> Channel:
+        """A private channel of several people: the bot is there only for whoever installed it."""
+        return Channel(self._thing_mint.mint(), "", kind=GROUP, people=people)
+
+    def foreign_channel(self) -> Channel:
+        """A channel of a guild that the bot is not in."""
+        guild = Guild(self._guild_mint.mint(), "Elsewhere", members=[self.owner, self.player])
+        guild.channels.append(Channel(self._thing_mint.mint(), "table", guild=guild))
+        return guild.channels[0]
 
     def add_message(
         self,
