@@ -6,8 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from modules.cogs.support.dates import Period, offers, taken_from
 from modules.cogs.support.records import HISTORY, View, is_private
-from modules.commands.command import command
+from modules.commands.command import autocomplete, command
 from modules.commands.components import Components
 from modules.commands.invocation import Door, Invocation
 from modules.commands.refusal import Refusal
@@ -38,12 +39,16 @@ class HistoryCog(commands.Cog):
         components.register("historyfile", self.file)
 
     @command(
-        "history", usage="history [@player] [dice]", description="What was rolled: by you, a player, or in this channel"
+        "history",
+        usage="history [@player] [dice] [since:day] [until:day]",
+        description="What was rolled: by you, a player, or in this channel",
     )
     @app_commands.describe(
         player="Whose rolls in this channel; yours in this server if you leave it out",
         dice="Only rolls with this in their notation, like d20",
         channel="Everybody's rolls in this channel",
+        since="From when on, in UTC: 2026-11-25, yesterday, 7d",
+        until="Until when, that day included",
     )
     async def history(
         self,
@@ -52,14 +57,27 @@ class HistoryCog(commands.Cog):
         *,
         dice: str = "",
         channel: bool = False,
+        since: str = "",
+        until: str = "",
     ) -> Reply:
         """What was rolled: by you, a player, or in this channel."""
-        if invocation.door is Door.MESSAGE and dice.casefold() == "channel":
-            dice, channel = "", True
+        if invocation.door is Door.MESSAGE:
+            since, until, dice = taken_from(dice)
+            if dice.casefold() == "channel":
+                dice, channel = "", True
+        period = Period.of(since, until, invocation.source.created_at)
         if player is None and not channel:
-            return await self._page(invocation, View("mine", invocation.actor.id, dice=dice))
-        kind = "player" if player is not None else "channel"
-        return await self._page(invocation, View(kind, player.id if player is not None else 0, dice=dice))
+            view = View("mine", invocation.actor.id, dice=dice)
+        else:
+            kind = "player" if player is not None else "channel"
+            view = View(kind, player.id if player is not None else 0, dice=dice)
+        return await self._page(invocation, view.within(period))
+
+    @autocomplete(history, "since")
+    @autocomplete(history, "until")
+    async def suggest(self, invocation: Invocation, current: str) -> list[app_commands.Choice[str]]:
+        """Suggest days, and say how what is typed is read."""
+        return offers(current, invocation.source.created_at)
 
     @command("stats", usage="stats", description="Your rolls in this server in numbers: naturals and luck")
     @app_commands.describe(server="Everybody's")
@@ -106,6 +124,15 @@ class HistoryCog(commands.Cog):
 
 
 def _title(view: View) -> str:
+    parts = [_whose(view)]
+    if view.since:
+        parts.append(translated("since {when}", when=f"<t:{view.since * 60}:f>"))
+    if view.until:
+        parts.append(translated("until {when}", when=f"<t:{view.until * 60}:f>"))
+    return " · ".join(parts)
+
+
+def _whose(view: View) -> str:
     match view.kind:
         case "mine":
             return translated("Your rolls here")

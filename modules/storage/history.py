@@ -12,6 +12,8 @@ from modules.storage.tables import ledger
 
 SECRET: Final = '"secret":true'  # noqa: S105 - a word, not one to keep
 """Among the details of a roll that few may see."""
+CLOCK_JUMP: Final = 86_400_000
+"""How far back a clock may have been set for rolls to be found by time all the same, in milliseconds."""
 PAGE_ROWS: Final = 500
 """Rows fetched at a time where many are wanted."""
 
@@ -27,6 +29,7 @@ class HistoryQuery:
         channel_id: Where; None for anywhere.
         before_id: Only rows with lower ids: the last of the page before.
         since: Unix time in milliseconds; None for no bound.
+        until: The same; only rolls before it.
         text: Part of the canonical notation; None for any.
         is_open: Only rolls that were for all to see.
     """
@@ -36,13 +39,40 @@ class HistoryQuery:
     channel_id: int | None = None
     before_id: int | None = None
     since: int | None = None
+    until: int | None = None
     text: str | None = None
     is_open: bool = False
 
 
 async def read_page(connection: AsyncConnection, query: HistoryQuery, limit: int) -> tuple[LedgerRow, ...]:
     """The newest rolls that a query asks for; rows that were blanked are no roll of anybody's."""
-    return tuple(map(read_row, await connection.execute(statement(query).limit(limit))))
+    found = statement(query).limit(limit)
+    if query.since is not None or query.until is not None:
+        # Times have no index, but ids rise with them: else the whole ledger would be looked through for a day.
+        ids = ledger.c.id
+        first = await _first_id(connection, (query.since or 0) - CLOCK_JUMP)
+        found = found.where(ids >= first)
+        if query.until is not None:
+            found = found.where(ids < await _first_id(connection, query.until + CLOCK_JUMP))
+    return tuple(map(read_row, await connection.execute(found)))
+
+
+async def _first_id(connection: AsyncConnection, moment: int) -> int:
+    """The first id whose row, and each after it, is of this time or later, give or take what a clock was set back."""
+    columns = ledger.c
+    low, high = (await connection.execute(select(func.min(columns.id), func.max(columns.id)))).one()
+    if low is None:
+        return 0
+    high += 1
+    while low < high:
+        middle = (low + high) // 2
+        next_row = select(columns.id, columns.rolled_at).where(columns.id >= middle).order_by(columns.id).limit(1)
+        found_id, rolled_at = (await connection.execute(next_row)).one()
+        if rolled_at < moment:
+            low = found_id + 1
+        else:
+            high = middle
+    return int(low)
 
 
 async def count(connection: AsyncConnection, query: HistoryQuery) -> int:
@@ -76,6 +106,8 @@ def statement(query: HistoryQuery) -> Select[tuple[object, ...]]:
             found = found.where(column == wanted)
     if query.since is not None:
         found = found.where(columns.rolled_at >= query.since)
+    if query.until is not None:
+        found = found.where(columns.rolled_at < query.until)
     if query.text is not None:
         found = found.where(columns.canonical.contains(query.text, autoescape=True))
     if query.is_open:

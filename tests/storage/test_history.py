@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
@@ -14,6 +14,7 @@ from modules.storage.store import Store
 from modules.storage.tables import ledger
 from tests.storage.test_chains import rolls
 
+START = 1_764_000_000_000
 QUERIES = [
     HistoryQuery(chain_id=10),
     HistoryQuery(chain_id=10, before_id=7),
@@ -21,6 +22,7 @@ QUERIES = [
     HistoryQuery(chain_id=10, user_id=30, text="20", since=5),
     HistoryQuery(channel_id=20),
     HistoryQuery(chain_id=10, channel_id=20, before_id=7),
+    HistoryQuery(chain_id=10, user_id=30, since=5, until=9),
 ]
 
 
@@ -101,3 +103,40 @@ async def test_filters_take_what_they_are_given_to_the_letter(memory: Memory) ->
     for wanted, count in (("d%", 1), ("_", 1), ("d6", 2), ("'; --", 0)):
         assert len(await memory.ledger.page(HistoryQuery(text=wanted), 10)) == count
     assert len(await memory.ledger.page(HistoryQuery(since=third.rolled_at), 10)) == 1
+
+
+async def test_a_stretch_of_time_is_found_to_the_millisecond_even_where_the_clock_was_set_back(memory: Memory) -> None:
+    hour = 3_600_000
+    moments = [0, 10 * hour, 9 * hour, 11 * hour, 100 * hour, 99 * hour, 1000 * hour]
+    entries = [replace(each, rolled_at=START + at) for each, at in zip(rolls(len(moments)), moments, strict=True)]
+    await memory.ledger.record(entries)
+    for since in (None, *moments):
+        for until in (None, *moments):
+            query = HistoryQuery(
+                since=None if since is None else START + since, until=None if until is None else START + until
+            )
+            found = {row.entry.rolled_at - START for row in await memory.ledger.page(query, 100) if row.entry}
+            assert found == {at for at in moments if (since or 0) <= at < (until if until is not None else 10**12)}
+
+
+async def test_a_stretch_of_time_of_an_empty_ledger_is_empty(memory: Memory) -> None:
+    assert await memory.ledger.page(HistoryQuery(since=1, until=2), 10) == ()
+
+
+async def test_a_day_of_a_long_ledger_is_found_in_a_few_looks(memory: Memory) -> None:
+    day = 86_400_000
+    await memory.ledger.record([replace(each, rolled_at=START + each.rolled_at) for each in rolls(400)])
+    read = 0
+
+    def count(*_statement: object) -> None:
+        nonlocal read
+        read += 1
+
+    engine = memory.database.store._engine
+    assert engine is not None
+    event.listen(engine.sync_engine, "after_cursor_execute", count)
+    query = HistoryQuery(since=START + 10 * day, until=START + 11 * day)
+    (row,) = await memory.ledger.page(query, 10)
+    assert row.entry is not None
+    assert row.entry.rolled_at == START + 10 * day
+    assert read < 40

@@ -47,6 +47,53 @@ async def test_ones_own_rolls_with_their_dice_newest_first(
     assert len((await history(alice, channel, dice="d20")).splitlines()) == 2
 
 
+async def test_rolls_of_some_days_through_both_doors(
+    alice: MemberActor, channel: ChannelHandle, memory: Memory
+) -> None:
+    for number in range(12):
+        await alice.send(channel, f"!roll 1d20+{number}")
+    await alice.send(channel, "!roll 1d6")
+    latest = channel.last_message
+    assert latest is not None
+    now = int(latest.created_at.timestamp() * 1000)
+    await memory.ledger.flush()
+    async with memory.database.writing() as connection:
+        # The simulated Discord has a day of its own.
+        await connection.execute(ledger.update().values(rolled_at=now - 2 * 86_400_000))
+        await connection.execute(ledger.update().where(ledger.c.canonical == "1d6").values(rolled_at=now))
+    today = (await history(alice, channel, since="today")).splitlines()
+    assert len(today) == 2
+    assert "`1d6`" in today[1]
+    assert today[0].startswith("**Your rolls here · since <t:")
+    assert "`1d6`" not in await history(alice, channel, until="yesterday", dice="+3")
+    await alice.send(channel, "!history since:today channel")
+    assert told(channel).splitlines()[1:] == [today[1].replace(" · <t:", f" · <@{alice.id}> · <t:", 1)]
+    await alice.send(channel, "!history until:yesterday 1d20")
+    older = channel.last_message
+    assert older is not None
+    assert len(said(older).splitlines()) == 11
+    turned = await alice.click(older, label="Older")
+    assert turned.response is not None
+    assert "until <t:" in turned.response.content
+    assert "`1d6`" not in turned.response.content
+    assert len(turned.response.content.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"), [("!history since:soon", "`yesterday`"), ("!history since:today until:yesterday", "before")]
+)
+async def test_a_day_that_cannot_be_read_is_explained(
+    alice: MemberActor, channel: ChannelHandle, command: str, hint: str
+) -> None:
+    await alice.send(channel, command)
+    assert hint in told(channel)
+
+
+async def test_days_are_suggested(alice: MemberActor, channel: ChannelHandle) -> None:
+    offered = await alice.autocomplete(channel, "history", "since", "yes")
+    assert "yesterday" in [each["value"] for each in offered]
+
+
 async def test_a_players_and_a_channels_rolls_are_those_of_this_channel(
     alice: MemberActor, gamemaster: MemberActor, channel: ChannelHandle, simcord_env: Env
 ) -> None:
