@@ -7,6 +7,7 @@ import discord
 from discord.ext import commands
 
 from modules.cogs.support.answered import Answered, AnsweredRolls, first_result
+from modules.cogs.support.asker import by
 from modules.cogs.support.roller import Roller
 from modules.commands.command_bot import CommandBot
 from modules.commands.invocation import Invocation
@@ -55,17 +56,28 @@ class EditsCog(commands.Cog):
         if answered.is_card and reply.content:
             reply = Reply(components=[card(reply.content), *reply.components])
         try:
-            await self._answered.replies.edit(invocation, answered.reply_id, reply)
+            await self._show(invocation, reply, answered)
         except discord.NotFound:
             return None  # somebody deleted the answer; nobody asked for another
         answered.first, answered.is_card = answered.first or first, not reply.content
         return None
+
+    async def _show(self, invocation: Invocation, reply: Reply, answered: Answered) -> None:
+        """Change the answer where it stands; the first roll after a mistake goes where this server's rolls go."""
+        replies, old = self._answered.replies, answered.place
+        if reply.elsewhere is not None and reply.elsewhere != old.channel_id and not answered.first:
+            new = await replies.post_elsewhere(invocation, reply, reply.elsewhere)
+            if new is not None:
+                answered.place, reply = new, new.link(invocation.guild_id)
+        await replies.edit(invocation, old.message_id, reply, old.channel_id)
 
     async def _reply(self, invocation: Invocation, spec: RollSpec, answered: Answered) -> tuple[Reply, str]:
         """The new answer, and its result in short; "" where there is none."""
         footer = translated(NOTE)
         if answered.first:
             footer = translated("Edited. First roll: {first}", first=answered.first)
+        if answered.place.channel_id != invocation.channel_id or self._roller.requests.results_channel(invocation):
+            footer = f"{by('Rolled', invocation)} · {footer}"
         try:
             rolled = await self._roller.roll(invocation, spec)
         except Refusal as refusal:

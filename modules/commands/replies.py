@@ -5,7 +5,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import discord
 
@@ -25,6 +25,22 @@ UNKNOWN_MESSAGE: Final = 10008
 """Discord's code for a message that is gone."""
 
 Interaction = discord.Interaction[Any]
+
+
+class Place(NamedTuple):
+    """Where an answer stands.
+
+    Attributes:
+        channel_id: Of its channel or thread.
+        message_id: Its own.
+    """
+
+    channel_id: int
+    message_id: int
+
+    def link(self, guild_id: int | None) -> Reply:
+        """What leads there, for whoever asked in another channel."""
+        return Reply(f"https://discord.com/channels/{guild_id}/{self.channel_id}/{self.message_id}", ephemeral=True)
 
 
 @dataclass(slots=True)
@@ -65,15 +81,22 @@ class Replies:
             discord.DiscordException: Discord did not take it, or it was held back.
             aiohttp.ClientError: Discord could not be reached, however often it was tried.
         """
+        place = await self.place(invocation, reply)
+        return place.message_id if place is not None and place.channel_id == invocation.channel_id else None
+
+    async def place(self, invocation: Invocation, reply: Reply) -> Place | None:
+        """Answer as `send` does, and say where the answer stands, in this channel or another."""
         if reply.files and not reply.is_layout and not invocation.may_attach:
             # Text says by itself what a file shows.
             reply = replace(reply, files=())
-        if reply.elsewhere is not None and (link := await self.post_elsewhere(invocation, reply, reply.elsewhere)):
-            await self._send_here(invocation, link)
-            return None
+        if reply.elsewhere is not None:
+            elsewhere = await self.post_elsewhere(invocation, reply, reply.elsewhere)
+            if elsewhere is not None:
+                await self._send_here(invocation, elsewhere.link(invocation.guild_id))
+                return elsewhere
         message_id = await self._send_here(invocation, reply)
         self.answered(invocation.source_id, message_id)
-        return message_id
+        return Place(invocation.channel_id, message_id) if message_id is not None else None
 
     async def send_privately(self, invocation: Invocation, reply: Reply) -> None:
         """Answer by a private message to whoever asked.
@@ -112,13 +135,14 @@ class Replies:
             with suppress(discord.Forbidden, discord.NotFound):
                 await self.sender.send(invocation.source.delete)
 
-    async def edit(self, invocation: Invocation, message_id: int, reply: Reply) -> None:
+    async def edit(self, invocation: Invocation, message_id: int, reply: Reply, channel_id: int | None = None) -> None:
         """Change an earlier answer of this invocation.
 
         Args:
             invocation: What it answered.
             message_id: As `send` gave it.
             reply: What it says from now on; whoever sees it was settled when it was sent.
+            channel_id: Where the answer to a message stands; None for where it was asked.
 
         Raises:
             discord.NotFound: The message is gone.
@@ -127,7 +151,7 @@ class Replies:
         """
         interaction = invocation.interaction
         if interaction is None:
-            change = partial(edit_message, self.client, invocation.channel_id, message_id)
+            change = partial(edit_message, self.client, channel_id or invocation.channel_id, message_id)
         else:
             change = partial(interactions.edit_follow_up, interaction, message_id)
         await self.sender.send(lambda: change(_payload(reply, is_edit=True), _files(reply)))
@@ -161,15 +185,15 @@ class Replies:
         invocation.reply_count += 1
         return message_id
 
-    async def post_elsewhere(self, invocation: Invocation, reply: Reply, channel_id: int) -> Reply | None:
-        """Post an answer in another channel, and give the link to it; None where the bot may not write there."""
+    async def post_elsewhere(self, invocation: Invocation, reply: Reply, channel_id: int) -> Place | None:
+        """Post an answer in another channel; None where the bot may not write there."""
         try:
             message_id = await self.post(invocation, channel_id, reply)
         except (discord.Forbidden, discord.NotFound):
             return None
         invocation.reply_count += 1
         self.answered(invocation.source_id, message_id)
-        return Reply(f"https://discord.com/channels/{invocation.guild_id}/{channel_id}/{message_id}", ephemeral=True)
+        return Place(channel_id, message_id)
 
     async def _respond(self, invocation: Invocation, interaction: Interaction, reply: Reply) -> int | None:
         deferral = invocation.deferral

@@ -5,7 +5,7 @@ from typing import Final
 
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
-from modules.commands.replies import Replies
+from modules.commands.replies import Place, Replies
 from modules.commands.reply import Reply
 from modules.rendering.rolls import MESSAGE_LENGTH, render_rolls
 from modules.rendering.text import shortened
@@ -25,14 +25,14 @@ class Answered:
 
     Attributes:
         asked: The message's text as it was answered last.
-        reply_id: Id of the answer.
+        place: Where the answer stands: where it was asked, or in the server's results channel.
         first: The first result, on one line; "" while there was none.
         answer_count: How often it was answered.
         is_card: Whether the answer is a card, which Discord never lets become text again.
     """
 
     asked: str
-    reply_id: int
+    place: Place
     first: str = ""
     answer_count: int = 1
     is_card: bool = False
@@ -52,17 +52,17 @@ class AnsweredRolls:
 
     async def send(self, invocation: Invocation, asked: str, rolled: Rolled, reply: Reply) -> None:
         """Answer a message with a roll."""
-        reply_id = await self.replies.send(invocation, reply)
-        if reply_id is not None:
-            answered = Answered(asked, reply_id, first_result(rolled), is_card=not reply.content)
+        place = await self.replies.place(invocation, reply)
+        if place is not None:
+            answered = Answered(asked, place, first_result(rolled), is_card=not reply.content)
             self.kept.put(invocation.source_id, answered)
 
     async def refuse(self, invocation: Invocation, asked: str, refusal: Refusal) -> None:
         """Answer a message with a refusal, which an edit may mend."""
         invocation.status = Status.REFUSED
-        reply_id = await self.replies.send(invocation, Reply(refusal.sentence, components=refusal.components))
-        if reply_id is not None:
-            self.kept.put(invocation.source_id, Answered(asked, reply_id))
+        place = await self.replies.place(invocation, Reply(refusal.sentence, components=refusal.components))
+        if place is not None:
+            self.kept.put(invocation.source_id, Answered(asked, place))
 
 
 def first_result(rolled: Rolled) -> str:

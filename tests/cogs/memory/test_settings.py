@@ -275,6 +275,54 @@ async def test_answers_go_to_the_results_channel_with_a_link(
     assert await memory.ledger.of_answer(log.last_message.id), "the ledger knows which message answered"
 
 
+async def test_an_edited_roll_changes_its_answer_in_the_results_channel(
+    alice: MemberActor, gamemaster: MemberActor, channel: ChannelHandle, simcord_env: Env
+) -> None:
+    log = simcord_env.guild.create_text_channel("log")
+    await choose(gamemaster, channel, "results_channel_id", log)
+    asked = await alice.send(channel, "!roll 1d6")
+    link = answers(channel)
+    await alice.edit(asked, "!roll 1d6+10")
+    (result,) = answers(log)
+    assert "# 13" in result
+    assert f"by <@{alice.id}> · Edited. First roll: 1d6 (5) = **5**" in result
+    assert answers(channel) == link
+
+
+async def test_a_mistake_that_is_mended_is_rolled_in_the_results_channel(
+    alice: MemberActor, gamemaster: MemberActor, channel: ChannelHandle, simcord_env: Env
+) -> None:
+    log = simcord_env.guild.create_text_channel("log")
+    await choose(gamemaster, channel, "results_channel_id", log)
+    asked = await alice.send(channel, "!roll 2d6hk1")
+    assert "^" in answers(channel)[0]
+    await alice.edit(asked, "!roll 1d6")
+    (result,) = answers(log)
+    assert "# 5" in result
+    assert f"by <@{alice.id}> · Edited." in result
+    assert log.last_message is not None
+    assert answers(channel) == [f"https://discord.com/channels/{guild_id_of(channel)}/{log.id}/{log.last_message.id}"]
+    await alice.edit(asked, "!roll 1d6+1")
+    (again,) = answers(log)
+    assert "First roll: 1d6 (5) = **5**" in again
+
+
+async def test_an_edit_whose_answer_can_no_longer_be_reached_is_told(
+    alice: MemberActor,
+    gamemaster: MemberActor,
+    channel: ChannelHandle,
+    simcord_env: Env,
+    raised: Callable[[], list[str]],
+) -> None:
+    log = simcord_env.guild.create_text_channel("log")
+    await choose(gamemaster, channel, "results_channel_id", log)
+    asked = await alice.send(channel, "!roll 1d6")
+    simcord_env.backend.delete_channel(log.id)
+    await alice.edit(asked, "!roll 1d6+10")
+    assert len(answers(channel)) <= 2
+    assert raised() == []
+
+
 async def test_a_results_channel_without_permission_is_refused_and_loses_no_roll(
     alice: MemberActor, gamemaster: MemberActor, channel: ChannelHandle, simcord_env: Env, memory: Memory
 ) -> None:
