@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from modules.cogs.support.checking import checked
 from modules.cogs.support.roller import Roller
-from modules.cogs.support.settings_fields import NOTATION_LENGTH, USER_FIELDS
+from modules.cogs.support.settings_fields import NOTATION_LENGTH, USER_FIELDS, Field
 from modules.cogs.support.settings_panel import SettingsPanel
 from modules.commands.command import command
 from modules.commands.components import Components
@@ -18,11 +18,15 @@ class PreferencesCog(SettingsPanel):
 
     name = "preferences"
     title = "Your preferences"
-    fields = USER_FIELDS
 
     def __init__(self, components: Components, settings: SettingsService, roller: Roller) -> None:
         super().__init__(components)
         self._settings, self._roller = settings, roller
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What can be set."""
+        return USER_FIELDS
 
     @command("preferences", usage="preferences", description="Your own dialect, answers and default roll")
     async def preferences(self, invocation: Invocation) -> Reply:

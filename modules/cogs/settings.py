@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from modules.cogs.support.settings_fields import GUILD_FIELDS, Kind, valid_prefix
+from modules.cogs.support.settings_fields import GUILD_FIELDS, Field, Kind, language_field, valid_prefix
 from modules.cogs.support.settings_panel import SettingsPanel, may_write
 from modules.commands.command import command
 from modules.commands.command_bot import CommandBot
@@ -26,11 +26,15 @@ class SettingsCog(SettingsPanel):
 
     name = "settings"
     title = "Settings of this server"
-    fields = GUILD_FIELDS
 
     def __init__(self, bot: CommandBot, settings: SettingsService) -> None:
         super().__init__(bot.handling.components)
         self._bot, self._settings = bot, settings
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What can be set; the language where there is a choice."""
+        return (*GUILD_FIELDS, *language_field(self._bot.handling.languages))
 
     @command("settings", usage="settings", description="What this server chose: prefix, dialect, channels and more")
     @commands.guild_only()

@@ -1,10 +1,13 @@
 """What can be set: by whom it is shown, how it is chosen, and what a choice has to look like."""
 
+from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+import discord
+
 from modules.commands.refusal import Refusal
-from modules.rendering.language import LANGUAGES, translated
+from modules.rendering.language import translated
 from modules.services.answer_look import AnswerStyle
 from modules.ui.buttons import Option
 
@@ -103,15 +106,6 @@ STYLE: Final = Field("style", "Answers", "How much room an answer takes", Kind.C
 DEFAULT_ROLL: Final = Field(
     "default_roll", "Default roll", "What a bare roll command rolls, like 1d20+5", Kind.TEXT, default="`1d20`"
 )
-_LOCALE: Final = Field(
-    "locale",
-    "Language",
-    "Language of answers to messages",
-    Kind.CHOICE,
-    (Option("en-US", "English"), *(Option(each, each) for each in LANGUAGES)),
-    "that of the server",
-)
-
 GUILD_FIELDS: Final = (
     Field("prefix", "Prefix", "What message commands start with; a mention works as well", Kind.TEXT),
     DIALECT,
@@ -124,9 +118,30 @@ GUILD_FIELDS: Final = (
     Field("results_channel_id", "Results", "Where rolls are answered", Kind.CHANNEL, default="where asked"),
     Field("gm_role_id", "GM role", "May change the server's saved rolls and template", Kind.ROLE, default="none"),
     Field("secret_channel_id", "GM channel", "Where rolls for the GM appear", Kind.CHANNEL, default="none"),
-    *((_LOCALE,) if LANGUAGES else ()),
 )
 """What a server can set, in the order of its panel."""
+
+ENGLISH: Final = "en-US"
+
+
+def language_field(languages: Iterable[str]) -> tuple[Field, ...]:
+    """The choice of a language, where there is more than English.
+
+    Args:
+        languages: Discord's names of those that there are translations for.
+    """
+    further = [each for each in languages if each != ENGLISH]
+    if not further:
+        return ()
+    choices = (Option(ENGLISH, "English"), *(Option(each, _language_name(each)) for each in further))
+    meaning = "Of answers to messages; to a slash command everyone is answered in their own"
+    return (Field("locale", "Language", meaning, Kind.CHOICE, choices, "that of the server"),)
+
+
+def _language_name(locale: str) -> str:
+    """In English, as Discord's list of languages has it: `pt-BR` is Brazil Portuguese."""
+    return discord.Locale(locale).name.replace("_", " ").title()
+
 
 USER_FIELDS: Final = (
     DIALECT._replace(default="the server's"),

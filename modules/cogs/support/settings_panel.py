@@ -23,17 +23,20 @@ class SettingsPanel(commands.Cog):
     Attributes:
         name: Of its components: the menu of settings; with `set` and `unset` behind it, what changes one.
         title: Whose settings they are.
-        fields: What can be set.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    fields: ClassVar[tuple[Field, ...]]
 
     def __init__(self, components: Components) -> None:
         components.register(self.name, self.choose)
         components.register(f"{self.name}set", self.set)
         components.register(f"{self.name}unset", self.unset)
+
+    @property
+    @abstractmethod
+    def fields(self) -> tuple[Field, ...]:
+        """What can be set."""
 
     @abstractmethod
     async def read(self, invocation: Invocation) -> object:

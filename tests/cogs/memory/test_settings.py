@@ -394,3 +394,25 @@ async def test_messages_are_answered_in_the_language_of_the_server(
     slash = await alice.slash(channel, "ping")
     assert slash.response is not None
     assert "Gateway latency" in slash.response.content, "whoever asked speaks English"
+
+
+async def test_the_language_is_chosen_where_there_is_more_than_english(
+    alice: MemberActor, gamemaster: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot
+) -> None:
+    shown = await gamemaster.slash(channel, "settings")
+    assert shown.response is not None
+    assert "Language" not in shown.response.content
+    german = {"Pong. Gateway latency: {latency}": "Pong. Verzug: {latency}"}
+    simcord_bot.handling.languages = {"de": german, "pt-BR": {"a": "b"}}
+    shown = await gamemaster.slash(channel, "settings")
+    assert shown.response is not None
+    assert "**Language**: that of the server" in shown.response.content
+    asked = await gamemaster.select(shown.response, ["locale"])
+    assert asked.response is not None
+    menu = asked.response.components[0]["components"][0]
+    labels = {each["value"]: each["label"] for each in menu["options"]}
+    assert labels == {"en-US": "English", "de": "German", "pt-BR": "Brazil Portuguese"}
+    assert "**Language**: German" in await choose(gamemaster, channel, "locale", "de")
+    await alice.send(channel, "!ping")
+    assert "Verzug" in answers(channel)[-1]
+    assert "**Language**: that of the server" in await unset(gamemaster, channel, "locale")
