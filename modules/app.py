@@ -28,12 +28,14 @@ from modules.discord_api.supervisor import Supervisor
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.build import running_build
+from modules.lifecycle.database_lock import DatabaseLock
 from modules.lifecycle.descriptors import DescriptorShares, raise_limit, share_out
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.heartbeat import run_heartbeat, running
-from modules.lifecycle.leader_lock import LeaderLock
+from modules.lifecycle.leader_lock import FileLock, LeaderLock
 from modules.lifecycle.sd_notify import ServiceManager
 from modules.lifecycle.shutdown import Shutdown
+from modules.lifecycle.state_place import DatabasePlace, FilePlace, StatePlace
 from modules.lifecycle.watchdog import Watchdog
 from modules.log.setup import LogPipeline
 from modules.services.command_log import CommandLog
@@ -134,7 +136,8 @@ class App:
 
     def supervisor(self) -> Supervisor:
         """What keeps the bot connected until it is asked to stop."""
-        config, shard = self.config, f"shard-{self.config.shard_id}"
+        config = self.config
+        place, lock = self._shared_state()
         return Supervisor(
             make_bot=partial(self.make_bot, self.publisher()),
             token=config.discord_token,
@@ -142,9 +145,18 @@ class App:
             shutdown=self.shutdown,
             backoff=Backoff(config.backoff_base_seconds, config.backoff_cap_seconds),
             grace_seconds=config.shutdown_grace_seconds,
-            record=BackoffRecord(config.data_dir / f"{shard}.backoff.json"),
-            leadership=LeaderLock(config.data_dir / f"{shard}.lock"),
+            record=BackoffRecord(place),
+            leadership=lock,
         )
+
+    def _shared_state(self) -> tuple[StatePlace, LeaderLock]:
+        """What the processes of a shard share: the backoff and the leader's lock."""
+        database, shard = self.services.memory.database, self.config.shard_id
+        if database.store.is_sqlite:
+            folder = self.config.data_dir
+            return FilePlace(folder / f"shard-{shard}.backoff.json"), FileLock(folder / f"shard-{shard}.lock")
+        place = DatabasePlace(f"backoff of shard {shard}", database.reading, database.writing)
+        return place, DatabaseLock(database.store, shard, self.recorder)
 
     @contextmanager
     def listening(self) -> Iterator[None]:

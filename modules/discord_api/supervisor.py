@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from modules.discord_api.failures import Decision, Failure, classify
+from modules.discord_api.token_check import run_until_first_ends
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.exit_codes import ExitCode
-from modules.lifecycle.leader_lock import LeaderLock
+from modules.lifecycle.leader_lock import FAULT, LeaderLock
 from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.waiting import wait_visibly
 from modules.telemetry.recorder import Recorder
@@ -24,9 +25,16 @@ STABLE_SECONDS = 60.0
 CLOSE_SECONDS = 1.0
 """How long a bot may take to close once nothing is in flight; platforms kill after a few seconds."""
 
+STEP_DOWN_SECONDS = 1.0
+"""How long commands under way may take once another process leads; that one is about to connect."""
+
 CANCEL_ATTEMPTS = 4
 
 EARLIER = "the wait of an earlier attempt is not over"
+
+
+class Superseded(Exception):  # noqa: N818 - a turn of events, not a mistake
+    """Another process answers for this shard."""
 
 
 class SupervisedBot(Protocol):
@@ -66,7 +74,7 @@ class Supervisor:
         backoff: Spaces the attempts.
         grace_seconds: How long commands under way may take after a stop is asked for.
         record: Remembers the backoff across restarts.
-        leadership: Held from before the first IDENTIFY until the gateway is closed.
+        leadership: Acquired before the first IDENTIFY, held until the gateway is closed.
     """
 
     make_bot: Callable[[], SupervisedBot]
@@ -91,7 +99,7 @@ class Supervisor:
             `OK` after an orderly stop; what `Failure.exit_code` says where another attempt cannot help.
         """
         try:
-            await self._wait(self.record.restore(self.backoff), EARLIER)
+            await self._wait(await self.record.restore(self.backoff), EARLIER)
             while not self.shutdown.requested.is_set():
                 failure = await self._attempt()
                 if failure is None:
@@ -101,10 +109,10 @@ class Supervisor:
                     break
                 delay = self.backoff.next_delay(failure.wait_seconds)
                 # Before the wait, since a restart in the middle of it has to go on waiting.
-                self.record.keep(self.backoff, delay)
+                await self.record.keep(self.backoff, delay)
                 await self._wait(delay, failure.reason)
         finally:
-            self.leadership.release()
+            await self.leadership.release()
         self.recorder.set_phase(Phase.STOPPED)
         return self.shutdown.exit_code
 
@@ -131,32 +139,44 @@ class Supervisor:
         # After the login, so that a successor has only the gateway left to open when its turn comes.
         await self._lead()
         self.recorder.set_phase(Phase.CONNECTING)
-        stable = asyncio.get_running_loop().call_later(STABLE_SECONDS, self._stable)
+        stable = asyncio.create_task(self._stable(), name="stable connection")
         try:
-            await bot.connect()
+            await run_until_first_ends(bot.connect(), self._superseded())
+        except Superseded:
+            # The gateway is closed; what was asked before is answered by nobody else.
+            await bot.drain(STEP_DOWN_SECONDS)
+            raise
         finally:
             stable.cancel()
 
-    def _stable(self) -> None:
+    async def _stable(self) -> None:
+        await asyncio.sleep(STABLE_SECONDS)
         self.backoff.reset()
-        self.record.forget()
+        await self.record.forget()
+
+    async def _superseded(self) -> None:
+        await self.leadership.until_lost()
+        _log.warning("another process answers for this shard now; stepping down")
+        raise Superseded
 
     async def _lead(self) -> None:
         """Stand by until no other process holds this shard; without locks on this disk, go on and say so."""
         try:
-            if self.leadership.try_acquire():
-                return
-            self.recorder.set_phase(Phase.STANDBY)
-            _log.info("standing by: another process answers for this shard")
-            await self.leadership.acquire()
-            _log.info("the other process is gone; taking over")
+            if await self.leadership.acquire(self._stand_by):
+                _log.info("the other process is gone; taking over")
         except OSError as error:
             _log.warning("no leader lock (%s): a second process would answer twice", error.strerror)
-            self.recorder.fault("leader-lock", "DATA_DIR takes no locks: run one process only")
+            self.recorder.fault(FAULT, "DATA_DIR takes no locks: run one process only")
+
+    def _stand_by(self) -> None:
+        self.recorder.set_phase(Phase.STANDBY)
+        _log.info("standing by: another process answers for this shard")
 
     async def _judge(self, session: asyncio.Task[None]) -> Failure:
         try:
             await session
+        except Superseded:
+            return Failure(Decision.RETRY, "another process answers for this shard")
         except Exception as error:  # noqa: BLE001 - whatever ended the session is judged here, and nowhere else
             failure = classify(error)
             if failure.unforeseen:

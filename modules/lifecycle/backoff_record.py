@@ -5,11 +5,11 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, NoReturn
 
 from modules.lifecycle.backoff import Backoff
-from modules.lifecycle.state_file import write_atomically
+from modules.lifecycle.state_place import StatePlace
+from modules.storage.errors import DatabaseAway
 
 _log = logging.getLogger(__name__)
 
@@ -26,57 +26,65 @@ LATEST: Final = 1e12
 
 @dataclass(frozen=True, slots=True)
 class BackoffRecord:
-    """A file of three numbers: failures so far, when they were written down, and when the wait ends (Unix time).
+    """Three numbers: failures so far, when they were written down, and when the wait ends (Unix time).
 
     Attributes:
-        path: The file; without one, or with one that cannot be read, nothing is remembered.
+        place: Where they are kept; while it cannot be read or written, nothing is remembered.
         now: Unix time.
     """
 
-    path: Path
+    place: StatePlace
     now: Callable[[], float] = time.time
 
-    def restore(self, backoff: Backoff) -> float:
+    async def restore(self, backoff: Backoff) -> float:
         """Go on counting where the last process stopped.
 
         Returns:
             Seconds that are left of its last wait.
         """
         try:
-            attempts, written_at, until_at = _parse(self.path.read_bytes())
-        except FileNotFoundError:
+            text = await self.place.read()
+            if text is None:
+                return 0.0
+            attempts, written_at, until_at = _parse(text)
+        except (OSError, DatabaseAway) as error:
+            _log.warning("ignored %s: %s", self.place.name, _reason(error))
             return 0.0
-        except (OSError, ValueError, RecursionError) as error:
-            _log.warning("ignored %s: %s", self.path.name, getattr(error, "strerror", None) or "it is damaged")
+        except (ValueError, RecursionError):
+            _log.warning("ignored %s: it is damaged", self.place.name)
             return 0.0
         now = self.now()
         # A clock set back since then must not make the wait longer than it was.
         left = min(until_at - now, until_at - written_at)
         if left > PLAUSIBLE_SECONDS:
-            _log.warning("ignored %s: its wait is not believable", self.path.name)
+            _log.warning("ignored %s: its wait is not believable", self.place.name)
         if not -FORGOTTEN_SECONDS <= left <= PLAUSIBLE_SECONDS:
             return 0.0
         backoff.attempt_count = attempts
         return max(0.0, left)
 
-    def keep(self, backoff: Backoff, delay_seconds: float) -> None:
+    async def keep(self, backoff: Backoff, delay_seconds: float) -> None:
         """Write down that the next attempt is to be made in `delay_seconds`."""
         now = self.now()
         kept = {"attempts": backoff.attempt_count, "written_at": now, "until_at": now + delay_seconds}
         try:
-            write_atomically(self.path, json.dumps(kept) + "\n")
-        except OSError as error:
-            _log.warning("cannot keep %s (%s): a restart would try at once", self.path.name, error.strerror)
+            await self.place.write(json.dumps(kept) + "\n")
+        except (OSError, DatabaseAway) as error:
+            _log.warning("cannot keep %s (%s): a restart would try at once", self.place.name, _reason(error))
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """The way is free again."""
         try:
-            self.path.unlink(missing_ok=True)
-        except OSError as error:
-            _log.warning("cannot remove %s (%s): a restart may wait for nothing", self.path.name, error.strerror)
+            await self.place.remove()
+        except (OSError, DatabaseAway) as error:
+            _log.warning("cannot remove %s (%s): a restart may wait for nothing", self.place.name, _reason(error))
 
 
-def _parse(text: bytes) -> tuple[int, float, float]:
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or "no answer in time"
+
+
+def _parse(text: bytes | str) -> tuple[int, float, float]:
     """Attempts, and the times of writing and of the end of the wait.
 
     Raises:

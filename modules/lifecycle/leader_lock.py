@@ -2,19 +2,44 @@
 
 import asyncio
 import fcntl
-import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, Protocol
 
-_log = logging.getLogger(__name__)
-
-POLL_SECONDS = 0.1
+POLL_SECONDS: Final = 0.1
 """How soon the successor notices; asking is one system call."""
+
+FAULT: Final = "leader-lock"
+"""Its name among the faults of the process."""
+
+
+class LeaderLock(Protocol):
+    """Decides which process of a shard leads."""
+
+    async def acquire(self, stand_by: Callable[[], None]) -> bool:
+        """Wait to lead; a process that leads already goes on at once.
+
+        Args:
+            stand_by: Called once where another process leads.
+
+        Returns:
+            Whether it was called.
+
+        Raises:
+            OSError: There are no locks here.
+        """
+
+    async def until_lost(self) -> None:
+        """Wait until another process leads in our place."""
+
+    async def release(self) -> None:
+        """Let the successor lead."""
 
 
 @dataclass(slots=True)
-class LeaderLock:
+class FileLock:
     """A lock on a file, which the operating system takes back from a process that dies, however it dies.
 
     Attributes:
@@ -46,16 +71,20 @@ class LeaderLock:
         self.is_held = True
         return True
 
-    async def acquire(self) -> None:
-        """Wait to lead.
-
-        Raises:
-            OSError: As for `try_acquire`.
-        """
+    async def acquire(self, stand_by: Callable[[], None]) -> bool:
+        """Wait to lead; as `LeaderLock.acquire`."""
+        if self.try_acquire():
+            return False
+        stand_by()
         while not self.try_acquire():  # noqa: ASYNC110 - no event tells of another process
             await asyncio.sleep(POLL_SECONDS)
+        return True
 
-    def release(self) -> None:
+    async def until_lost(self) -> None:
+        """Wait for ever: nobody takes the lock from a process that lives."""
+        await asyncio.Event().wait()
+
+    async def release(self) -> None:
         """Let the successor lead; the file stays, for removing it would let two lead."""
         if self._descriptor is not None:
             os.close(self._descriptor)

@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from modules.storage.errors import DatabaseAway, reason_of
+from modules.storage.sessions import driver_of, ping, watch
 from modules.storage.store import Store
 
 CHANNEL: Final = "nazh_changes"
@@ -33,8 +35,14 @@ async def listening(store: Store, heard: Heard) -> AsyncIterator[AsyncConnection
         DatabaseAway: The database cannot be reached.
     """
     async with store.session() as connection:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        await driver.add_listener(CHANNEL, lambda *told: heard(*json.loads(told[-1])))
+        # Only who listens to PostgreSQL needs it, whose driver is imported by then.
+        import asyncpg  # noqa: PLC0415
+
+        driver = await driver_of(connection)
+        try:
+            await driver.add_listener(CHANNEL, lambda *told: heard(*json.loads(told[-1])))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseAway(reason_of(error)) from error
         yield connection
 
 
@@ -44,6 +52,10 @@ async def until_lost(connection: AsyncConnection) -> None:
     Raises:
         DatabaseAway: It is.
     """
+    ended = asyncio.Event()
+    await watch(connection, ended.set)
     while True:
-        await asyncio.sleep(CHECK_SECONDS)
-        await connection.execute(text("SELECT 1"))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CHECK_SECONDS):
+                await ended.wait()
+        await ping(connection)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from modules.storage.engine import WRITES, create_private, make_engine, make_sync_engine, postgres_url, sqlite_url
 from modules.storage.errors import DatabaseAway, DatabaseRefused, is_damage, reason_of
+from modules.storage.sessions import driver_of
 from modules.storage.upgrade import check_file, upgrade
 
 FILE_NAME: Final = "nazh.db"
@@ -160,7 +161,7 @@ class Store:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection]:
-        """A connection of its own, which is closed at the end of the block, without transactions.
+        """A connection of its own to PostgreSQL, without transactions; it is closed at the end of the block.
 
         Raises:
             DatabaseAway: The connection failed within the block, or could not be made.
@@ -168,11 +169,14 @@ class Store:
         with _translated():
             async with self._opened().connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
+                # It may hold locks, and listen: it takes no place in the pool, and never comes back to it.
+                driver = await driver_of(connection)
+                await connection.run_sync(Connection.detach)
                 try:
                     yield connection
                 finally:
-                    # Not back into the pool: it may hold locks, and listen.
-                    await connection.invalidate()
+                    # Not closed politely: a server that is silent would be waited for, and its locks with it.
+                    driver.terminate()
 
     def _opened(self) -> AsyncEngine:
         if self._engine is None:

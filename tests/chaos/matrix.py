@@ -74,7 +74,7 @@ MATRIX: Final = (
     Fault("S2", "the database stopped, restarted or silent", "answers say so, within 250 ms; recording resumes"),
     Fault("S3", "the database's disk full or read-only", "answers go on and say so; recording resumes"),
     Fault("S4", "a damaged file; a newer schema", "exit 78 with the reason; nothing is overwritten"),
-    Fault("S5", "two processes on one database", "one answer and one record for each roll"),
+    Fault("S5", "two processes on one database", "one answers and records, the other succeeds it"),
     Fault("S6", "the clock set back by an hour", "the chain keeps its order"),
     Fault("S7", "SIGTERM while the database is silent", "exit 0 within 2 s"),
     # Sends and their answers.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.lifecycle.leader_lock import LeaderLock
+from modules.lifecycle.leader_lock import FileLock
 from tests.chaos.conftest import StartBot
 from tests.chaos.table import Table
 from tests.discord_standin import DiscordStandin
@@ -179,7 +179,7 @@ async def test_it_stops_while_the_identify_budget_is_spent(start_bot: StartBot, 
 
 @pytest.mark.fault("P3")
 async def test_it_stops_while_it_stands_by(start_bot: StartBot, discord: DiscordStandin, tmp_path: Path) -> None:
-    assert LeaderLock(tmp_path / "data" / "shard-0.lock").try_acquire()
+    assert FileLock(tmp_path / "data" / "shard-0.lock").try_acquire()
     async with start_bot() as bot:
         await bot.logged("standing by")
         await ends_within_two_seconds(bot)

@@ -7,6 +7,7 @@ import resource
 import signal
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tests.chaos.table import Table
 from tests.chaos.test_process import INJECT, ends_within_two_seconds
 from tests.databases import database_url, postgres_database, postgres_url
 from tests.discord_standin import DiscordStandin
+from tests.discord_standin.rest_faults import CloudflareBan
 from tests.discord_standin.world import Message
 from tests.postgres_server import PostgresServer, running_server
 from tests.storage.stalling_proxy import StallingProxy
@@ -181,25 +183,80 @@ async def test_a_damaged_file_is_told_and_left_alone(start_bot: StartBot, tmp_pa
     assert damaged.read_bytes() == before
 
 
-@pytest.mark.fault("S5")
-async def test_two_processes_on_one_database(
-    start_bot: StartBot, discord: DiscordStandin, table: Table, tmp_path: Path, postgres_database: str
+@pytest.mark.fault("S5", "D1")
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGKILL])
+async def test_of_two_machines_with_one_database_one_answers_and_the_other_succeeds_it(
+    start_bot: StartBot,
+    discord: DiscordStandin,
+    table: Table,
+    tmp_path: Path,
+    postgres_database: str,
+    signum: signal.Signals,
 ) -> None:
-    folders = [tmp_path / name for name in ("one", "two")]
-    # Each has a folder of its own, so that no lock keeps them apart.
-    async with start_bot(folders[0], DATABASE_URL=postgres_database) as one:
+    # Each has a folder of its own: only the database knows of both.
+    async with start_bot(tmp_path / "one", DATABASE_URL=postgres_database) as one:
         await discord.ready()
-        async with start_bot(folders[1], DATABASE_URL=postgres_database) as two:
-            await one.logged("gateway ready")
+        async with start_bot(tmp_path / "two", DATABASE_URL=postgres_database) as two:
+            await two.logged("standing by")
+            await two.shows("/readyz", "standby: another process answers", 503)
             for _ in range(5):
                 await is_recorded(discord, table)
-            assert await one.stop() == 0
-            await two.logged("gateway ready")
+            assert len(discord.connections) == 1
+            await one.stop(signum)
+            await two.logged("the other process is gone")
+            await discord.until(lambda: len(discord.journal.identifies()) == 2, 40.0, "the successor's IDENTIFY")
+            await discord.ready()
             await table.is_served()
             assert await two.stop() == 0
     rows = await recorded(postgres_database, tmp_path)
     assert all_that_say_so_are(discord, table, rows)
     table.nobody_was_answered_twice()
+
+
+@pytest.mark.fault("S2", "D1")
+async def test_a_database_that_restarts_under_two_machines_leaves_one_that_answers(
+    start_bot: StartBot, discord: DiscordStandin, table: Table, tmp_path: Path, server: PostgresServer
+) -> None:
+    server.sql("CREATE DATABASE shared")
+    url = f"{server.url}/shared"
+    async with start_bot(tmp_path / "one", DATABASE_URL=url) as one:
+        await discord.ready()
+        async with start_bot(tmp_path / "two", DATABASE_URL=url) as two:
+            await two.logged("standing by")
+            await asyncio.to_thread(server.stop)
+            assert not await is_recorded(discord, table), "players are answered meanwhile"
+            await asyncio.to_thread(server.start)
+            await one.logged("the database is back")
+            kept = asyncio.ensure_future(one.logged("the leader lock is held again"))
+            taken = asyncio.ensure_future(two.logged("the other process is gone"))
+            await asyncio.wait({kept, taken}, return_when=asyncio.FIRST_COMPLETED)
+            if taken.done():
+                await one.logged("another process answers for this shard now")
+                await two.logged("gateway ready")
+            for each in (kept, taken):
+                each.cancel()
+            await until_recorded(discord, table)
+            for bot in (one, two):
+                assert await bot.stop() == 0
+    connected = discord.connections
+    for earlier, later in pairwise(connected):
+        assert earlier.closed_at is not None
+        assert earlier.closed_at <= later.at, "never both at once"
+    assert all_that_say_so_are(discord, table, await recorded(url, tmp_path))
+    table.nobody_was_answered_twice()
+
+
+@pytest.mark.fault("P11")
+async def test_a_ban_is_known_on_every_machine(
+    start_bot: StartBot, discord: DiscordStandin, tmp_path: Path, postgres_database: str
+) -> None:
+    discord.faults.rest(CloudflareBan(retry_after_seconds=3600), times=None)
+    for folder in ("one", "two"):
+        async with start_bot(tmp_path / folder, DATABASE_URL=postgres_database) as bot:
+            line = await bot.logged(lambda line: line.get("wait_seconds", 0) > 3000)
+            assert "again in" in line["message"]
+            assert await bot.stop(signal.SIGKILL) == -9
+    assert len(discord.requests) == 1
 
 
 @pytest.mark.fault("S6")

@@ -18,8 +18,9 @@ from config import Config
 from modules.discord_api.supervisor import Supervisor
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
-from modules.lifecycle.leader_lock import LeaderLock
+from modules.lifecycle.leader_lock import FileLock
 from modules.lifecycle.shutdown import Shutdown
+from modules.lifecycle.state_place import FilePlace
 from modules.log.context import log_fields
 from modules.log.setup import open_logging
 from modules.services.command_log import CommandLog, Status
@@ -81,8 +82,8 @@ def speak(folder: Path) -> None:
         shutdown,
         backoff,
         1.0,
-        BackoffRecord(folder / "backoff.json"),
-        LeaderLock(folder / "shard.lock"),
+        BackoffRecord(FilePlace(folder / "backoff.json")),
+        FileLock(folder / "shard.lock"),
     )
     asyncio.run(supervisor.run())
 

@@ -10,12 +10,13 @@ import discord
 import pytest
 
 from modules.discord_api.failures import SetupFault
-from modules.discord_api.supervisor import Supervisor
+from modules.discord_api.supervisor import STEP_DOWN_SECONDS, Supervisor
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.exit_codes import ExitCode
-from modules.lifecycle.leader_lock import LeaderLock
+from modules.lifecycle.leader_lock import FileLock
 from modules.lifecycle.shutdown import Shutdown
+from modules.lifecycle.state_place import FilePlace
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Phase
@@ -82,8 +83,8 @@ class Rig:
             self.shutdown,
             self.backoff,
             7.0,
-            BackoffRecord(self.folder / "backoff.json"),
-            LeaderLock(self.folder / "shard.lock"),
+            BackoffRecord(FilePlace(self.folder / "backoff.json")),
+            FileLock(self.folder / "shard.lock"),
         )
 
     async def run(self) -> ExitCode:
@@ -157,7 +158,7 @@ async def test_a_stop_during_the_wait_ends_it(tmp_path: Path) -> None:
 
 async def test_a_restart_goes_on_waiting_where_the_last_process_stopped(tmp_path: Path) -> None:
     earlier = Backoff(attempt_count=4)
-    BackoffRecord(tmp_path / "backoff.json").keep(earlier, 3600)
+    await BackoffRecord(FilePlace(tmp_path / "backoff.json")).keep(earlier, 3600)
     rig = Rig(tmp_path, [FakeBot()])
     run = asyncio.create_task(rig.run())
     await asyncio.sleep(0)
@@ -170,7 +171,7 @@ async def test_a_restart_goes_on_waiting_where_the_last_process_stopped(tmp_path
 
 
 async def test_the_second_process_stands_by_until_the_first_lets_go(tmp_path: Path) -> None:
-    first = LeaderLock(tmp_path / "shard.lock")
+    first = FileLock(tmp_path / "shard.lock")
     assert first.try_acquire()
     rig = Rig(tmp_path, [FakeBot()])
     run = asyncio.create_task(rig.run())
@@ -178,10 +179,25 @@ async def test_the_second_process_stands_by_until_the_first_lets_go(tmp_path: Pa
         await asyncio.sleep(0)
     assert rig.recorder.publish().phase is Phase.STANDBY
     assert rig.bots[0].story == ["login token"]
-    first.release()
+    await first.release()
     assert await run is ExitCode.OK
     assert "connect" in rig.bots[0].story
     assert first.try_acquire(), "an ended process holds nothing"
+
+
+async def test_who_is_succeeded_ends_its_session_and_stands_by(tmp_path: Path) -> None:
+    class SharedLock(FileLock):
+        """Is lost as soon as it is held, the first time."""
+
+        async def until_lost(self) -> None:
+            if rig.bots[1].story:
+                await super().until_lost()
+
+    rig = Rig(tmp_path, [FakeBot(), FakeBot()])
+    rig.supervisor.leadership = SharedLock(tmp_path / "shard.lock")
+    assert await rig.run() is ExitCode.OK
+    assert rig.bots[0].story == ["login token", "connect", "cancelled", f"drain {STEP_DOWN_SECONDS}", "close"]
+    assert rig.bots[1].story[:2] == ["login token", "connect"]
 
 
 async def test_a_disk_without_locks_does_not_keep_the_bot_away(tmp_path: Path) -> None:

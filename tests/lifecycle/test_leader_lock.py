@@ -5,44 +5,44 @@ import subprocess
 import sys
 from pathlib import Path
 
-from modules.lifecycle.leader_lock import LeaderLock
+from modules.lifecycle.leader_lock import FileLock
 from tests.wire.process import ROOT
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from modules.lifecycle.leader_lock import LeaderLock
-print(LeaderLock(Path(sys.argv[1])).try_acquire(), flush=True)
+from modules.lifecycle.leader_lock import FileLock
+print(FileLock(Path(sys.argv[1])).try_acquire(), flush=True)
 time.sleep(600)
 """
 
 
-def test_one_leads_and_the_other_does_not(tmp_path: Path) -> None:
-    first, second = (LeaderLock(tmp_path / "data" / "shard.lock") for _ in range(2))
+async def test_one_leads_and_the_other_does_not(tmp_path: Path) -> None:
+    first, second = (FileLock(tmp_path / "data" / "shard.lock") for _ in range(2))
     assert first.try_acquire()
     assert first.try_acquire(), "asking again changes nothing"
     assert not second.try_acquire()
-    first.release()
+    await first.release()
     assert second.try_acquire()
     assert not first.try_acquire()
 
 
-def test_letting_go_of_nothing_is_harmless(tmp_path: Path) -> None:
-    LeaderLock(tmp_path / "shard.lock").release()
+async def test_letting_go_of_nothing_is_harmless(tmp_path: Path) -> None:
+    await FileLock(tmp_path / "shard.lock").release()
 
 
 def test_other_shards_have_locks_of_their_own(tmp_path: Path) -> None:
-    assert LeaderLock(tmp_path / "shard-0.lock").try_acquire()
-    assert LeaderLock(tmp_path / "shard-1.lock").try_acquire()
+    assert FileLock(tmp_path / "shard-0.lock").try_acquire()
+    assert FileLock(tmp_path / "shard-1.lock").try_acquire()
 
 
 async def test_the_one_who_waits_is_next(tmp_path: Path) -> None:
-    first, second = (LeaderLock(tmp_path / "shard.lock") for _ in range(2))
+    first, second = (FileLock(tmp_path / "shard.lock") for _ in range(2))
     first.try_acquire()
-    waiting = asyncio.create_task(second.acquire())
+    waiting = asyncio.create_task(second.acquire(lambda: None))
     await asyncio.sleep(0)
     assert not second.is_held
-    first.release()
+    await first.release()
     await asyncio.wait_for(waiting, 10)
     assert second.is_held
 
@@ -53,7 +53,7 @@ def test_a_killed_process_leads_no_more(tmp_path: Path) -> None:
     with holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"True\n"
-        heir = LeaderLock(lock)
+        heir = FileLock(lock)
         assert not heir.try_acquire()
         holder.kill()
         holder.wait()
