@@ -77,7 +77,7 @@ def offers(typed: str, now: datetime) -> list[app_commands.Choice[str]]:
         read = _named(text, now)[0]
     except Refusal:
         return offered
-    shown = f"{read:%Y-%m-%d %H:%M} UTC"
+    shown = translated("{time} UTC", time=f"{read:%Y-%m-%d %H:%M}")
     return [app_commands.Choice(name=shown, value=text), *(each for each in offered if each.value != text)]
 
 
