@@ -68,7 +68,7 @@ fuzz: setup ## 10,000 new expressions against two libraries of odds; a minute of
 soak: setup ## the bot under random faults for SOAK_SECONDS (600): nothing lost, doubled or leaked
 	$(BIN)/python -m benchmarks.soak
 
-screenshots: setup ## the pictures in docs/images: ten kinds of answers, and the dashboard after a simulated day
+screenshots: setup ## the pictures in docs/images: each kind of answer, and the dashboard after a simulated day
 	$(BIN)/python -m tests.browser.screenshots
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

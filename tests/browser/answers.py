@@ -1,4 +1,4 @@
-"""Pictures of answers: ten kinds on the demo's page, on a desktop, on a phone, and on a phone in light colours."""
+"""Pictures of answers: each kind on the demo's page, on a desktop, on a phone, and on a phone in light colours."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -108,6 +108,9 @@ SCENES: Final[Mapping[str, Scene]] = MappingProxyType(
         "long": Scene(saying("!roll 80d6"), [1, 2, 3, 4, 5, 6, 4, 2] * 10),
         "what-if": Scene(what_if, [6, 1, 5, 1, 4, 3]),
         "mistake": Scene(saying("!roll 4d6hk3")),
+        "odds": Scene(saying("!odds 8d6 target 30")),
+        "odds-versus": Scene(saying("!odds 4d6kh3 vs 3d6")),
+        "odds-given": Scene(saying("!odds 2d6 given >=8")),
     }
 )
 FIVE: Final = Scene(

@@ -96,7 +96,7 @@ def served(bench: Bench) -> Iterator[str]:
 
 
 async def answers(browser: Browser, folder: Path) -> None:
-    """Ten kinds of answers, each on three screens, and five of them on one phone."""
+    """Each kind of answer on three screens, and five of them on one phone."""
     async for name, picture in pictures(browser):
         save(picture, folder / f"{name}.png")
 

@@ -39,7 +39,7 @@ async def test_odds_are_told_in_words_with_a_picture_of_them(
     ("options", "told"),
     [
         ({"dice": "1d20+5", "target": 15}, "15 or more: 55.0 %"),
-        ({"dice": "2d6", "given": ">=10"}, "2d6 | >=10"),
+        ({"dice": "2d6", "given": ">=10"}, "2d6 given >=10"),
         ({"dice": "4d6kh3 vs 3d6"}, "higher 62.2 %, the same 8.6 %, lower 29.2 %"),
     ],
 )

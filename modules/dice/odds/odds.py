@@ -169,7 +169,7 @@ class Odds:
         outcomes, counts = self.outcomes[first:last], self.counts[first:last]
         for first, last in more:
             outcomes, counts = (*outcomes, *self.outcomes[first:last]), (*counts, *self.counts[first:last])
-        return Odds(f"{self.expression} | {relation}{number}", outcomes, counts, sum(counts))
+        return Odds(f"{self.expression} given {relation}{number}", outcomes, counts, sum(counts))
 
     def versus(self, other: "Odds") -> tuple[Fraction, Fraction, Fraction]:
         """The probabilities of more than, as much as and less than an independent other roll."""

@@ -55,7 +55,7 @@ def test_what_is_known_of_a_total_changes_its_odds() -> None:
     known = odds.given(">=", 10)
     assert tuple(known.outcomes) == (10, 11, 12)
     assert known.exactly(12) == Fraction(1, 6)
-    assert known.expression == "2d6 | >=10"
+    assert known.expression == "2d6 given >=10"
     with pytest.raises(NotationError) as refusal:
         odds.given(">", 12)
     assert refusal.value.code == "odds_never"
