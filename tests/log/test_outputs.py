@@ -59,7 +59,7 @@ class DiskFile(io.FileIO):
         return after
 
 
-class Desk:
+class Rig:
     """A log file in a folder, on a disk and a clock that the test holds."""
 
     def __init__(self, folder: Path) -> None:
@@ -87,35 +87,35 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.file.close()
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(tmp_path)
+    yield rig
+    rig.file.close()
 
 
 FULL = "logging: the log file cannot be written (No space left on device); trying on\n"
 
 
-def test_a_full_disk_is_one_line_a_minute(desk: Desk) -> None:
-    desk.disk.room = 0
-    desk.log(1, 2, 3)
-    assert desk.last_resort == [FULL]
-    desk.clock.now += 59
-    desk.log(4)
-    assert desk.last_resort == [FULL]
-    desk.clock.now += 1
-    desk.log(5, 6)
-    assert desk.last_resort == [FULL, FULL]
-    assert desk.file.lost_count == 6
+def test_a_full_disk_is_one_line_a_minute(rig: Rig) -> None:
+    rig.disk.room = 0
+    rig.log(1, 2, 3)
+    assert rig.last_resort == [FULL]
+    rig.clock.now += 59
+    rig.log(4)
+    assert rig.last_resort == [FULL]
+    rig.clock.now += 1
+    rig.log(5, 6)
+    assert rig.last_resort == [FULL, FULL]
+    assert rig.file.lost_count == 6
 
 
-def test_it_recovers_by_itself_and_says_what_is_missing(desk: Desk) -> None:
-    desk.log("before")
-    desk.disk.room = 0
-    desk.log(1, 2)
-    desk.disk.room = None
-    desk.log("after", "and on")
-    assert desk.messages() == [
+def test_it_recovers_by_itself_and_says_what_is_missing(rig: Rig) -> None:
+    rig.log("before")
+    rig.disk.room = 0
+    rig.log(1, 2)
+    rig.disk.room = None
+    rig.log("after", "and on")
+    assert rig.messages() == [
         "before",
         "after",
         "the log file can be written again; records missing here: 2",
@@ -123,120 +123,120 @@ def test_it_recovers_by_itself_and_says_what_is_missing(desk: Desk) -> None:
     ]
 
 
-def test_a_line_that_fits_in_part_leaves_no_part(desk: Desk) -> None:
-    desk.log("whole")
-    desk.disk.room = 7
-    desk.log("torn")
-    assert desk.messages() == ["whole"]
-    desk.disk.room = None
-    desk.log("again")
-    assert desk.messages()[:2] == ["whole", "again"]
-    assert desk.last_resort == [FULL]
+def test_a_line_that_fits_in_part_leaves_no_part(rig: Rig) -> None:
+    rig.log("whole")
+    rig.disk.room = 7
+    rig.log("torn")
+    assert rig.messages() == ["whole"]
+    rig.disk.room = None
+    rig.log("again")
+    assert rig.messages()[:2] == ["whole", "again"]
+    assert rig.last_resort == [FULL]
 
 
-def test_what_still_fits_of_many_lines_is_kept(desk: Desk) -> None:
-    desk.disk.room = 60
-    desk.file.emit_all(notice(f"{number}") for number in range(5))
-    assert desk.messages() == ["0", "1", "2"]
-    desk.disk.room = None
-    desk.log("again")
-    assert desk.messages()[-2:] == ["again", "the log file can be written again; records missing here: 2"]
+def test_what_still_fits_of_many_lines_is_kept(rig: Rig) -> None:
+    rig.disk.room = 60
+    rig.file.emit_all(notice(f"{number}") for number in range(5))
+    assert rig.messages() == ["0", "1", "2"]
+    rig.disk.room = None
+    rig.log("again")
+    assert rig.messages()[-2:] == ["again", "the log file can be written again; records missing here: 2"]
 
 
-def test_the_disk_is_full_when_the_file_is_opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_disk_is_full_when_the_file_is_opened(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: str) -> io.FileIO:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.file, "_open_file", fail)
-        desk.log(1)
-    desk.log(2)
-    assert desk.messages()[0] == "2"
-    assert desk.last_resort == ["logging: the log file cannot be written (Read-only file system); trying on\n"]
+        patch.setattr(rig.file, "_open_file", fail)
+        rig.log(1)
+    rig.log(2)
+    assert rig.messages()[0] == "2"
+    assert rig.last_resort == ["logging: the log file cannot be written (Read-only file system); trying on\n"]
 
 
 @pytest.mark.parametrize("at_once", [False, True])
-def test_rotation_keeps_every_line(desk: Desk, at_once: bool) -> None:
+def test_rotation_keeps_every_line(rig: Rig, at_once: bool) -> None:
     messages = [f"{number:050}" for number in range(7)]
     if at_once:
-        desk.file.emit_all(map(notice, messages))
+        rig.file.emit_all(map(notice, messages))
     else:
-        desk.log(*messages)
-    assert [*desk.messages(".2"), *desk.messages(".1"), *desk.messages()] == messages
-    assert desk.path.stat().st_size <= 200
-    assert not desk.last_resort
+        rig.log(*messages)
+    assert [*rig.messages(".2"), *rig.messages(".1"), *rig.messages()] == messages
+    assert rig.path.stat().st_size <= 200
+    assert not rig.last_resort
 
 
-def test_a_line_longer_than_a_file_has_one_for_itself(desk: Desk) -> None:
-    desk.log("x" * 500, "y")
-    assert desk.messages(".1") == ["x" * 500]
-    assert desk.messages() == ["y"]
-    assert not desk.path.with_name("nazh.log.2").exists(), "an empty file was rotated"
+def test_a_line_longer_than_a_file_has_one_for_itself(rig: Rig) -> None:
+    rig.log("x" * 500, "y")
+    assert rig.messages(".1") == ["x" * 500]
+    assert rig.messages() == ["y"]
+    assert not rig.path.with_name("nazh.log.2").exists(), "an empty file was rotated"
 
 
-def test_a_rotation_that_fails_costs_no_line(desk: Desk, tmp_path: Path) -> None:
+def test_a_rotation_that_fails_costs_no_line(rig: Rig, tmp_path: Path) -> None:
     obstacle = tmp_path / "nazh.log.1"
     (obstacle / "full").mkdir(parents=True)
-    desk.file.backupCount = 1
-    desk.log(*(f"{number:050}" for number in range(9)))
-    assert len(desk.messages()) == 9
-    assert len(desk.last_resort) == 1
-    assert desk.last_resort[0].startswith("logging: the log file cannot be rotated (")
-    assert desk.file.lost_count == 0
+    rig.file.backupCount = 1
+    rig.log(*(f"{number:050}" for number in range(9)))
+    assert len(rig.messages()) == 9
+    assert len(rig.last_resort) == 1
+    assert rig.last_resort[0].startswith("logging: the log file cannot be rotated (")
+    assert rig.file.lost_count == 0
 
     (obstacle / "full").rmdir()
     obstacle.rmdir()
-    desk.log("still growing")
-    assert len(desk.messages()) == 10
-    desk.clock.now += 60
-    desk.log("rotated")
-    assert desk.messages() == ["rotated"]
-    assert len(desk.messages(".1")) == 10
+    rig.log("still growing")
+    assert len(rig.messages()) == 10
+    rig.clock.now += 60
+    rig.log("rotated")
+    assert rig.messages() == ["rotated"]
+    assert len(rig.messages(".1")) == 10
 
 
-def test_a_file_deleted_beneath_us_is_begun_anew(desk: Desk) -> None:
-    desk.log("gone")
-    desk.path.unlink()
-    desk.log("here")
-    assert desk.messages() == ["here"]
+def test_a_file_deleted_beneath_us_is_begun_anew(rig: Rig) -> None:
+    rig.log("gone")
+    rig.path.unlink()
+    rig.log("here")
+    assert rig.messages() == ["here"]
 
 
 def test_a_folder_deleted_beneath_us_is_a_complaint_until_it_is_back(tmp_path: Path) -> None:
     folder = tmp_path / "logs"
     folder.mkdir()
-    desk = Desk(folder)
-    desk.log("gone")
-    desk.path.unlink()
+    rig = Rig(folder)
+    rig.log("gone")
+    rig.path.unlink()
     folder.rmdir()
-    desk.log(1, 2)
-    assert desk.last_resort == ["logging: the log file cannot be written (No such file or directory); trying on\n"]
+    rig.log(1, 2)
+    assert rig.last_resort == ["logging: the log file cannot be written (No such file or directory); trying on\n"]
     folder.mkdir()
-    desk.log("here")
-    assert desk.messages()[0] == "here"
-    desk.file.close()
+    rig.log("here")
+    assert rig.messages()[0] == "here"
+    rig.file.close()
 
 
-def test_a_stale_file_is_opened_anew(desk: Desk) -> None:
-    desk.log("before")
-    desk.disk.stale = desk.disk.opened[:]
-    desk.log("lost", "here")
-    assert desk.messages()[:2] == ["before", "here"]
+def test_a_stale_file_is_opened_anew(rig: Rig) -> None:
+    rig.log("before")
+    rig.disk.stale = rig.disk.opened[:]
+    rig.log("lost", "here")
+    assert rig.messages()[:2] == ["before", "here"]
 
 
-def test_an_abandoned_output_is_touched_by_nobody(desk: Desk) -> None:
-    desk.log("x")
-    desk.file.abandoned = True
-    desk.file.flush()
-    desk.file.close()
-    assert not desk.disk.opened[0].closed
-    desk.file.abandoned = False
-    desk.file.close()
-    assert desk.disk.opened[0].closed
+def test_an_abandoned_output_is_touched_by_nobody(rig: Rig) -> None:
+    rig.log("x")
+    rig.file.abandoned = True
+    rig.file.flush()
+    rig.file.close()
+    assert not rig.disk.opened[0].closed
+    rig.file.abandoned = False
+    rig.file.close()
+    assert rig.disk.opened[0].closed
 
 
-def test_closing_our_descriptor_leaves_the_original_open(desk: Desk) -> None:
+def test_closing_our_descriptor_leaves_the_original_open(rig: Rig) -> None:
     reader, writer = os.pipe()
-    console = DescriptorOutput(writer, desk.file.last_resort)
+    console = DescriptorOutput(writer, rig.file.last_resort)
     console.emit(notice("é \ud800"))
     console.close()
     os.write(writer, b"after")
@@ -245,10 +245,10 @@ def test_closing_our_descriptor_leaves_the_original_open(desk: Desk) -> None:
         assert file.read() == "é \\ud800\nafter".encode()
 
 
-def test_a_stream_that_takes_a_part_is_given_no_line_twice(desk: Desk) -> None:
+def test_a_stream_that_takes_a_part_is_given_no_line_twice(rig: Rig) -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    console = DescriptorOutput(writer, desk.file.last_resort)
+    console = DescriptorOutput(writer, rig.file.last_resort)
     messages = [f"{number:06} {'x' * 90}" for number in range(1000)]
     console.emit_all(map(notice, messages))
     console.close()
@@ -260,14 +260,14 @@ def test_a_stream_that_takes_a_part_is_given_no_line_twice(desk: Desk) -> None:
     assert console.lost_count == len(messages) - len(written)
 
 
-def test_a_formatter_that_fails_is_told_by_its_kind_only(desk: Desk) -> None:
+def test_a_formatter_that_fails_is_told_by_its_kind_only(rig: Rig) -> None:
     class Failing(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             raise ValueError(f"the secret: {record.getMessage()}")
 
-    desk.file.setFormatter(Failing())
-    desk.log(1)
-    assert desk.last_resort == ["logging: the log file cannot be written (ValueError); trying on\n"]
+    rig.file.setFormatter(Failing())
+    rig.log(1)
+    assert rig.last_resort == ["logging: the log file cannot be written (ValueError); trying on\n"]
 
 
 def test_a_complaint_that_cannot_be_made_is_kept_to_oneself() -> None:

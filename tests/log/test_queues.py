@@ -33,7 +33,7 @@ class Shelf(Output):
         return [line for piece in self.pieces for line in piece]
 
 
-class Desk:
+class Rig:
     """A listener whose thread is the test's own until it is started."""
 
     def __init__(self, capacity_count: int) -> None:
@@ -52,53 +52,53 @@ class Desk:
 
 
 def test_what_does_not_fit_is_dropped_and_counted() -> None:
-    desk = Desk(3)
-    desk.offer(5)
-    assert desk.listener.dropped_count == 2
+    rig = Rig(3)
+    rig.offer(5)
+    assert rig.listener.dropped_count == 2
 
 
 def test_drops_are_reported_at_most_once_a_minute() -> None:
-    desk = Desk(1)
-    desk.offer(3)
-    desk.write_waiting()
-    assert desk.shelf.lines == ["0", "records dropped since the shelf did not keep up: 2"]
-    desk.offer(5)
-    desk.clock.now += 59
-    desk.write_waiting()
-    assert desk.shelf.lines[2:] == ["0"]
-    desk.offer(2)
-    desk.clock.now += 1
-    desk.write_waiting()
-    assert desk.shelf.lines[3:] == ["0", "records dropped since the shelf did not keep up: 5"]
+    rig = Rig(1)
+    rig.offer(3)
+    rig.write_waiting()
+    assert rig.shelf.lines == ["0", "records dropped since the shelf did not keep up: 2"]
+    rig.offer(5)
+    rig.clock.now += 59
+    rig.write_waiting()
+    assert rig.shelf.lines[2:] == ["0"]
+    rig.offer(2)
+    rig.clock.now += 1
+    rig.write_waiting()
+    assert rig.shelf.lines[3:] == ["0", "records dropped since the shelf did not keep up: 5"]
 
 
 def test_what_waits_is_written_in_one_piece_and_more_gathers_once_nothing_does() -> None:
-    desk = Desk(1000)
-    desk.offer(BATCH_COUNT + 2)
-    desk.write_waiting()
-    assert [len(piece) for piece in desk.shelf.pieces] == [BATCH_COUNT, 2]
-    assert desk.shelf.lines == [str(number) for number in range(BATCH_COUNT + 2)]
-    assert desk.slept == [BATCH_SECONDS]
+    rig = Rig(1000)
+    rig.offer(BATCH_COUNT + 2)
+    rig.write_waiting()
+    assert [len(piece) for piece in rig.shelf.pieces] == [BATCH_COUNT, 2]
+    assert rig.shelf.lines == [str(number) for number in range(BATCH_COUNT + 2)]
+    assert rig.slept == [BATCH_SECONDS]
 
 
 def test_a_listener_that_has_fallen_idle_is_woken() -> None:
-    desk = Desk(10)
-    desk.listener.start()
+    rig = Rig(10)
+    rig.listener.start()
     for number in range(3):
-        desk.listener.offer(notice(f"{number}"))
+        rig.listener.offer(notice(f"{number}"))
         deadline = time.monotonic() + 60
-        while len(desk.shelf.lines) <= number:
+        while len(rig.shelf.lines) <= number:
             assert time.monotonic() < deadline
             time.sleep(0.001)
-    desk.listener.stop()
-    assert desk.shelf.lines == ["0", "1", "2"]
+    rig.listener.stop()
+    assert rig.shelf.lines == ["0", "1", "2"]
 
 
 def test_stopping_writes_what_waits_and_reports_what_was_not_due_yet() -> None:
-    desk = Desk(1)
-    desk.offer(2)
-    desk.write_waiting()
-    desk.offer(3)
-    desk.listener.start()
-    desk.listener.stop()
-    assert desk.shelf.lines[-2:] == ["0", "records dropped since the shelf did not keep up: 2"]
+    rig = Rig(1)
+    rig.offer(2)
+    rig.write_waiting()
+    rig.offer(3)
+    rig.listener.start()
+    rig.listener.stop()
+    assert rig.shelf.lines[-2:] == ["0", "records dropped since the shelf did not keep up: 2"]

@@ -17,7 +17,7 @@ def test_the_first_snapshot_is_there_at_once(bench: Bench) -> None:
     assert [entry.kind for entry in snapshot.timeline] == ["started"]
 
 
-def test_an_empty_board_says_so() -> None:
+def test_reading_before_the_first_snapshot_is_an_error() -> None:
     with pytest.raises(LookupError):
         LatestSnapshot().read()
 

@@ -1,4 +1,4 @@
-"""The gateway over a real websocket: what it resumes, what it starts anew, and what it leaves to a person."""
+"""The gateway connection over a real websocket: what it resumes, what it starts anew, and what it leaves to a person."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ BAD_STREAK = 3
 
 
 class ConnectedBot(commands.Bot):
-    """Hears messages, and is held on the gateway by a gateway."""
+    """Hears messages, and is kept connected by a gateway connection."""
 
     def __init__(self, gateway: GatewayConnection) -> None:
         intents = dpy.Intents(guilds=True, messages=True, message_content=True)
@@ -88,7 +88,7 @@ class LateEnd:
 
 @dataclass
 class Rig:
-    """A stand-in, a bot on it, and what the gateway told the recorder."""
+    """A stand-in, a bot on it, and what the connection told the recorder."""
 
     discord: DiscordStandin
     recorder: Recorder = field(default_factory=lambda: Recorder(LatestSnapshot()))

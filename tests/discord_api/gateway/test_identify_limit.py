@@ -19,40 +19,40 @@ def test_the_first_goes_out_at_once() -> None:
 
 
 def test_sessions_that_do_not_last_are_started_ever_more_rarely() -> None:
-    gate = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=shortest)
+    limiter = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=shortest)
     delays = []
     for _ in range(10):
-        gate.identified()
-        delays.append(gate.next_delay() - MARGIN_SECONDS)
+        limiter.identified()
+        delays.append(limiter.next_delay() - MARGIN_SECONDS)
         clock.pass_seconds(delays[-1])
     assert delays[:5] == [5, 10, 20, 40, 80]
     assert delays[-1] == CAP_SECONDS
 
 
 def test_a_day_of_invalid_sessions_does_not_spend_the_budget() -> None:
-    gate = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=shortest)
+    limiter = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=shortest)
     ends_at, count = clock.at + 86_400, 0
     while clock.at < ends_at:
-        clock.pass_seconds(gate.next_delay())
-        gate.identified()
+        clock.pass_seconds(limiter.next_delay())
+        limiter.identified()
         count += 1
     assert count < 110
 
 
 def test_a_session_that_lasted_starts_a_new_series() -> None:
-    gate = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=longest)
+    limiter = IdentifyLimiter(5.0, clock=(clock := FakeClock()), uniform=longest)
     for _ in range(4):
-        gate.identified()
-    gate.lasted()
+        limiter.identified()
+    limiter.lasted()
     clock.pass_seconds(4.0)
-    assert gate.next_delay() == 1.0 + MARGIN_SECONDS
+    assert limiter.next_delay() == 1.0 + MARGIN_SECONDS
 
 
 def test_the_reserve_is_never_spent() -> None:
-    gate = IdentifyLimiter(uniform=shortest)
-    assert gate.budget_delay(RESERVE + 1, 3600) == 0.0
-    assert gate.budget_delay(RESERVE, 600) == 600
-    assert gate.budget_delay(0, 600) == 600
+    limiter = IdentifyLimiter(uniform=shortest)
+    assert limiter.budget_delay(RESERVE + 1, 3600) == 0.0
+    assert limiter.budget_delay(RESERVE, 600) == 600
+    assert limiter.budget_delay(0, 600) == 600
 
 
 def test_a_wait_for_the_budget_looks_again_every_hour() -> None:
@@ -64,7 +64,7 @@ def test_a_budget_that_is_about_to_be_renewed_is_not_asked_for_in_a_loop() -> No
 
 
 class Identifying(RuleBasedStateMachine):
-    """A client that obeys the gate, against Discord's own rules: a budget a day and one session in five seconds."""
+    """A client that obeys the limiter, against Discord's own rules: a budget a day and one session in five seconds."""
 
     def __init__(self) -> None:
         super().__init__()

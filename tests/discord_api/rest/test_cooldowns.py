@@ -5,7 +5,7 @@ from modules.discord_api.rest.cooldowns import ChannelCooldowns
 from tests.fake_clock import FakeClock
 
 
-def test_a_mute_ends_after_its_time_and_can_be_renewed() -> None:
+def test_a_cooldown_ends_after_its_time_and_can_be_renewed() -> None:
     clock = FakeClock()
     cooldowns = ChannelCooldowns(clock, seconds=600)
     assert cooldowns.seconds_left(1) == 0
@@ -21,7 +21,7 @@ def test_a_mute_ends_after_its_time_and_can_be_renewed() -> None:
     assert cooldowns.count() == 0
 
 
-def test_a_renewed_mute_does_not_hide_one_that_has_ended() -> None:
+def test_a_renewed_cooldown_does_not_hide_one_that_has_ended() -> None:
     clock = FakeClock()
     cooldowns = ChannelCooldowns(clock, seconds=600)
     cooldowns.start(1)

@@ -202,7 +202,7 @@ async def test_a_channel_where_the_bot_may_not_speak_is_left_alone_whatever_the_
     assert await is_let_go(guard, SEND)
 
 
-async def test_a_reply_that_can_do_without_its_reference_mutes_nothing(guard: RestGuard) -> None:
+async def test_a_reply_that_can_do_without_its_reference_starts_no_cooldown(guard: RestGuard) -> None:
     await exchange(guard, status=403, body=b'{"code": 160002}')
     assert await is_let_go(guard, SEND)
 
