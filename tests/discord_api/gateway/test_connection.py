@@ -1,4 +1,4 @@
-"""The gateway connection over a real websocket: what it resumes, what it starts anew, and what it leaves to a person."""
+"""A gateway connection over a real websocket: what it resumes, what it starts anew, what it leaves to a person."""
 
 import asyncio
 import json
