@@ -360,9 +360,9 @@ def test_there_are_forty_rows_over_twentyfive_systems_with_rules_of_their_own() 
 
 def test_an_incomplete_row_is_named() -> None:
     with pytest.raises(ValueError, match=r"shortcuts\.toml: the row zzz\{n\} has no 'source'"):
-        read('[[shortcut]]\nsystem = "Z"\npattern = "zzz{n}"\n')
+        read('[[game]]\nsystem = "Z"\n[[game.shortcut]]\npattern = "zzz{n}"\n')
     with pytest.raises(ValueError, match="without a pattern has no 'pattern'"):
-        read('[[shortcut]]\nsystem = "Z"\n')
+        read('[[game]]\nsystem = "Z"\n[[game.shortcut]]\n')
 
 
 def test_every_rule_is_used() -> None:

@@ -39,7 +39,6 @@ ONCE = re.compile(r"1=(?!=)(-?[0-9]+)")
 ONCE_NAMES = MappingProxyType({"x": "!o", "!": "!o", "r": "ro"})
 TIMES = re.compile(r"x *[0-9]+(?![0-9=<>])")
 """How often to roll, unless it is close to bare dice, where x explodes."""
-CHUNK = re.compile(r"(?:[a-z0-9!]|[<>=\u2265\u2264\u2260]-?)+")
 WORD = re.compile(r"[a-z]{3,}[0-9]*")
 """Letters that are either all operators or none."""
 KEYWORD = re.compile(r"(?:adv|dis|vs|dc|tn)(?![a-z])")
@@ -63,30 +62,28 @@ class OperatorParser:
         self.expression = expression
 
     def operators(self) -> tuple[Operator, ...]:
-        """Read every operator that follows; a word that is none is left standing."""
+        """Read every operator that follows."""
         scanner = self.scanner
         found: list[Operator] = []
-        sure = 0
+        checked = 0
         while True:
             before = scanner.pos
             if scanner.skip() not in OPERATOR_STARTS or KEYWORD.match(scanner.text, scanner.pos):
                 break
-            spaced = scanner.pos > before
-            if (spaced or (found and found[-1].number is not None)) and TIMES.match(scanner.text, scanner.pos):
+            may_repeat = scanner.pos > before or (found and found[-1].number is not None)
+            if may_repeat and TIMES.match(scanner.text, scanner.pos):
                 break
-            # Everything before `sure` was seen to be operators when the first of them was looked at.
-            if scanner.pos >= sure:
-                sure = self._spaced(scanner.pos) if spaced else self._glued()
-                if not sure:
-                    break
+            # Everything before `checked` was seen to be operators when the first of them was looked at.
+            if scanner.pos >= checked:
+                checked = self._checked()
             operator = self._operator()
             if operator is None:
                 break
             found.append(operator)
         return tuple(found)
 
-    def _glued(self) -> int:
-        """Where the operators end that stand close to what is before them.
+    def _checked(self) -> int:
+        """Where the word that stands here ends, all of it operators.
 
         Raises:
             NotationError: Three letters or more, and not all of them operators.
@@ -100,50 +97,10 @@ class OperatorParser:
             raise suggestions.unknown_operator(scanner.typed[slice(*word.span())], word.span())
         return word.end()
 
-    def _spaced(self, pos: int) -> int:
-        """Where the operators after a space end; 0 if they are none but the beginning of a comment.
-
-        A bare word of letters (`i`, `r`, `u`) right before other words belongs to them: "2d6 I attack".
-
-        Raises:
-            NotationError: It is neither: it looks like an operator that does not exist.
-        """
-        text, dialect = self.scanner.text, self.scanner.dialect
-        while True:
-            chunk = CHUNK.match(text, pos)
-            if chunk is None or KEYWORD.match(text, pos):
-                return pos if chunk else 0
-            word, after = chunk[0], chunk.end()
-            if word[0] == "!" and (dialect.bang_comments or (word == "!" and text.startswith(" ", after))):
-                return 0
-            if not word[0].isalpha() and not (word[0] == "!" and word[-1].isalpha() and word not in SPELLINGS):
-                return after if dialect.counts_dice or word[0] == "!" else 0
-            # Several operators in one word have their numbers: "risk", "crit" and "six" are words.
-            whole = word in SPELLINGS or not word.lstrip("!").isalpha()
-            if not whole or not self._consumed(pos, after, strict=word[0] != "!"):
-                if suggestions.LOOKS_LIKE_OPERATOR.fullmatch(word):
-                    raise suggestions.unknown_operator(self.scanner.typed[pos:after], (pos, after))
-                return 0
-            pos = self.scanner.end - len(text[after:].lstrip(" "))
-            if not word.isalpha() or not text[pos : pos + 1].isalpha():
-                return after
-
-    def _consumed(self, pos: int, end: int, *, strict: bool = False) -> bool:
-        """Whether everything up to `end` reads as operators that have what they need.
-
-        Args:
-            pos: Where the first begins.
-            end: Where the word ends.
-            strict: Whether only the last of them may be bare.
-        """
-        start, text = pos, self.scanner.text
+    def _consumed(self, pos: int, end: int) -> bool:
+        """Whether all letters and digits up to `end` read as operators that have what they need."""
+        text = self.scanner.text
         while pos < end:
-            if pos > start and COMPARED.match(text, pos):
-                return True
-            counted = COUNTED.match(text, pos, end)
-            if counted is not None:
-                pos = counted.end()
-                continue
             found = NAME.match(text, pos, end)
             if found is None:
                 return False
@@ -153,10 +110,8 @@ class OperatorParser:
             if point is None and BRACKETED.match(text, found.end()):
                 return True
             pos = found.end() if point is None else point.end()
-            if point is not None:
-                continue
             # More letters after a bare keep or drop make another word of it, such as "kick".
-            if spec.needed or found[0] in ON_FACE or (pos < end and (strict or spec.takes is Takes.COUNT)):
+            if point is None and (spec.needed or found[0] in ON_FACE or (pos < end and spec.takes is Takes.COUNT)):
                 return False
         return True
 

@@ -112,11 +112,11 @@ class Vocabulary:
             macros[name] = _filled(words, macros)
         self._rows = [
             (
-                Phrase(row["kind"], row["means"], row.get("once", ""), str(row.get("n", "")), row.get("weak", False)),
-                says,
+                Phrase(kind, row["means"], row.get("once", ""), str(row.get("n", "")), row.get("weak", False)),
+                _filled(row["says"], macros),
             )
-            for row in data["phrase"]
-            for says in (_filled(row["says"], macros),)
+            for kind, rows in data["phrases"].items()
+            for row in rows
         ]
         # A phrase may begin with any word of its pattern, as far as this knows: too many are harmless.
         self._beginnings: dict[str, list[int]] = {}
@@ -127,13 +127,13 @@ class Vocabulary:
             }:
                 self._beginnings.setdefault(beginning, []).append(at)
         self._compiled = cache(self._compile)
-        meant = "|".join((*data["noted"]["words"], *filter(str.isalpha, SPELLINGS), *NUMBERS, *_PLURALS))
+        meant = "|".join((*data["comments"]["noted"], *filter(str.isalpha, SPELLINGS), *NUMBERS, *_PLURALS))
         self.noted = re.compile(rf"(?<![a-z'-])(?:{meant})(?![a-z'-])")
-        telling = "|".join((meant, *data["telling"]["words"], *_WORDS.findall(macros["high"] + macros["low"])))
+        telling = "|".join((meant, *data["comments"]["telling"], *_WORDS.findall(macros["high"] + macros["low"])))
         self.silent = re.compile(rf"(?: (?!(?:{telling})(?![a-z'-]))[a-z]+(?:['-][a-z]+)*[,.!?]?)+ *", re.IGNORECASE)
         """Words that mean nothing here, and nothing else."""
 
-        self._foreign = [(re.compile(row["says"]), row["means"]) for row in data["foreign"]]
+        self._foreign = [(re.compile(row["says"]), row["means"]) for row in data["foreign"]["rows"]]
 
     def foreign(self, message: str) -> str | None:
         """Our spelling of a whole message in another bot's, if it is a known one."""

@@ -1,4 +1,4 @@
-"""The text as the parser sees it: one character for each typed one, and a position in it."""
+"""Strict notation as the parser sees it: in small letters, with a position in it."""
 
 import re
 import unicodedata
@@ -11,20 +11,8 @@ from modules.dice.notation import suggestions
 from modules.dice.notation.dialects import NAZH, Dialect
 from modules.dice.notation.syntax import Number
 
-_FOLDED = str.maketrans(
-    {
-        "\N{MINUS SIGN}": "-",
-        "\N{EN DASH}": "-",
-        "\N{EM DASH}": "-",
-        "\N{NON-BREAKING HYPHEN}": "-",
-        "\N{MULTIPLICATION SIGN}": "*",
-        "\N{DIVISION SIGN}": "/",
-    }
-    | {chr(code): " " for code in (0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0xA0, 0x2007, 0x202F, 0x3000, *range(0x2000, 0x200E))}
-    # Not str.lower(): it makes two characters of U+0130, and all positions behind it would be off.
-    | {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
-)
-"""Typed characters that stand for plain ones: case, phone keyboards' signs, spaces of every width."""
+# Not str.lower(): it makes two characters of U+0130, and all positions behind it would be off.
+_LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 
 NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 RELATION = re.compile(r"(>=|<=|==|!=|<>|[=><\u2265\u2264\u2260])")
@@ -45,21 +33,15 @@ class Scanner:
 
     Args:
         typed: The notation as typed.
-        limits: What is allowed; the length is checked here, before anything else looks at the text.
+        limits: What is allowed.
         dialect: How some letters are read.
-
-    Raises:
-        LimitError: The text is too long.
     """
 
     __slots__ = ("depth", "dialect", "end", "limits", "pos", "text", "typed")
 
     def __init__(self, typed: str, limits: Limits, dialect: Dialect = NAZH) -> None:
-        if len(typed) > limits.notation_length:
-            raise LimitError("notation_length", length=len(typed), limit=limits.notation_length)
         self.typed = typed
-        # The fold leaves ASCII that has no capitals and no control characters as it is.
-        self.text = typed.lower() if typed.isascii() and typed.isprintable() else typed.translate(_FOLDED)
+        self.text = typed.lower() if typed.isascii() else typed.translate(_LOWER)
         self.end = len(typed)
         self.pos = 0
         self.limits = limits

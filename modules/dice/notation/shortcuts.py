@@ -148,12 +148,13 @@ def read(table: str) -> tuple[Shortcut, ...]:
         ValueError: A row is incomplete.
     """
     found = []
-    for row in tomllib.loads(table)["shortcut"]:
-        try:
-            found.append(_shortcut(row))
-        except KeyError as missing:
-            name = row.get("pattern", "without a pattern")
-            raise ValueError(f"modules/dice/notation/shortcuts.toml: the row {name} has no {missing}") from None
+    for game in tomllib.loads(table)["game"]:
+        for row in game["shortcut"]:
+            try:
+                found.append(_shortcut(game | row))
+            except KeyError as missing:
+                name = row.get("pattern", "without a pattern")
+                raise ValueError(f"modules/dice/notation/shortcuts.toml: the row {name} has no {missing}") from None
     return tuple(found)
 
 
