@@ -26,6 +26,7 @@ ENGLISH = MappingProxyType(
         "comma_in_number": "Numbers are written without commas; rolls are separated by ; or by a comma and a space.",
         "double_brackets": "Double brackets hold one expression; several totals to choose from stand in braces.",
         "advantage_without_d20": "{word} needs a 1d20 to work on.",
+        "signed_d20": "A sign before {die} could be advantage, as in Dice Maiden, or only a sign.",
         "saved_unknown": "There is no saved roll of that name.",
         "saved_needs": "It needs a value for ${number}.",
         "saved_loop": "That leads back to itself.",

@@ -287,6 +287,7 @@ def test_saved_rolls_stand_for_their_text() -> None:
         ("$loop+1", "leads back to itself"),
         ("$a", "back to itself"),
         ("1+$att", "rolled by itself"),
+        ("1+$check", "rolled by itself"),
         ("$bad", "closes nothing"),
         ("$long+$long+$long+$long", "characters"),
         ("$double", "characters"),
@@ -299,6 +300,7 @@ def test_saved_rolls_are_refused_at_their_name(notation: str, said: str) -> None
         "a": "$b",
         "b": "$a",
         "att": "1d20 # x",
+        "check": "1d20 vs 15",
         "bad": "2d6)",
         "long": "1+" * 200 + "1",
     }

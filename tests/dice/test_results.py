@@ -223,3 +223,20 @@ def test_notes_are_kept_as_codes() -> None:
     assert note == Note("not_rolled", texts=("+1 sword",)) != Note("advantage_cancels")
     assert repr(note) == "<Note {'code': 'not_rolled', 'texts': ('+1 sword',)}>"
     assert Roll.from_json(roll.to_json()).notes == (note,)
+
+
+@pytest.mark.parametrize(
+    ("expression", "code"),
+    [
+        ("1d6" + "+1" * 500, "notation_length"),
+        ("$hidden+1d6", "saved_unknown"),
+        ("1d6[fire", "not_closed"),
+        ("[[1d6,1d8]]kh1", "double_brackets"),
+        ("1d6 attack", "unknown_operator"),
+    ],
+)
+def test_the_expression_of_a_record_is_read_strictly(expression: str, code: str) -> None:
+    (roll,) = DiceEngine(source=ScriptedSource([3])).roll("1d6")
+    with pytest.raises(DiceError) as caught:
+        Roll.from_record(roll.record() | {"expression": expression})
+    assert caught.value.code == code

@@ -175,6 +175,7 @@ TOTALS: dict[str, Distribution] = {
     "ed15": added(six(12), six(6), six(6)),
     "ed4e15": added(six(12), six(6), six(6)),
     "ol5": added(six(20), six(6), six(6)),
+    "legends3": added(scored(2, 6, lambda face: int(face >= 4)), again(6, 6, lambda face: (face >= 4) - (face == 1))),
     "d6s4": added(times(4, uniform(6)), six(6)),
     "sw8w10": highest(six(8), six(10)),
     "snm5": times(5, again(6, 6, lambda face: int(face >= 4))),
@@ -247,7 +248,7 @@ LETTERS = {
 BIG = {"5lfr3"}
 """Too many branches to walk: told by example below."""
 INFINITE = {"sw8", "swextra8", "4cod8", "sredge6", "5sp", "feng+13", "kob20", "4codr", "bnw3", "ed15", "ed4e15"}
-INFINITE |= {"ol5", "d6s4", "sw8w10", "snm5", "opend4"}
+INFINITE |= {"ol5", "d6s4", "sw8w10", "snm5", "opend4", "legends3"}
 LARGE = {
     "10wh4": ("1wh4", 10),
     "ore6": ("ore1", 6),

@@ -16,6 +16,7 @@ COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
 COUNTS = re.compile("(tl?|[<>=]+)([0-9]+)")
 SINGLE = re.compile("1?d[0-9]+")
+POOL = re.compile("([0-9]*)d([0-9]+)")
 TWICE = 2
 BARE_END = re.compile(r"(?:[0-9%\])]|df(?:\.1)?)[a-z!]*[a-z!](?<!d[fp])$")
 
@@ -43,6 +44,7 @@ class Draft:
         self.pending: list[Piece] = []
         self.labelled = False
         self.factor = ""
+        self.rounding = ""
 
     @property
     def last(self) -> Piece | None:
@@ -70,6 +72,9 @@ class Draft:
         """
         target = self._last_term()
         if target is not None and target.kind == "pool" and not self._belongs_elsewhere(target, text):
+            if text.strip("!") == "" and target.text.endswith(text):
+                # Said in letters and in words: the dice explode all the same.
+                return
             # Close to a bare operator it would be read as part of it.
             target.text += f" {text}" if BARE_END.search(target.text) else text
         elif target is not None and target.kind == "close":
@@ -81,12 +86,19 @@ class Draft:
         """Add operators; what they would count of single dice with something added, their total has to meet."""
         counts = COUNTS.fullmatch(text)
         pools = self.pools()
-        single = len(self.pieces) > 1 and pools and all(re.match("1?d", pool.text) for pool in pools)
+        single = len(self.pieces) > 1 and pools and all(_below(pool.text, counts) for pool in pools)
         if counts and single and self.check is None and self._last_term() is not pools[-1]:
             relation = {"t": ">=", "tl": "<="}.get(counts[1], counts[1])
             self.check = Piece(f" {relation}{counts[2]}", start, end, "raw")
         else:
             self.operate(text, start, end)
+
+    def add_set(self, members: str, operators: str, start: int, end: int) -> None:
+        """Add a set with its operators."""
+        opened = len(self.pieces)
+        self.add("{", start, start, "open")
+        self.add(members, start, end, "raw")
+        self.add("}" + operators, end, end, "close").opened = opened
 
     def choose_repeat(self) -> None:
         """Make one roll of a repeated one, from which the better or the worse is to be taken."""
@@ -94,9 +106,9 @@ class Draft:
         if len(pools) == 1 and SINGLE.fullmatch(pools[0].text):
             pools[0].text = f"{self.repeat}{pools[0].text.lstrip('1')}"
         elif self.repeat == TWICE:
-            text, start, end = "".join(piece.text for piece in self.pieces), self.start, self.pieces[-1].end
-            self.pieces = [Piece("{", start, start, "open"), Piece(f"{text},{text}", start, end, "raw")]
-            self.add("}", end, end, "close")
+            text, end = "".join(piece.text for piece in self.pieces), self.pieces[-1].end
+            self.pieces = []
+            self.add_set(f"{text},{text}", "", self.start, end)
         else:
             return
         self.repeat = 1
@@ -207,6 +219,9 @@ class Draft:
                 self.pieces.insert(0, Piece("(", self.start, self.start, "open"))
                 self.factor = f"){self.factor}"
             self.add(self.factor, self.pieces[-1].start, self.pieces[-1].end, "raw")
+        if self.rounding:
+            self.pieces.insert(0, Piece(f"{self.rounding}(", self.start, self.start, "open"))
+            self.add(")", self.pieces[-1].start, self.pieces[-1].end, "close")
         if self.check is not None:
             self.pieces.append(self.check)
         return Strict(prefix, self.pieces, self.source, self.biases[0][1] if prefix else (0, 0))
@@ -223,6 +238,14 @@ class Draft:
         """The notes, with what stands in the words that could be taken for something to roll."""
         found = tuple(text for words in self._parts() for text in unrolled(self.source, words))
         return [*self.notes, Note("not_rolled", texts=found)] if found else self.notes
+
+
+def _below(pool: str, counts: re.Match[str] | None) -> bool:
+    """Whether dice are one die, or none of them can show what is to be counted."""
+    found = POOL.match(pool)
+    if found is None or counts is None:
+        return False
+    return found[1] in {"", "1"} or (counts[1] in {"t", ">="} and int(counts[2]) > int(found[2][:15]))
 
 
 def nothing_to_roll(source: FoldedText) -> NotationError:

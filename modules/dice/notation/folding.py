@@ -7,32 +7,22 @@ from modules.dice.errors import Span
 
 _ASCII = str.maketrans(dict.fromkeys("\t\x0b\x0c\r", " ") | {chr(code): chr(code + 32) for code in range(65, 91)})
 _SIGNS = {
-    "\N{MINUS SIGN}": "-",
-    "\N{EN DASH}": "-",
-    "\N{EM DASH}": "-",
-    "\N{NON-BREAKING HYPHEN}": "-",
-    "\N{HYPHEN}": "-",
-    "\N{HEAVY MINUS SIGN}": "-",
-    "\N{HEAVY PLUS SIGN}": "+",
-    "\N{MULTIPLICATION SIGN}": "*",
-    "\N{HEAVY MULTIPLICATION X}": "*",
-    "\N{DIVISION SIGN}": "/",
-    "\N{HEAVY DIVISION SIGN}": "/",
-    "\N{FRACTION SLASH}": "/",
-    "\N{DIVISION SLASH}": "/",
-    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-    "\N{IDEOGRAPHIC COMMA}": ",",
-    "\N{LINE SEPARATOR}": "\n",
-    "\N{PARAGRAPH SEPARATOR}": "\n",
-    # Parts of an emoji that have no width of their own: a plus sign as an emoji is a plus sign.
-    "\N{VARIATION SELECTOR-16}": "",
-    "\N{COMBINING ENCLOSING KEYCAP}": "",
-    "\N{ZERO WIDTH SPACE}": "",
-    "\N{ZERO WIDTH NO-BREAK SPACE}": "",
+    # By name, many of them could not be told apart: minus, dashes and hyphens; pluses; times; divided by.
+    **dict.fromkeys("\u2212\u2013\u2014\u2011\u2010\u2796", "-"),
+    "\u2795": "+",
+    **dict.fromkeys("\u00d7\u2716", "*"),
+    **dict.fromkeys("\u00f7\u2797\u2044\u2215", "/"),
+    "\u2019": "'",
+    "\u3001": ",",
+    "\u2267": "\u2265",
+    "\u2266": "\u2264",
+    **dict.fromkeys("\u2028\u2029", "\n"),
+    # Zero width, and parts of an emoji: a plus sign as an emoji is a plus sign.
+    **dict.fromkeys("\ufe0f\u20e3\u200b\ufeff", ""),
 }
 _WRAPPERS = (
     *((mark, mark) for mark in ("```", "`", "**", "__", "||", "~~", "*", "_", '"', "'")),
-    *(("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("\u2018", "\u2019")),
+    *(("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("\u2018", "'")),
 )
 """What may stand around a whole message."""
 _MARKED = re.compile(

@@ -8,23 +8,26 @@ from collections.abc import Callable
 
 from modules.dice.errors import DiceError, LimitError, NotationError, Span
 from modules.dice.limits import Limits
+from modules.dice.notation import shortcuts
 from modules.dice.notation.dialects import DIALECTS, NAZH, Dialect
 from modules.dice.notation.draft import Draft
 from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.free_text import SPEECH
 from modules.dice.notation.message import Message, RollSyntax
 from modules.dice.notation.phrases import vocabulary
+from modules.dice.notation.reading import Reader
 from modules.dice.notation.roll_parser import SAVED, RollParser
-from modules.dice.notation.sentence import drafts_of
-from modules.dice.notation.syntax import Number
+from modules.dice.notation.sentence import GRAMMAR
 
 PLAIN = re.compile(
-    r"(?![ +]*[0-9]+ +[a-z0-9({$])"
+    r"(?![ +]*[0-9]+ +[a-z0-9({$]|[-+](?:d20(?![0-9])|ess|a5e))"
     r"(?:[-+*/^(){}0-9$.]|(?:(?<=d)%|%(?! ))|[a-z_](?<! [a-z])|[<>=!](?<![a-z!] [<>=!])"
-    r"|(?<!,) (?! *[!,])(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3})|(?<=[])0-9!])\[[a-z](?: ?[a-z0-9])*])+",
+    r"|(?<!,) (?! *[!,]|/ )(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3})|(?<=[])0-9!])\[[a-z](?: ?[a-z0-9])*])+",
     re.IGNORECASE,
 )
 """A roll the strict parser may try first: no letters and no exclamation mark behind a space, but in a label."""
+NAMED = re.compile(r"(?!adv |dis )[a-z]{3,}(?= *[-+])", re.IGNORECASE)
+"""A word before a sign: a label, or a game."""
 COMMENTED = re.compile(
     r"(?=\S*d[0-9%])[0-9a-z]*[0-9](?:[-+*/0-9a-z()\[\]>=<%!]| [-+*/] (?=[0-9(d]))*(?= [a-z]| *#)", re.IGNORECASE
 )
@@ -107,7 +110,7 @@ class MessageParser:
         rolls: list[RollSyntax] = []
         repeat = 1
         for start, end, comment in heads:
-            parser = RollParser(typed[:end], self)
+            parser = RollParser(typed[:end], self.limits, self.dialect, self.opened)
             parser.scanner.pos = start
             node = parser.whole()
             if parser.used:
@@ -115,8 +118,6 @@ class MessageParser:
                 if comment is not None or len(heads) > 1:
                     return None
                 repeat = parser.used[0][0].repeat
-            if comment is not None and isinstance(node, Number):
-                return None
             rolls.append(parser.syntax(node, comment or "", ()))
         return Message(repeat, tuple(rolls))
 
@@ -134,7 +135,7 @@ class MessageParser:
             raise
 
     def _read(self, source: FoldedText) -> Message:
-        drafts = drafts_of(source, self.limits, self.dialect, self._is_saved)
+        drafts = Reader(source, self.limits, self.dialect, self._is_saved, GRAMMAR).read()
         first = drafts[0]
         # A number before the first roll is for all of them, unless another has a number of its own.
         for_all = first.repeat_leads and all(draft.repeat == 1 for draft in drafts[1:])
@@ -157,7 +158,7 @@ class MessageParser:
 
     def _roll(self, draft: Draft) -> tuple[RollSyntax, int]:
         strict = draft.finish()
-        parser = RollParser(strict.text, self)
+        parser = RollParser(strict.text, self.limits, self.dialect, self.opened)
         try:
             node = parser.whole()
         except DiceError as refusal:
@@ -205,6 +206,9 @@ def _heads(typed: str) -> list[Head]:
         text, end = part.lstrip(" "), start + len(part)
         start = end - len(text)
         if PLAIN.fullmatch(text):
+            name = NAMED.match(text)
+            if name is not None and shortcuts.find(name[0].lower(), 0) is None:
+                return []
             heads.append((start, end, None))
         else:
             found = COMMENTED.match(text)

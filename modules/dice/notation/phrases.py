@@ -6,7 +6,7 @@ what was found.
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 from types import MappingProxyType
@@ -31,6 +31,9 @@ _FACE = rf"(?:[0-9]{{1,15}}(?:'?s)?|{'|'.join((*_PLURALS, *NUMBERS))})"
 _NEXT = r"(?: *(?:, *(?:(?:and|or) +)?|(?:and|or|&) +|/ *|-(?=[0-9]))| +(?:to|through) +|(?<=s) +(?=[0-9]+'?s))"
 _RANGE = re.compile(r"([0-9]{1,4})(?:-| +(?:to|through) +)([0-9]{1,4})")
 _NOT_TIMES = r"(?! +times\b)"
+SLIPPED = MappingProxyType({"adv": "adv", "avd": "adv", "dis": "dis"})
+"""How advantage begins, however it goes on → the word it is looked for under."""
+_AND = re.compile(" +and +| *[,&] *")
 RANGE_KEPT = 20
 """Faces read of a range."""
 SAID = re.compile(rf"[0-9]+|\b(?:{'|'.join((*_PLURALS, *NUMBERS))})\b")
@@ -44,7 +47,7 @@ DICE = (
     rf"|(?P<spaced>[0-9]+|(?:{_COUNTS})(?= )) *d *(?P<width>[0-9]+|%|f(?![a-z])|(?= *[\[(]))(?:'?s(?![a-z]))?"
     rf"|(?:(?P<many>[0-9]+|{_COUNTS}) +)?(?P<sided>[0-9]+|{'|'.join(_SIDED)})[- ]sided (?:dice|die|d)(?![a-z]))"
 )
-WORD = r"[^\W\d_]\w*(?:['\u2019.-](?=[^\W\d_])\w+)*"
+WORD = r"(?![\u00bc-\u00be\u2150-\u215f])[^\W\d_]\w*(?:['\u2019.-](?=[^\W\d_])\w+)*"
 _SPACE = re.compile(r" ([?*])?")
 _MACRO = re.compile(r"\{([a-z]+)\}")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[a-z]+)?|0")
@@ -63,7 +66,8 @@ class Phrase:
 
     Args:
         kind: What it is: an operator, a sign, advantage, a check, a number of times.
-        means: The notation it stands for; {n} and {m} are the numbers said.
+        means: The notation it stands for; {n} and {m} are the numbers said, {-} is how many dashes; & parts what is
+            said on the two sides of "and".
         once: The notation where the phrase says "once".
         default: The number understood where none is said.
         weak: Whether it counts only right after dice.
@@ -77,13 +81,16 @@ class Phrase:
 
     def expanded(self, said: str) -> str:
         """The notation for what was said."""
+        if "&" in self.means:
+            parts = zip(self.means.split("&"), _AND.split(said, maxsplit=1), strict=True)
+            return "".join(replace(self, means=means).expanded(part) for means, part in parts)
         said = _RANGE.sub(_listed, said) if self.means.count("|") else said
         numbers = [number(word) for word in SAID.findall(said) if word != "once"]
         template = self.once if self.once and said.endswith("once") else self.means
         if self.default and not numbers:
             numbers = [self.default]
         first, *rest = template.split("|")
-        text = first.replace("{n}", numbers[0]) if numbers else first
+        text = (first.replace("{n}", numbers[0]) if numbers else first).replace("{-}", str(said.count("-")))
         return text + "".join(rest[0].replace("{m}", other) for other in numbers[1:] if rest)
 
 
@@ -119,13 +126,13 @@ class Vocabulary:
             for row in rows
         ]
         # A phrase may begin with any word of its pattern, as far as this knows: too many are harmless.
-        self._beginnings: dict[str, list[int]] = {}
+        self.beginnings: dict[str, list[int]] = {}
         for at, (_, says) in enumerate(self._rows):
             for beginning in {
                 *_WORDS.findall(_ESCAPES.sub("", says)),
                 *(_MARKS[mark] for mark in _MARKS if says.startswith(mark)),
             }:
-                self._beginnings.setdefault(beginning, []).append(at)
+                self.beginnings.setdefault(beginning, []).append(at)
         self._compiled = cache(self._compile)
         meant = "|".join((*data["comments"]["noted"], *filter(str.isalpha, SPELLINGS), *NUMBERS, *_PLURALS))
         self.noted = re.compile(rf"(?<![a-z'-])(?:{meant})(?![a-z'-])")
@@ -155,7 +162,7 @@ class Vocabulary:
             end: Where the part being read ends.
             beginning: The word that stands there; a digit is 0, and a mark is itself.
         """
-        rows = self._beginnings.get(beginning)
+        rows = self.beginnings.get(beginning) or self.beginnings.get(SLIPPED.get(beginning[:3], ""))
         if rows is None:
             return None
         found = self._compiled(tuple(rows)).match(text, start, end)

@@ -289,6 +289,6 @@ class Reader:
         phrase, end = found
         return self.grammar.phrases[phrase.kind](self, phrase, start, end)
 
-    def set_check(self, target: str, start: int, end: int) -> None:
+    def set_check(self, target: str, start: int, end: int, relation: str = "vs") -> None:
         """Say what the total is compared with."""
-        self.draft.check = Piece(f" vs {target}", start, end, "raw")
+        self.draft.check = Piece(f" {relation} {target}", start, end, "raw")

@@ -1,22 +1,11 @@
 """Brackets in a line: terms, sets, labels, or free text."""
 
 from modules.dice.errors import LimitError, NotationError
+from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import suggestions
 from modules.dice.notation.free_text import Words
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import (
-    AFTER_ASIDE,
-    ASIDE,
-    BRACKETS,
-    DICE_AHEAD,
-    NAMED_DICE,
-    ROLLISH,
-    SUM_OF_DICE,
-    SUM_ONLY,
-    WORD_IN,
-    Found,
-    rollish,
-)
+from modules.dice.notation.reading_patterns import Found, rollish
 
 
 def opening(reader: Reader, found: Found, start: int) -> None:
@@ -39,7 +28,12 @@ def opening(reader: Reader, found: Found, start: int) -> None:
     if _inside(reader, bracket, start):
         return
     begins = reader.open and rollish(reader.text, start + len(bracket), reader.end)
-    if reader.open and bracket == "(" and not begins and (named := NAMED_DICE.match(reader.text, start, reader.end)):
+    if (
+        reader.open
+        and bracket == "("
+        and not begins
+        and (named := patterns.NAMED_DICE.match(reader.text, start, reader.end))
+    ):
         reader.begin_term()
         reader.draft.comments.append(Words(*named.span("name")))
         add_bracket(reader, bracket, start, named.end())
@@ -47,7 +41,7 @@ def opening(reader: Reader, found: Found, start: int) -> None:
         reader.begin_term()
         add_bracket(reader, bracket, start)
     elif not reader.open and reader.words is None and bracket != "[[" and _is_term(reader, start):
-        if reader.depth or not DICE_AHEAD.search(reader.text, start, reader.end):
+        if reader.depth or not patterns.DICE_AHEAD.search(reader.text, start, reader.end):
             raise suggestions.unjoined(reader.source.typed, reader.source.span(start, start + 1))
         last = reader.draft.last
         if last is not None and last.kind == "number" and last.end == start and len(reader.draft.pieces) == 1:
@@ -65,19 +59,19 @@ def _aside(reader: Reader, bracket: str, start: int) -> bool:
     """Read dice in brackets behind a roll as a roll of their own: `1d20+5 (guidance 1d4)`."""
     if reader.open or reader.depth or bracket != "(" or reader.text[start - 1 : start] != " ":
         return False
-    inside = ASIDE.match(reader.text, start, reader.end)
-    if inside is None or not DICE_AHEAD.search(reader.text, start, inside.end()):
+    inside = patterns.ASIDE.match(reader.text, start, reader.end)
+    if inside is None or not patterns.DICE_AHEAD.search(reader.text, start, inside.end()):
         return False
     close = inside.end() - 1
-    if reader.words is None and SUM_OF_DICE.fullmatch(reader.text, start, close):
+    if reader.words is None and patterns.SUM_OF_DICE.fullmatch(reader.text, start, close):
         return False
-    if NAMED_DICE.match(reader.text, start, reader.end):
+    if patterns.NAMED_DICE.match(reader.text, start, reader.end):
         # Read as such once more, where a roll begins.
         reader.next_roll(start)
         return True
-    if not AFTER_ASIDE.match(reader.text, close + 1, reader.end):
+    if not patterns.AFTER_ASIDE.match(reader.text, close + 1, reader.end):
         return False
-    if not SUM_OF_DICE.fullmatch(reader.text, start + 1, close):
+    if not patterns.SUM_OF_DICE.fullmatch(reader.text, start + 1, close):
         reader.finish_words()
     reader.next_roll(start + 1)
     end, reader.end = reader.end, close
@@ -91,8 +85,8 @@ def _inside(reader: Reader, bracket: str, start: int) -> bool:
     draft, close = reader.draft, closing_place(reader, start)
     if not reader.open or draft.pieces or len(bracket) > 1 or not _holds_dice(reader, start):
         return False
-    spoken = any(found["word"] for found in WORD_IN.finditer(reader.text, start + 1, close))
-    if not spoken or not AFTER_ASIDE.match(reader.text, close + 1, reader.end):
+    spoken = any(found["word"] for found in patterns.WORD_IN.finditer(reader.text, start + 1, close))
+    if not spoken or not patterns.AFTER_ASIDE.match(reader.text, close + 1, reader.end):
         return False
     before, reader.words = reader.words, None
     end, reader.pos, reader.end = reader.end, start + 1, close
@@ -112,7 +106,7 @@ def _is_sum(reader: Reader) -> bool:
 def _holds_dice(reader: Reader, start: int) -> bool:
     """Whether there are dice in a bracket: Rollem's `[d6] [2d4]`."""
     close = closing_place(reader, start)
-    return close > 0 and DICE_AHEAD.search(reader.text, start, close) is not None
+    return close > 0 and patterns.DICE_AHEAD.search(reader.text, start, close) is not None
 
 
 def _label(reader: Reader, start: int) -> bool:
@@ -128,7 +122,7 @@ def closing_place(reader: Reader, start: int) -> int:
     """Where the bracket ends that begins here; -1 if it never does."""
     if not reader.pairs:
         opened: list[int] = []
-        for found in BRACKETS.finditer(reader.text):
+        for found in patterns.BRACKETS.finditer(reader.text):
             if found[0] in "([{":
                 opened.append(found.start())
             elif opened:
@@ -178,8 +172,8 @@ def closing(reader: Reader, found: Found, start: int) -> None:
 
 def _is_term(reader: Reader, start: int) -> bool:
     """Whether a bracket right after a term holds something to roll rather than a remark."""
-    if not ROLLISH.match(reader.text, start + 1, reader.end):
+    if not patterns.ROLLISH.match(reader.text, start + 1, reader.end):
         return False
     close = closing_place(reader, start)
     inside = reader.text[start + 1 : close if close > 0 else reader.end]
-    return SUM_ONLY.fullmatch(inside) is not None or DICE_AHEAD.search(inside) is not None
+    return patterns.SUM_ONLY.fullmatch(inside) is not None or patterns.DICE_AHEAD.search(inside) is not None

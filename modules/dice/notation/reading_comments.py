@@ -2,26 +2,29 @@
 
 import re
 
+from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation.draft import TWENTY
 from modules.dice.notation.free_text import Words
 from modules.dice.notation.phrases import OPERATOR_WORD
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import PART_END, SPACED_SIGN, SPACED_TEXT, Found
+from modules.dice.notation.reading_patterns import Found
 from modules.dice.notation.reading_signs import command
 
 
 def explicit(reader: Reader, found: Found, start: int) -> None:
     """A sign that begins a comment, or an exclamation mark that explodes."""
     sign = found["explicit"]
-    if sign == "!" and (command(reader, start) or _bang(reader, start)):
+    # Behind an inline roll it ends a sentence.
+    inline = reader.text.startswith("]]", max(0, start - 2))
+    if sign == "!" and (command(reader, start) or (not inline and _bang(reader, start))):
         return
     if reader.open and (reader.draft.pieces or reader.words is None) and sign != "#":
         reader.raw(found, start)
         return
-    if sign == "!" and reader.words is not None:
+    if sign == "!" and (inline or reader.words is not None):
         reader.say(start, start + 1)
         return
-    part = PART_END.search(reader.text, found.end(), reader.end)
+    part = patterns.PART_END.search(reader.text, found.end(), reader.end)
     if part is not None and reader.depth:
         # No roll ends inside brackets.
         reader.raw(found, start)
@@ -49,8 +52,8 @@ def _bang(reader: Reader, start: int) -> bool:
     if found is None or (
         found[0].isalpha() is False
         and re.fullmatch(r"!+", found[0])
-        and SPACED_TEXT.match(reader.text, found.end(), reader.end)
-        and not SPACED_SIGN.match(reader.text, found.end(), reader.end)
+        and patterns.SPACED_TEXT.match(reader.text, found.end(), reader.end)
+        and not patterns.SPACED_SIGN.match(reader.text, found.end(), reader.end)
     ):
         return False
     if not re.search("[0-9]", found[0]) and not re.fullmatch("!+[po]?", found[0]):

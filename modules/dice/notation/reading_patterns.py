@@ -1,7 +1,6 @@
 """What the reader looks for in a line: regular expressions, each compiled once."""
 
 import re
-from types import MappingProxyType
 
 from modules.dice.notation import shortcuts
 
@@ -86,11 +85,9 @@ ASIDE = re.compile(r"\([^()\n;]*\)")
 AFTER_ASIDE = re.compile(r" *(?:$|[,;.\n(\[]|[^\W\d_](?!\w*[0-9]))")
 """What may follow dice in brackets that are a roll of their own."""
 ARTICLES = frozenset({"a", "an", "the", "my", "another"})
-FUNCTIONS = frozenset({"floor", "ceil", "round", "abs", "min", "max"})
 LETTERS = re.compile(r"[^\W\d_]*(?:-[a-z]+)?")
 POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")
 """A number to compare with, with nothing added to it."""
-CLOSING = MappingProxyType({"(": ")", "[": "]", "{": "}", "[[": "]]"})
 CALL_BRACKET = re.compile(" *\\(")
 ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
 TARGET_AHEAD = re.compile(r" *([0-9]+)(?: +(?:on|with))?(?: +an?)?(?= +1?d[0-9%])")
@@ -99,7 +96,18 @@ STORYTELLER = re.compile("(?!1d)[0-9]+d10>=(?:[2-9]|10)")
 OF_DICE = re.compile(
     r" *(?:out of|of|from|on|with|in)?(?: the| a| my)? *(?=[{(]|[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])"
 )
-CHECK_TARGET = re.compile(r"(-?[0-9]+)(?![\w.\[]| *(?:[-+*/(] *(?:[-0-9(]|d[0-9])|d[0-9]))(?P<plus>\+?) *([)\]]?)")
+CHECK_TARGET = re.compile(
+    r"(-?[0-9]+)(?![\w.\[]| *(?:[-+*/(] *(?:[-0-9(]|d[0-9])|d[0-9]))(?P<plus>\+?) *([)\]]?)"
+    r"(?:(?<= )or (?:(?P<fewer>less|lower|under|below)|(?:more|higher|better|above|over|greater))(?![\w'-]))?"
+)
+LEADING_TARGET = re.compile(r"([0-9]+)(?= +d[0-9])")
+"""A target before dice that have no number of their own: `dc 10 d20+2`."""
+DICE_LIST = re.compile(r"1?d[0-9]+(?: *(?:,|,? *(?:and|or|&)) *(?:an? |the )?1?d[0-9]+)+(?!\w)")
+"""Single dice of which one counts: `highest of d8 and d6`."""
+ADVANTAGE_SIGN = re.compile(r"[-+](?=(d20|ess[0-9d]\w*|a5e)(?!\w))")
+"""A sign that is advantage in Dice Maiden, close before what it is said of."""
+SLASHED = re.compile(r"[^/;\n]*d[0-9%][^/;\n]*(?: / [^/;\n]*d[0-9%][^/;\n]*){2,}")
+"""Three rolls or more with strokes between them: nobody divides dice by dice by dice."""
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")

@@ -2,11 +2,11 @@
 
 import re
 
+from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import suggestions
 from modules.dice.notation.draft import BARE_END
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import ARTICLE_AHEAD, CHECK_TARGET, OF_DICE, STORYTELLER, TARGET_AHEAD
 from modules.dice.notation.reading_signs import add_sign
 from modules.dice.notation.strict import Piece
 
@@ -56,7 +56,7 @@ def operator_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
     draft = reader.draft
     if reader.open:
         return _pending(reader, phrase, start, end)
-    if phrase.weak and (not reader.spoken() or ARTICLE_AHEAD.match(reader.text, end)):
+    if phrase.weak and (not reader.spoken() or patterns.ARTICLE_AHEAD.match(reader.text, end)):
         return False
     text = phrase.expanded(reader.text[start:end])
     if text in {"kh1", "kl1"} and draft.repeat > 1 and not draft.repeat_leads:
@@ -81,10 +81,17 @@ def _pointless(reader: Reader, text: str) -> bool:
 
 def _pending(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """An operator said before its dice: `highest 3 of 4d6`."""
-    of = OF_DICE.match(reader.text, end, reader.end)
+    of = patterns.OF_DICE.match(reader.text, end, reader.end)
     if of is None or (reader.draft.pieces and reader.draft.pieces[-1].kind != "sign"):
         return False
     text = phrase.expanded(reader.text[start:end])
+    listed = patterns.DICE_LIST.match(reader.text, of.end(), reader.end) if text in {"kh1", "kl1"} else None
+    if listed is not None:
+        reader.begin_term()
+        members = ",".join(f"1{die}" for die in re.findall("d[0-9]+", listed[0]))
+        reader.draft.add_set(members, text, of.end(), listed.end())
+        reader.pos, reader.open = listed.end(), False
+        return True
     reader.draft.pending.append(Piece(text, start, end, "raw"))
     reader.pos = of.end()
     return True
@@ -117,7 +124,14 @@ def advantage_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bo
 
 def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
     """Words before a target."""
-    target = CHECK_TARGET.match(reader.text, end, reader.end)
+    target = patterns.CHECK_TARGET.match(reader.text, end, reader.end)
+    if target is None and not reader.draft.pieces:
+        target = patterns.LEADING_TARGET.match(reader.text, end, reader.end)
+        if target is not None:
+            reader.keep_words()
+            reader.set_check(target[1], start, target.end())
+            reader.pos = target.end()
+            return True
     if reader.draft.check is not None or (reader.depth and target is None):
         return False
     if target is None:
@@ -128,8 +142,8 @@ def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
         reader.pos, reader.open = end, True
         return True
     reader.keep_words()
-    reader.set_check(target[1], start, target.end(1))
-    reader.pos = target.end() if reader.text[start] in "([" else target.end("plus")
+    reader.set_check(target[1], start, target.end(1), "<=" if target["fewer"] else "vs")
+    reader.pos = target.end() if reader.text[start] in "([" or target.end() > target.end(3) else target.end("plus")
     return True
 
 
@@ -158,8 +172,14 @@ def dice_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
 
 def factor_phrase(reader: Reader, phrase: Phrase, _start: int, end: int) -> bool:
     """What is done to the total."""
+    draft = reader.draft
+    if phrase.means.isalpha():
+        if draft.factor != "/2" and not any(piece.text == "/" for piece in draft.pieces):
+            return False
+        draft.rounding = phrase.means
+    else:
+        draft.factor = phrase.means
     reader.keep_words()
-    reader.draft.factor = phrase.means
     reader.pos = end
     return True
 
@@ -173,7 +193,7 @@ def difficulty_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> b
     reader.pos = end
     text = phrase.expanded(reader.text[start:end])
     pools = draft.pools()
-    if len(pools) == len(draft.pieces) == 1 and STORYTELLER.fullmatch(f"{pools[0].text}{text}"):
+    if len(pools) == len(draft.pieces) == 1 and patterns.STORYTELLER.fullmatch(f"{pools[0].text}{text}"):
         draft.operate(text, start, end)
     else:
         reader.set_check(text[2:], start, end)
@@ -201,7 +221,7 @@ def relation_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
 
 def _relation_ahead(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """A comparison said before its dice: `under 45 on a d100`."""
-    target = TARGET_AHEAD.match(reader.text, end, reader.end)
+    target = patterns.TARGET_AHEAD.match(reader.text, end, reader.end)
     if target is None:
         return False
     reader.begin_term()

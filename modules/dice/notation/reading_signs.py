@@ -3,38 +3,18 @@
 import re
 
 from modules.dice.errors import NotationError
+from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.free_text import BONUS_WORDS
 from modules.dice.notation.phrases import LEXER
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_patterns import (
-    COMMAND_AGAIN,
-    DECIMALS,
-    DICE_AHEAD,
-    DIGITS,
-    FACTOR,
-    FUNCTIONS,
-    LAST_NUMBER,
-    LETTER_AHEAD,
-    MODIFIER,
-    NOUN_LEAD,
-    POINT,
-    RELATION_TARGET,
-    SEPARATOR,
-    SLASH_LABEL,
-    STORY,
-    TARGET_NAME,
-    TERM_AHEAD,
-    THOUSANDS,
-    TO_HIT,
-    Found,
-)
+from modules.dice.notation.reading_patterns import Found
 
 
 def symbol(reader: Reader, found: Found, start: int) -> None:
     """A sign."""
     sign, end = found["symbol"], found.end()
-    if sign == "/" and command(reader, start):
+    if sign == "/" and (command(reader, start) or _parts(reader, start, end)):
         return
     if reader.open:
         _open_sign(reader, sign, start, end)
@@ -54,9 +34,24 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
         reader.say(start, end)
 
 
+def _parts(reader: Reader, start: int, end: int) -> bool:
+    """Read a stroke between rolls: what stands behind it is one of its own."""
+    if reader.open or reader.depth or reader.text[start - 1 : end + 1] != " / ":
+        return False
+    if (
+        patterns.SLASHED.match(reader.text, reader.drafts[0].start if reader.drafts else reader.draft.start, reader.end)
+        is None
+    ):
+        return False
+    reader.pos = end
+    reader.finish_part()
+    reader.begin_part()
+    return True
+
+
 def command(reader: Reader, start: int) -> bool:
     """The command once more: it begins a roll of its own, or goes on with a sum."""
-    found = COMMAND_AGAIN.match(reader.text, start, reader.end)
+    found = patterns.COMMAND_AGAIN.match(reader.text, start, reader.end)
     if found is None or reader.text[start - 1 : start] not in {" ", ",", "+", "-"} or reader.depth:
         return False
     if reader.open and reader.draft.pieces:
@@ -69,7 +64,7 @@ def command(reader: Reader, start: int) -> bool:
 
 def _percent(reader: Reader, start: int, end: int) -> bool:
     """Whether a sign is the percent of the number before it; with dice behind it nobody knows what of them it is."""
-    if not TERM_AHEAD.match(reader.text, end, reader.end):
+    if not patterns.TERM_AHEAD.match(reader.text, end, reader.end):
         reader.pos = end
         return True
     if reader.text.startswith(" ", end):
@@ -80,8 +75,8 @@ def _percent(reader: Reader, start: int, end: int) -> bool:
 def _begins_comment(reader: Reader, sign: str, end: int) -> bool:
     """Whether a sign behind a space stands before words that are nothing to roll."""
     if sign == "/":
-        return SLASH_LABEL.match(reader.text, end, reader.end) is not None and not _term_word(reader, end)
-    letter = LETTER_AHEAD.match(reader.text, end, reader.end) if sign in {"-", "*"} else None
+        return patterns.SLASH_LABEL.match(reader.text, end, reader.end) is not None and not _term_word(reader, end)
+    letter = patterns.LETTER_AHEAD.match(reader.text, end, reader.end) if sign in {"-", "*"} else None
     return letter is not None and not _term_word(reader, letter.end())
 
 
@@ -92,7 +87,7 @@ def _term_word(reader: Reader, pos: int) -> bool:
         return True
     if found.lastgroup != "word":
         return False
-    bracket = found["word"] in FUNCTIONS and reader.text[found.end() :].lstrip(" ")[:1] == "("
+    bracket = found["word"] in suggestions.FUNCTIONS and reader.text[found.end() :].lstrip(" ")[:1] == "("
     return bracket or shortcuts.find(reader.text, found.start("word")) is not None
 
 
@@ -108,11 +103,15 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
     if draft.pieces:
         add_sign(reader, sign, start, end)
         return
-    if sign not in {"+", "-"} and not TERM_AHEAD.match(reader.text, end, reader.end):
+    said = patterns.ADVANTAGE_SIGN.match(reader.text, start, reader.end)
+    if said is not None:
+        _advantage_sign(reader, "adv" if sign == "+" else "dis", start, said)
+        return
+    if sign not in {"+", "-"} and not patterns.TERM_AHEAD.match(reader.text, end, reader.end):
         reader.say(start, end)
         return
     spoken = reader.words is None and draft.lead is None
-    modifier = MODIFIER.match(reader.text, end, reader.end)
+    modifier = patterns.MODIFIER.match(reader.text, end, reader.end)
     if sign in {"+", "-"} and modifier is not None:
         _refuse_game(reader, start, modifier.end())
     if (
@@ -124,7 +123,7 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         reader.begin_term()
         draft.add("1d20", start, start, "pool")
         add_sign(reader, sign, start, end)
-    elif (not spoken and (sign not in {"+", "-"} or not TERM_AHEAD.match(reader.text, end, reader.end))) or (
+    elif (not spoken and (sign not in {"+", "-"} or not patterns.TERM_AHEAD.match(reader.text, end, reader.end))) or (
         not spoken and reader.text.startswith(" ", end)
     ):
         _refuse_sum(reader, end)
@@ -135,6 +134,16 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
     else:
         reader.begin_term()
         add_sign(reader, sign, start, end)
+
+
+def _advantage_sign(reader: Reader, kind: str, start: int, said: Found) -> None:
+    """Dice Maiden's `+d20` is advantage; in other dialects nobody can tell it from a sign."""
+    span = reader.source.span(start, said.end(1))
+    if reader.dialect.name != "maiden":
+        plain = said[1] if kind == "adv" else f"0-{said[1]}"
+        raise NotationError("signed_d20", span=span, suggestion=f"{kind} {said[1]} or {plain}", die=said[1])
+    reader.draft.biases.append((kind, span))
+    reader.pos = said.end()
 
 
 def _refuse_game(reader: Reader, start: int, end: int) -> None:
@@ -153,11 +162,13 @@ def _refuse_game(reader: Reader, start: int, end: int) -> None:
 
 
 def _has_label(reader: Reader, end: int) -> bool:
-    if TO_HIT.match(reader.text, end, reader.end):
+    if patterns.TO_HIT.match(reader.text, end, reader.end):
         return True
-    part = SEPARATOR.search(reader.text, end, reader.end)
+    part = patterns.SEPARATOR.search(reader.text, end, reader.end)
     last = part.start() if part else reader.end
-    return STORY.match(reader.text, end, last) is not None and not DICE_AHEAD.search(reader.text, end, last)
+    return patterns.STORY.match(reader.text, end, last) is not None and not patterns.DICE_AHEAD.search(
+        reader.text, end, last
+    )
 
 
 def _refuse_sum(reader: Reader, end: int) -> None:
@@ -165,13 +176,13 @@ def _refuse_sum(reader: Reader, end: int) -> None:
     words = reader.words
     if words is None or not re.fullmatch(r"[a-z]+", reader.text[words.start : words.end]):
         return
-    if LAST_NUMBER.match(reader.text, end, reader.end):
+    if patterns.LAST_NUMBER.match(reader.text, end, reader.end):
         reader.unknown(words.start, words.end)
 
 
 def _adds(reader: Reader, start: int, end: int) -> bool:
     """Whether a sign behind words goes on with the sum."""
-    term = TERM_AHEAD.match(reader.text, end, reader.end)
+    term = patterns.TERM_AHEAD.match(reader.text, end, reader.end)
     words = reader.words
     if (
         term is None
@@ -189,9 +200,9 @@ def _adds(reader: Reader, start: int, end: int) -> bool:
     if reader.text[start - 1 : start].isdigit():
         # A range in the text: "crits on 19-20".
         return False
-    following = DIGITS.match(reader.text, end, reader.end)
+    following = patterns.DIGITS.match(reader.text, end, reader.end)
     after = following.end() if following else end
-    if NOUN_LEAD.search(reader.text[words.start : words.end].rstrip(" ")) and STORY.match(
+    if patterns.NOUN_LEAD.search(reader.text[words.start : words.end].rstrip(" ")) and patterns.STORY.match(
         reader.text, after, reader.end
     ):
         return BONUS_WORDS.match(reader.text, after, reader.end) is not None
@@ -201,10 +212,10 @@ def _adds(reader: Reader, start: int, end: int) -> bool:
 def relation(reader: Reader, found: Found, start: int) -> None:
     """A relation: it counts dice or compares a total."""
     sign, end = found["relation"], found.end()
-    named = TARGET_NAME.match(reader.text, end, reader.end)
+    named = patterns.TARGET_NAME.match(reader.text, end, reader.end)
     end = named.end() if named else end
-    target = RELATION_TARGET.match(reader.text, end, reader.end)
-    talks = sign == "=" and not reader.open and STORY.match(reader.text, end, reader.end)
+    target = patterns.RELATION_TARGET.match(reader.text, end, reader.end)
+    talks = sign == "=" and not reader.open and patterns.STORY.match(reader.text, end, reader.end)
     if (reader.words is not None and (reader.open or target is None)) or (talks and target is None):
         reader.say(start, end)
         return
@@ -215,8 +226,10 @@ def relation(reader: Reader, found: Found, start: int) -> None:
         reader.raw(found, start)
         return
     if len(sign) > 2 or sign in {">>", "<<"}:
-        raise suggestions.double_relation(reader.source.typed, reader.source.span(start, end), last.text)
-    number_after = POINT.match(reader.text, end, reader.end)
+        raise NotationError(
+            "relation_misplaced", span=reader.source.span(start, end), suggestion=f"{sign[0]}=", character=sign
+        )
+    number_after = patterns.POINT.match(reader.text, end, reader.end)
     if (last.kind == "pool" or last.text.startswith("}")) and number_after is not None:
         last.text += reader.text[found.start() : found.end()] + number_after[0]
         reader.pos = number_after.end()
@@ -231,7 +244,8 @@ def relation(reader: Reader, found: Found, start: int) -> None:
 def soft(reader: Reader, found: Found, start: int) -> None:
     """A comma, a bar or an ampersand between rolls, or in free text."""
     mark = found["soft"]
-    if mark == "&" and reader.open and (reader.drafts or reader.draft.pieces):
+    begins = reader.drafts or reader.draft.pieces or reader.text[found.end() : found.end() + 1] in {"+", "-", "*", "/"}
+    if mark == "&" and reader.open and begins:
         reader.term("&", start, found.end(), "name")
     elif reader.depth and mark == ",":
         reader.label_last()
@@ -253,11 +267,11 @@ def arrow(reader: Reader, found: Found, start: int) -> None:
 
 
 def _thousands(reader: Reader, start: int) -> None:
-    factor = FACTOR.search(reader.text, 0, start)
-    decimals = DECIMALS.match(reader.text, start, reader.end)
+    factor = patterns.FACTOR.search(reader.text, 0, start)
+    decimals = patterns.DECIMALS.match(reader.text, start, reader.end)
     if factor and decimals and reader.words is None:
-        raise suggestions.decimal(reader.source.typed, reader.source.span(factor.start(1), decimals.end()))
-    large = THOUSANDS.match(reader.text, start, reader.end)
+        raise suggestions.comma(reader.source.typed, reader.source.span(factor.start(1), decimals.end()), ".")
+    large = patterns.THOUSANDS.match(reader.text, start, reader.end)
     if large is not None and reader.words is None and not reader.open and reader.text[start - 1 : start].isdigit():
         first = len(reader.text[:start].rstrip("0123456789"))
-        raise suggestions.thousands(reader.source.typed, reader.source.span(first, large.end()))
+        raise suggestions.comma(reader.source.typed, reader.source.span(first, large.end()), "")

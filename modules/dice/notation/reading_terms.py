@@ -3,33 +3,13 @@
 import re
 
 from modules.dice.errors import NotationError
+from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.phrases import OPERATOR_WORD
 from modules.dice.notation.phrases import number as digits_of
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_brackets import closing_place
-from modules.dice.notation.reading_patterns import (
-    BRACKETED_POINT,
-    CHOSEN,
-    COMPARED_WITH,
-    COUNTED_GAME,
-    DICE_AHEAD,
-    DICE_WORD,
-    DIGITS,
-    GLUE,
-    GLUED_NUMBER,
-    GLUED_SIGN,
-    GLUED_TIMES,
-    GLUED_WORD,
-    JOINER,
-    NOTHING_AFTER,
-    ORDINAL,
-    PART_END,
-    STORY,
-    TEXT_AFTER,
-    TIMES_AHEAD,
-    Found,
-)
+from modules.dice.notation.reading_patterns import Found
 
 SHORTEST_LABEL = 3
 """Letters of a word close behind dice that can be a label."""
@@ -37,7 +17,7 @@ SHORTEST_LABEL = 3
 
 def dice(reader: Reader, found: Found, start: int) -> None:
     """Dice."""
-    if found["spaced"] and reader.open and reader.draft.pieces and GLUED_SIGN.search(reader.text, 0, start):
+    if found["spaced"] and reader.open and reader.draft.pieces and patterns.GLUED_SIGN.search(reader.text, 0, start):
         reader.pos = start
         reader.term(found["spaced"], start, found.end("spaced"), "number")
         return
@@ -51,7 +31,7 @@ def dice(reader: Reader, found: Found, start: int) -> None:
             return
         if not reader.depth:
             reader.next_roll(start)
-        elif reader.words is None and CHOSEN.match(reader.text, reader.end):
+        elif reader.words is None and patterns.CHOSEN.match(reader.text, reader.end):
             reader.draft.add(",", start, start, "raw")
         else:
             raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
@@ -123,7 +103,7 @@ def _faces(reader: Reader) -> None:
 def _glue(reader: Reader) -> None:
     """Operators close behind dice."""
     target = reader.draft.pieces[-1]
-    glue = GLUE.match(reader.text, reader.pos, reader.end)
+    glue = patterns.GLUE.match(reader.text, reader.pos, reader.end)
     if glue is None or not glue[0]:
         return
     text, start = glue[0], reader.pos
@@ -133,18 +113,18 @@ def _glue(reader: Reader) -> None:
     if reader.dialect.bang_comments and "!" in text:
         reader.pos = start + text.index("!")
         text = text[: text.index("!")]
-    times = GLUED_TIMES.search(text)
+    times = patterns.GLUED_TIMES.search(text)
     if times is not None:
         reader.set_times(times[1], reader.pos - len(times[1]), reader.pos)
         text = text[: times.start()]
-    words = GLUED_WORD.search(text)
+    words = patterns.GLUED_WORD.search(text)
     if words is not None and words[0] and text[: words.start()] not in {"ra"}:
         text = text[: words.start()]
         if words[1]:
             reader.draft.biases.append((words[1][:3], (start, reader.pos)))
         if words[2]:
             reader.set_check(words[2], reader.pos - len(words[2]), reader.pos)
-    point = BRACKETED_POINT.match(reader.text, reader.pos, reader.end) if text[-1:].isalpha() else None
+    point = patterns.BRACKETED_POINT.match(reader.text, reader.pos, reader.end) if text[-1:].isalpha() else None
     # DiceParser's "c" counts, and so does the relation alone.
     target.text += text.removesuffix("c") + point[1] if point else text
     reader.pos = point.end() if point else reader.pos
@@ -155,32 +135,32 @@ def _glue(reader: Reader) -> None:
 
 def _is_label(text: str) -> bool:
     """Whether letters close behind dice are a word, as in `2d6slashing`, and no slip of an operator either."""
-    if len(text) < SHORTEST_LABEL or not text.isalpha() or GLUED_WORD.fullmatch(text) or _operates(text):
+    if len(text) < SHORTEST_LABEL or not text.isalpha() or patterns.GLUED_WORD.fullmatch(text) or _operates(text):
         return False
     return suggestions.operator_like(text)[0] is None
 
 
 def number(reader: Reader, found: Found, start: int) -> None:
     """A number."""
-    begins = reader.words is None or TIMES_AHEAD.match(reader.text, start, reader.end)
+    begins = reader.words is None or patterns.TIMES_AHEAD.match(reader.text, start, reader.end)
     speaks = not reader.open or (begins and not reader.draft.pieces)
     if (speaks and reader.phrase(start, "0")) or _counted_game(reader, start):
         return
     if reader.open:
-        if not reader.draft.pieces and DICE_WORD.match(reader.text, found.end(), reader.end):
+        if not reader.draft.pieces and patterns.DICE_WORD.match(reader.text, found.end(), reader.end):
             span = reader.source.span(start, found.end())
             raise NotationError("sides_missing", span=span, suggestion=f"{found['number']}d6")
         if not reader.draft.pieces and _is_story(reader, found):
             reader.say(start, found.end())
         else:
             reader.term(found[0].strip(), start, found.end(), "number")
-    elif reader.words is None and not TEXT_AFTER.match(reader.text, found.end(), reader.end):
+    elif reader.words is None and not patterns.TEXT_AFTER.match(reader.text, found.end(), reader.end):
         raise suggestions.unjoined(reader.source.typed, reader.source.span(start, found.end()))
     elif (
         reader.words is not None
         and reader.words.end - reader.words.start == 1
         and reader.bound >= 0
-        and not STORY.match(reader.text, found.end())
+        and not patterns.STORY.match(reader.text, found.end())
     ):
         reader.words = None
         reader.pos = start
@@ -193,7 +173,7 @@ def _counted_game(reader: Reader, start: int) -> bool:
     """Read a game with its number before it and a space between them, if nothing else stands here."""
     if reader.draft.pieces or reader.words is not None:
         return False
-    found = COUNTED_GAME.match(reader.text, start, reader.end)
+    found = patterns.COUNTED_GAME.match(reader.text, start, reader.end)
     if found is None:
         return False
     joined = found[1] + reader.text[found.start(2) : reader.end]
@@ -201,10 +181,10 @@ def _counted_game(reader: Reader, start: int) -> bool:
     if game is None or game[1].end() < len(found[1] + found[2]):
         return False
     end = found.start(2) + game[1].end() - len(found[1])
-    if not NOTHING_AFTER.match(reader.text, end, reader.end):
-        part = PART_END.search(reader.text, end, reader.end)
+    if not patterns.NOTHING_AFTER.match(reader.text, end, reader.end):
+        part = patterns.PART_END.search(reader.text, end, reader.end)
         # Of "2 force users 1d20" the word is one of the text.
-        if game[0].plain or DICE_AHEAD.search(reader.text, end, part.start() if part else reader.end):
+        if game[0].plain or patterns.DICE_AHEAD.search(reader.text, end, part.start() if part else reader.end):
             return False
     reader.term(game[1][0], start, end, "name")
     return True
@@ -212,12 +192,12 @@ def _counted_game(reader: Reader, start: int) -> bool:
 
 def _is_story(reader: Reader, found: Found) -> bool:
     """Whether a number at the start of a roll counts people rather than anything to roll."""
-    if COMPARED_WITH.match(reader.text, found.end(), reader.end):
+    if patterns.COMPARED_WITH.match(reader.text, found.end(), reader.end):
         return False
-    if not STORY.match(reader.text, found.end(), reader.end):
+    if not patterns.STORY.match(reader.text, found.end(), reader.end):
         return reader.words is not None and not reader.spoken()
-    part = PART_END.search(reader.text, found.end(), reader.end)
-    ahead = DICE_AHEAD.search(reader.text, found.end(), part.start() if part else reader.end)
+    part = patterns.PART_END.search(reader.text, found.end(), reader.end)
+    ahead = patterns.DICE_AHEAD.search(reader.text, found.end(), part.start() if part else reader.end)
     after_comment = bool(reader.drafts and reader.drafts[-1].comments)
     return ahead is not None or after_comment or reader.words is not None
 
@@ -225,7 +205,13 @@ def _is_story(reader: Reader, found: Found) -> bool:
 def next_game(reader: Reader, start: int) -> bool:
     """Read a game shortcut behind a separator as a roll of its own."""
     words, bound = reader.words, reader.bound
-    if reader.open or reader.depth or words is None or bound < 0 or not JOINER.fullmatch(reader.text, bound, words.end):
+    if (
+        reader.open
+        or reader.depth
+        or words is None
+        or bound < 0
+        or not patterns.JOINER.fullmatch(reader.text, bound, words.end)
+    ):
         return False
     game = shortcuts.find(reader.text, start)
     if game is None or not re.search("[0-9]", game[1][0]):
@@ -236,13 +222,15 @@ def next_game(reader: Reader, start: int) -> bool:
 
 def mixed(reader: Reader, found: Found, start: int) -> None:
     """Digits with letters behind them, or the name of a saved roll."""
+    if not reader.open and reader.phrase(start, "0"):
+        return
     if reader.text[start] == "$" and reader.open:
         reader.term(reader.source.slice(start, found.end()), start, found.end(), "name")
-    elif ORDINAL.match(reader.text, start, reader.end) and not (reader.open and reader.draft.pieces):
+    elif patterns.ORDINAL.match(reader.text, start, reader.end) and not (reader.open and reader.draft.pieces):
         reader.say(start, found.end())
     elif not (reader.shortcut(start) or next_game(reader, start)):
-        glued = GLUED_NUMBER.match(reader.text, start, reader.end)
-        digits = DIGITS.match(reader.text, start, reader.end)
+        glued = patterns.GLUED_NUMBER.match(reader.text, start, reader.end)
+        digits = patterns.DIGITS.match(reader.text, start, reader.end)
         if digits and reader.open and reader.draft.pools() and OPERATOR_WORD.match(reader.text, digits.end()):
             reader.term(digits[0], start, digits.end(), "number")
             return

@@ -1,8 +1,7 @@
 """Reads one roll of strict notation, and the names in it that stand for more notation."""
 
 import re
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 from modules.dice.errors import DiceError, NotationError, Span
 from modules.dice.limits import Limits
@@ -21,19 +20,8 @@ CHECK = re.compile(r"(?:vs|dc|tn)(?![a-z])")
 SAVED = re.compile(r"\$([^\W\d][\w-]*)")
 
 
-class Surroundings(Protocol):
-    """What a roll has to know of its message."""
-
-    @property
-    def limits(self) -> Limits:
-        """What it may ask for."""
-
-    @property
-    def dialect(self) -> Dialect:
-        """How some letters are read."""
-
-    def opened(self, name: str, span: Span) -> Message:
-        """The message saved under a name."""
+def _unsaved(name: str, span: Span) -> Message:
+    raise NotationError("saved_unknown", span=span, inside=f"${name}")
 
 
 class RollParser(Parser):
@@ -41,15 +29,18 @@ class RollParser(Parser):
 
     Args:
         text: The notation.
-        message: Limits, dialect and saved rolls.
-        dialect: How letters are read, if not as in the message.
+        limits: What it may ask for.
+        dialect: How some letters are read.
+        opened: Gives the message saved under a name that stands at a place.
     """
 
-    __slots__ = ("message", "used", "written")
+    __slots__ = ("opened", "used", "written")
 
-    def __init__(self, text: str, message: Surroundings, dialect: Dialect | None = None) -> None:
-        super().__init__(Scanner(text, message.limits, dialect or message.dialect))
-        self.message = message
+    def __init__(
+        self, text: str, limits: Limits, dialect: Dialect = NAZH, opened: Callable[[str, Span], Message] = _unsaved
+    ) -> None:
+        super().__init__(Scanner(text, limits, dialect))
+        self.opened = opened
         self.used: list[tuple[shortcuts.Shortcut, str]] = []
         self.written = (0, 0)
 
@@ -114,7 +105,7 @@ class RollParser(Parser):
 
     def _expanded(self, row: shortcuts.Shortcut, written: re.Match[str]) -> Node:
         # Without the dialect: expansions are written in our own.
-        inner = RollParser(row.expanded(written), self.message, NAZH)
+        inner = RollParser(row.expanded(written), self.scanner.limits, NAZH, self.opened)
         try:
             node = self._inside(inner, written.span())
         except DiceError as refusal:
@@ -131,12 +122,12 @@ class RollParser(Parser):
         return node
 
     def _saved(self, written: re.Match[str]) -> Node:
-        message = self.message.opened(written[1], written.span())
+        message = self.opened(written[1], written.span())
         (roll, *others) = message.rolls
         if others or message.repeat != 1 or roll.comment:
             raise NotationError("saved_several", span=written.span(), inside=written[0])
         # Read as a tree of its own, and once more where advantage is still to be placed in it.
-        inner = RollParser(str(roll.expression), self.message, NAZH)
+        inner = RollParser(str(roll.expression), self.scanner.limits, NAZH, self.opened)
         node = self._inside(inner, written.span())
         if inner.scanner.pos < inner.scanner.end:
             raise NotationError("saved_several", span=written.span(), inside=written[0])

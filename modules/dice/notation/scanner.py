@@ -35,11 +35,16 @@ class Scanner:
         typed: The notation as typed.
         limits: What is allowed.
         dialect: How some letters are read.
+
+    Raises:
+        LimitError: The text is too long.
     """
 
     __slots__ = ("depth", "dialect", "end", "limits", "pos", "text", "typed")
 
     def __init__(self, typed: str, limits: Limits, dialect: Dialect = NAZH) -> None:
+        if len(typed) > limits.notation_length:
+            raise LimitError("notation_length", length=len(typed), limit=limits.notation_length)
         self.typed = typed
         self.text = typed.lower() if typed.isascii() else typed.translate(_LOWER)
         self.end = len(typed)

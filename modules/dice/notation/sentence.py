@@ -1,9 +1,7 @@
 """The reader with everything it knows: what to do with each kind of token and each kind of phrase."""
 
-from collections.abc import Callable
 from types import MappingProxyType
 
-from modules.dice.limits import Limits
 from modules.dice.notation import (
     reading_brackets,
     reading_comments,
@@ -12,9 +10,6 @@ from modules.dice.notation import (
     reading_terms,
     reading_words,
 )
-from modules.dice.notation.dialects import Dialect
-from modules.dice.notation.draft import Draft
-from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.reading import Grammar, Reader
 
 GRAMMAR = Grammar(
@@ -51,19 +46,3 @@ GRAMMAR = Grammar(
         }
     ),
 )
-
-
-def drafts_of(source: FoldedText, limits: Limits, dialect: Dialect, is_saved: Callable[[str], bool]) -> list[Draft]:
-    """The rolls of a message.
-
-    Args:
-        source: What was typed, folded.
-        limits: What it may ask for.
-        dialect: How some letters are read.
-        is_saved: Whether a roll is saved under a name.
-
-    Raises:
-        NotationError: It cannot be read.
-        LimitError: It asks for too much.
-    """
-    return Reader(source, limits, dialect, is_saved, GRAMMAR).read()

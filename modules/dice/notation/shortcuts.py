@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -67,18 +67,18 @@ class Shortcut:
     system: str
     source: str
     pattern: str
-    also: tuple[str, ...]
     expansion: str
-    table: tuple[str, ...]
     meaning: str
     examples: tuple[Example, ...]
-    aliases: tuple[str, ...]
-    verdict: str
-    dice: tuple[str, ...]
-    apart: str
-    repeat: int
-    cancels: tuple[Pair, ...]
-    plain: bool
+    also: tuple[str, ...] = ()
+    table: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    verdict: str = "total"
+    dice: tuple[str, ...] = ()
+    apart: str = ""
+    repeat: int = 1
+    cancels: tuple[Pair, ...] = ()
+    plain: bool = False
 
     @property
     def example(self) -> str:
@@ -149,9 +149,10 @@ def read(table: str) -> tuple[Shortcut, ...]:
     """
     found = []
     for game in tomllib.loads(table)["game"]:
+        shared = {key: value for key, value in game.items() if key != "shortcut"}
         for row in game["shortcut"]:
             try:
-                found.append(_shortcut(game | row))
+                found.append(_shortcut(shared | row))
             except KeyError as missing:
                 name = row.get("pattern", "without a pattern")
                 raise ValueError(f"modules/dice/notation/shortcuts.toml: the row {name} has no {missing}") from None
@@ -175,6 +176,11 @@ def _spellings() -> MappingProxyType[str, tuple[_Spelling, ...]]:
         head = re.findall("[a-z]+", _PLACE.sub("1", pattern))[0]
         found[head] = (*found.get(head, ()), _Spelling(_reading(pattern), row))
     return MappingProxyType(found)
+
+
+def heads() -> Iterable[str]:
+    """The letters that shortcuts begin with."""
+    return _spellings().keys()
 
 
 def _reading(pattern: str) -> re.Pattern[str]:
@@ -206,26 +212,12 @@ def _literal(text: str) -> str:
 
 
 def _shortcut(row: dict[str, Any]) -> Shortcut:
-    pattern = str(row["pattern"])
-    name = max(re.findall("[a-z]+", _PLACE.sub("", pattern)), key=len)
-    return Shortcut(
-        name,
-        row["system"],
-        row["source"],
-        pattern,
-        tuple(row.get("also", ())),
-        row["expands"],
-        tuple(row.get("table", ())),
-        row["means"],
-        tuple(Example(roll, tuple(map(int, faces.split())), says) for roll, faces, says in row["examples"]),
-        tuple(row.get("aliases", ())),
-        row.get("verdict", "total"),
-        tuple(row.get("dice", ())),
-        str(row.get("apart", "")),
-        row.get("repeat", 1),
-        tuple((one, other) for one, other in row.get("cancels", ())),
-        row.get("plain", False),
-    )
+    """A row as it stands in the table; lists become tuples, so that it stays as it is."""
+    own: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    name = max(re.findall("[a-z]+", _PLACE.sub("", own["pattern"])), key=len)
+    examples = tuple(Example(roll, tuple(map(int, faces.split())), says) for roll, faces, says in own.pop("examples"))
+    own["cancels"] = tuple((one, other) for one, other in own.get("cancels", ()))
+    return Shortcut(name, expansion=own.pop("expands"), meaning=own.pop("means"), examples=examples, **own)
 
 
 def find(text: str, pos: int) -> tuple[Shortcut, re.Match[str]] | None:

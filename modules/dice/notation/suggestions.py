@@ -59,10 +59,11 @@ def distance(one: str, other: str) -> int:
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
     """The known word closest to this one, if it is close enough to be a slip of the hand; of equals the first."""
     short = word[:LONGEST_SLIP]
-    best = min(known, key=lambda candidate: distance(short, candidate))
-    slips = distance(short, best)
     # Fewer slips than letters: with as many, any word could become any other.
-    return best if slips <= max(1, len(short) // 3) and slips < len(short) else None
+    most = min(max(1, len(short) // 3), len(short) - 1)
+    near = [candidate for candidate in known if abs(len(candidate) - len(short)) <= most]
+    best = min(near, key=lambda candidate: distance(short, candidate), default="")
+    return best if best and distance(short, best) <= most else None
 
 
 Suggested = tuple[str | None, Meaning | None]
@@ -158,14 +159,9 @@ def unexpected(typed: str, text: str, pos: int) -> NotationError:
     return _unreadable(typed, pos)
 
 
-def thousands(typed: str, span: Span) -> NotationError:
+def comma(typed: str, span: Span, meant: str) -> NotationError:
     """A comma inside a number: it would make two rolls of it."""
-    return NotationError("comma_in_number", span=span, suggestion=typed[slice(*span)].replace(",", ""))
-
-
-def decimal(typed: str, span: Span) -> NotationError:
-    """A comma before decimals: it would make two rolls of them."""
-    return NotationError("comma_in_number", span=span, suggestion=typed[slice(*span)].replace(",", "."))
+    return NotationError("comma_in_number", span=span, suggestion=typed[slice(*span)].replace(",", meant))
 
 
 def crowded(typed: str, span: Span) -> NotationError:
@@ -173,14 +169,6 @@ def crowded(typed: str, span: Span) -> NotationError:
     inside = typed[span[0] + 2 : span[1] - 2].strip()
     return NotationError(
         "double_brackets", span=span, suggestion=f"{{{inside}}}" if len(inside) <= LONGEST_SLIP else None
-    )
-
-
-def double_relation(typed: str, span: Span, before: str) -> NotationError:
-    """`>>` and the like."""
-    sign = typed[span[0]]
-    return NotationError(
-        "relation_misplaced", span=span, suggestion=f"{sign}=" if before else None, character=typed[slice(*span)]
     )
 
 

@@ -67,19 +67,9 @@ def check_of(node: Node) -> Comparison | None:
 
 
 def moved(node: Node, span: Span) -> Node:
-    """The same tree with everything in it said to stand at `span`; recursion as deep as its bounded nesting."""
-    moved_node: Node = _moved(node, span)
-    return moved_node
-
-
-def _moved(part: Any, span: Span) -> Any:  # noqa: ANN401 - a field of any node
-    if isinstance(part, tuple):
-        return tuple(_moved(item, span) for item in part)
-    if not isinstance(part, Written | Operator):
-        return part
-    node: Any = part
-    inner = {field.name: _moved(getattr(node, field.name), span) for field in fields(node) if field.name != "span"}
-    return replace(node, span=span, **inner)
+    """The same tree with everything in it said to stand at `span`."""
+    found: Node = _rebuilt(node, lambda part: replace(part, span=span))
+    return found
 
 
 def with_numbers(node: Node, change: Callable[[Number], Number]) -> Node:
@@ -91,18 +81,23 @@ def with_numbers(node: Node, change: Callable[[Number], Number]) -> Node:
         node: The tree.
         change: Gives what stands in the place of a number, or the number itself.
     """
-    changed: Node = _with_numbers(node, change)
-    return changed
+    found: Node = _rebuilt(node, lambda part: change(part) if isinstance(part, Number) else part, _LEAVES)
+    return found
 
 
-def _with_numbers(part: Any, change: Callable[[Number], Number]) -> Any:  # noqa: ANN401 - a field of any node
-    if isinstance(part, Number):
-        return change(part)
+_LEAVES = (Number, Pool, Members)
+
+
+def _rebuilt(part: Any, change: Callable[[Any], Any], leaves: tuple[type, ...] = ()) -> Any:  # noqa: ANN401 - any field
+    """A part of a tree, changed from within down to the leaves; recursion as deep as its bounded nesting."""
     if isinstance(part, tuple):
-        items = tuple(_with_numbers(item, change) for item in part)
+        items = tuple([_rebuilt(item, change, leaves) for item in part])
         return items if any(new is not old for new, old in zip(items, part, strict=True)) else part
-    if not isinstance(part, Written) or isinstance(part, Pool | Members):
+    if not isinstance(part, Written | Operator):
         return part
     node: Any = part
-    inner = {field.name: _with_numbers(getattr(node, field.name), change) for field in fields(node)}
-    return part if all(value is getattr(part, name) for name, value in inner.items()) else replace(node, **inner)
+    if not isinstance(part, leaves):
+        inner = {field.name: _rebuilt(getattr(node, field.name), change, leaves) for field in fields(node)}
+        if any(value is not getattr(node, name) for name, value in inner.items()):
+            node = replace(node, **inner)
+    return change(node)

@@ -13,7 +13,6 @@ from typing import Any
 from modules.dice.errors import DiceError
 from modules.dice.limits import Budget, Limits
 from modules.dice.notation.message import RollSyntax
-from modules.dice.notation.parser import MessageParser
 from modules.dice.notation.roll_parser import RollParser
 from modules.dice.notation.syntax import Node, Value
 from modules.dice.notation.traversal import check_of
@@ -196,7 +195,7 @@ class Roll:
             if not isinstance(record["expression"], str):
                 raise DiceError("record_invalid")
             # Strictly: in a sentence the & of a shared total could join two rolls.
-            node = RollParser(record["expression"], MessageParser(limits or Limits())).whole()
+            node = RollParser(record["expression"], limits or Limits()).whole()
             cancels = tuple([(str(one), str(other)) for one, other in record["cancels"]])
             shortcuts, said = tuple(map(str, record["shortcuts"])), tuple(map(_note, record["said"]))
             beside = RollSyntax(node, str(record["comment"]), shortcuts, cancels, said)
