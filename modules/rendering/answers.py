@@ -178,11 +178,8 @@ def _one(roll: Roll, dice_count: int, text_length: int, style: Style) -> Iterato
         yield _heading(DISCORD.text(told.verdict[:1].upper() + told.verdict[1:]))
         body = game_dice_text(told, dice_count, DISCORD)
         if not roll.prepared.traits.is_numbered:
-            # What the dice show is long, and said of each die already.
-            notation = DISCORD.text("+".join(roll.shortcuts) + told.modifiers)
-        if not roll.prepared.traits.is_numbered:
             # Faces with words are long, and the dice tell theirs.
-            notation = DISCORD.text("+".join(roll.shortcuts) + told.modifiers)
+            notation = DISCORD.text(shortened("+".join(roll.shortcuts) + told.modifiers, text_length))
         notation = f"{DISCORD.text(told.system)} · {notation}"
     else:
         yield _heading(" · ".join(result_parts(roll, UNMARKED)) or translated("Nothing"))

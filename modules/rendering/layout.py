@@ -71,8 +71,8 @@ def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Line:
         return _untold
     body = DISCORD.text(written).replace(" %s", " (%s)")
     lead = f"{DISCORD.comment(comment, text_length)}: ".replace("%", "%%") if comment else ""
-    is_brief = len(texts) == 1 and len(slots) < 2 and not body.startswith("%s")
-    if is_brief and all(place for place, _ in slots) and body.count("[") < LABELS_TOLD:
+    is_brief = len(texts) == 1 and len(slots) < 2 and all(place for place, _ in slots)
+    if is_brief and body.count("[") < LABELS_TOLD:
         index = slots[0][1] if slots else -1
         return _brief_line(f"{lead}{body} = **%s**", texts[0], _CRITICALS if criticals else {}, index)
     template = f"{lead}%s = {body}" if len(texts) > 1 else f"{lead}{body} = %s"
@@ -145,12 +145,7 @@ def _dice_text(
 ) -> tuple[DiceText | None, int]:
     """What makes a text of the dice of a simple pool, and how many of them count; None where that takes a closer look.
 
-    Args:
-        count: How many dice.
-        sides: Their sides.
-        name: The operator, if there is one.
-        number: What follows it.
-        dice_count: Dice shown.
+    `name` is that of the only operator, and `number` follows it.
     """
     texts = _texts(sides)
     if name is None and count == 1 and sides <= BYTE_SIDES:

@@ -107,8 +107,16 @@ def _single(part: PreparedRoll) -> CompiledMessage:
 
 def _fixed(parts: list[PreparedRoll]) -> CompiledMessage:
     """Several rolls of simple pools."""
-    single = [_single(part) for part in parts]
-    return lambda: tuple([rolled for roll in single for rolled in roll()])
+
+    def roll() -> tuple[Roll, ...]:
+        rolls = []
+        for part in parts:
+            context = RollContext()
+            context.numbers = part.numbers
+            rolls.append(Roll(part, context, part.run(context)))
+        return tuple(rolls)
+
+    return roll
 
 
 def _with_plot(parts: list[PreparedRoll], thrown: list[Roll]) -> list[Roll]:

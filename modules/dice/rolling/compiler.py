@@ -10,23 +10,7 @@ from typing import Any
 
 from modules.dice.errors import DiceError, Span
 from modules.dice.limits import Limits
-from modules.dice.notation.syntax import (
-    Call,
-    Chain,
-    Comparison,
-    Digits,
-    Group,
-    Labelled,
-    Members,
-    Negative,
-    Node,
-    Number,
-    Pool,
-    Power,
-    Shared,
-    Slot,
-    Value,
-)
+from modules.dice.notation import syntax
 from modules.dice.notes import Note
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, SINGLE, Operation, bounded, power, whole
 from modules.dice.rolling.pool_state import RELATIONS
@@ -70,7 +54,7 @@ class Compiler:
         self.swelling_count = 0
         self._labels: Mapping[int, tuple[str, int]] = {}
 
-    def roll(self, node: Node, *, inherit: bool = True) -> Run:
+    def roll(self, node: syntax.Node, *, inherit: bool = True) -> Run:
         """The function that works out a whole roll.
 
         Args:
@@ -82,10 +66,10 @@ class Compiler:
         """
         self.notes, self.is_simple = [], True
         if self.has_labels:
-            self._labels = labels_of(node.left if isinstance(node, Comparison) else node, inherit=inherit)
+            self._labels = labels_of(node.left if isinstance(node, syntax.Comparison) else node, inherit=inherit)
         return self.compile(node)
 
-    def compile(self, node: Node) -> Run:
+    def compile(self, node: syntax.Node) -> Run:
         """The function that works a node out.
 
         Raises:
@@ -95,17 +79,17 @@ class Compiler:
         label = self._labels.get(id(node))
         return run if label is None else _labelled(run, *label)
 
-    def number(self, node: Number) -> Run:
+    def number(self, node: syntax.Number) -> Run:
         """A constant."""
         value = node.value
         return lambda _context: value
 
-    def slot(self, node: Slot) -> Run:
+    def slot(self, node: syntax.Slot) -> Run:
         """A number that is known when the shape is filled."""
         index = node.index
         return lambda context: context.numbers[index]
 
-    def pool(self, node: Pool) -> Run:
+    def pool(self, node: syntax.Pool) -> Run:
         """Dice."""
         self._note_doubling(node)
         pool = CompiledPool(node, self.compile, self.limits)
@@ -116,7 +100,7 @@ class Compiler:
         self.needs_budget, self.is_simple = True, False
         return pool.run
 
-    def digits(self, node: Digits) -> Run:
+    def digits(self, node: syntax.Digits) -> Run:
         """Digit dice."""
         self.needs_budget, self.is_simple = True, False
         self.notes.append(
@@ -124,11 +108,11 @@ class Compiler:
         )
         return CompiledDigits(node).run
 
-    def shared(self, _node: Shared) -> Run:
+    def shared(self, _node: syntax.Shared) -> Run:
         """The total of the first roll."""
         return lambda context: context.shared
 
-    def members(self, node: Members) -> Run:
+    def members(self, node: syntax.Members) -> Run:
         """A set."""
         self._note_doubling(node)
         self.needs_budget, self.is_simple = True, False
@@ -137,17 +121,17 @@ class Compiler:
         pools = [
             (sign, CompiledPool(term, self.compile, self.limits, is_merged=True))
             for sign, term in terms
-            if isinstance(term, Pool)
+            if isinstance(term, syntax.Pool)
         ]
-        added = sum([sign * int(term.value) for sign, term in terms if isinstance(term, Number)])
+        added = sum([sign * int(term.value) for sign, term in terms if isinstance(term, syntax.Number)])
         return CompiledSet(node, members, pools, added).run
 
-    def _note_doubling(self, node: Pool | Members) -> None:
+    def _note_doubling(self, node: syntax.Pool | syntax.Members) -> None:
         # Successes double once for each ds: as many as a message holds make a number of a hundred digits.
         if node.operators:
             self.swelling_count += any(operator.name == "ds" for operator in node.operators)
 
-    def chain(self, node: Chain) -> Run:
+    def chain(self, node: syntax.Chain) -> Run:
         """Operations from left to right."""
         swelling_count = self.swelling_count
         first = self.compile(node.first)
@@ -162,7 +146,7 @@ class Compiler:
         self.may_refuse = True
         largest, integral = self.limits.magnitude, self.integral
 
-        def run(context: RollContext) -> Value:
+        def run(context: RollContext) -> syntax.Value:
             value = first(context)
             for operation, term in rest:
                 value = operation(value, term(context))
@@ -173,22 +157,22 @@ class Compiler:
 
         return _blaming(node.span, run)
 
-    def negative(self, node: Negative) -> Run:
+    def negative(self, node: syntax.Negative) -> Run:
         """A sign."""
         inner = self.compile(node.inner)
         return lambda context: -inner(context)
 
-    def power(self, node: Power) -> Run:
+    def power(self, node: syntax.Power) -> Run:
         """A power, refused before it is worked out if it is too large."""
         self.may_refuse = True
         base, exponent, limits = self.compile(node.base), self.compile(node.exponent), self.limits
         return _blaming(node.span, lambda context: power(base(context), exponent(context), limits))
 
-    def inner(self, node: Group | Labelled) -> Run:
+    def inner(self, node: syntax.Group | syntax.Labelled) -> Run:
         """Parentheses, or a term with labels."""
         return self.compile(node.inner)
 
-    def call(self, node: Call) -> Run:
+    def call(self, node: syntax.Call) -> Run:
         """A function of values."""
         function, arguments = FUNCTIONS[node.name], [self.compile(argument) for argument in node.arguments]
         check_call(node)
@@ -198,13 +182,13 @@ class Compiler:
             return lambda context: function(only(context)) if node.name in SINGLE else only(context)
         return lambda context: function(*[argument(context) for argument in arguments])
 
-    def comparison(self, node: Comparison) -> Run:
+    def comparison(self, node: syntax.Comparison) -> Run:
         """A check: the left value as it is, with success and margin beside it."""
         self.is_simple = False
         left, right, compare = self.compile(node.left), self.compile(node.right), RELATIONS[node.relation]
         sign = -1 if node.relation in {"<", "<="} else 1
 
-        def run(context: RollContext) -> Value:
+        def run(context: RollContext) -> syntax.Value:
             total, target = left(context), right(context)
             success, margin = compare(total, target), sign * whole(total - target)
             context.checks += ((node, Check(node.relation, total, target, success, margin)),)
@@ -213,17 +197,17 @@ class Compiler:
         return run
 
 
-def _summed(first: Run, rest: list[tuple[Operation, Run]], only: tuple[str, Node] | None) -> Run:
+def _summed(first: Run, rest: list[tuple[Operation, Run]], only: tuple[str, syntax.Node] | None) -> Run:
     """A sum that needs no bound; `only` is its second term, if there are two."""
-    if only is not None and isinstance(only[1], Number):
+    if only is not None and isinstance(only[1], syntax.Number):
         sign = 1 if only[0] == "+" else -1
-        if isinstance(only[1], Slot):
+        if isinstance(only[1], syntax.Slot):
             index = only[1].index
             return lambda context: first(context) + sign * context.numbers[index]
         constant = sign * only[1].value
         return lambda context: first(context) + constant
 
-    def run(context: RollContext) -> Value:
+    def run(context: RollContext) -> syntax.Value:
         value = first(context)
         for operation, term in rest:
             value = operation(value, term(context))
@@ -235,7 +219,7 @@ def _summed(first: Run, rest: list[tuple[Operation, Run]], only: tuple[str, Node
 def _labelled(inner: Run, label: str, sign: int) -> Run:
     """What a term adds to the sum that the roll is, kept beside it under its label."""
 
-    def run(context: RollContext) -> Value:
+    def run(context: RollContext) -> syntax.Value:
         value = inner(context)
         labels, added = context.labels, sign * value
         if labels and labels[-1][0] == label:
@@ -250,7 +234,7 @@ def _labelled(inner: Run, label: str, sign: int) -> Run:
 def _blaming(span: Span, run: Run) -> Run:
     """Let refusals that know no place point here."""
 
-    def blamed(context: RollContext) -> Value:
+    def blamed(context: RollContext) -> syntax.Value:
         try:
             return run(context)
         except DiceError as refusal:
@@ -267,18 +251,18 @@ _INTEGRAL: MappingProxyType[str, Operation] = MappingProxyType(
 """Operations on whole numbers: nothing has to be made whole."""
 _COMPILED: MappingProxyType[type, Callable[[Compiler, Any], Run]] = MappingProxyType(
     {
-        Number: Compiler.number,
-        Slot: Compiler.slot,
-        Pool: Compiler.pool,
-        Digits: Compiler.digits,
-        Shared: Compiler.shared,
-        Members: Compiler.members,
-        Chain: Compiler.chain,
-        Negative: Compiler.negative,
-        Power: Compiler.power,
-        Group: Compiler.inner,
-        Labelled: Compiler.inner,
-        Call: Compiler.call,
-        Comparison: Compiler.comparison,
+        syntax.Number: Compiler.number,
+        syntax.Slot: Compiler.slot,
+        syntax.Pool: Compiler.pool,
+        syntax.Digits: Compiler.digits,
+        syntax.Shared: Compiler.shared,
+        syntax.Members: Compiler.members,
+        syntax.Chain: Compiler.chain,
+        syntax.Negative: Compiler.negative,
+        syntax.Power: Compiler.power,
+        syntax.Group: Compiler.inner,
+        syntax.Labelled: Compiler.inner,
+        syntax.Call: Compiler.call,
+        syntax.Comparison: Compiler.comparison,
     }
 )
