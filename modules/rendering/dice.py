@@ -11,14 +11,13 @@ from modules.dice.rolling.die_types import PLOT
 from modules.dice.rolling.pool_result import Die, PoolResult
 from modules.dice.rolling.prepared_roll import adds_up
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.success import CRITICAL_SIDES
+from modules.dice.rolling.success import CRITICAL, CRITICAL_SIDES
 from modules.rendering.language import translated
 from modules.rendering.text import comment_text, escape, harmless, shortened
 
 _ORDINAL = re.compile(r"^(\s*[0-9]+)\.")
 BLANK = "\N{EN DASH}"
 """A face of a symbol die that shows nothing."""
-_CRITICAL = frozenset({"1", str(CRITICAL_SIDES)})
 CHANGES = frozenset({"rerolled", "raised", "lowered", "instead of"})
 """What took a die's number from it, which is then shown struck through."""
 LABELS_TOLD = 2
@@ -127,7 +126,7 @@ def dice_text(pool: PoolResult, dice_count: int, style: Style) -> str:
         faces = pool.faces
         texts, count = list(map(str, faces[:dice_count])), len(faces)
         if pool.kind.sides == CRITICAL_SIDES:
-            texts = [style.strong(text) if text in _CRITICAL else text for text in texts]
+            texts = [style.strong(text) if face in CRITICAL else text for face, text in zip(faces, texts, strict=False)]
         if style.pictures:
             texts = [style.die(pool.node, face, face, text) for face, text in zip(faces, texts, strict=False)]
     else:

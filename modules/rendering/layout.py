@@ -13,7 +13,7 @@ from modules.dice.notation.syntax import Pool, Slot, Value
 from modules.dice.rolling.prepared_roll import PreparedRoll
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import BYTE_SIDES, Faces
-from modules.dice.rolling.success import CRITICAL_SIDES
+from modules.dice.rolling.success import CRITICAL, CRITICAL_SIDES
 from modules.rendering.dice import DISCORD, LABELS_TOLD, labels_text
 
 DiceText = Callable[[Faces], str]
@@ -21,11 +21,9 @@ DiceText = Callable[[Faces], str]
 Line = Callable[[Roll], str | None]
 """The line of a roll; None if there is more to say about it than usual."""
 _TEXTS: Final = tuple(map(str, range(BYTE_SIDES + 1)))
-_CRITICAL_TEXTS: Final = tuple(
-    DISCORD.strong(text) if face in {1, CRITICAL_SIDES} else text for face, text in enumerate(_TEXTS)
-)
+_CRITICAL_TEXTS: Final = tuple([DISCORD.strong(text) if face in CRITICAL else text for face, text in enumerate(_TEXTS)])
 _CRITICALS: Final[Mapping[Value, str]] = MappingProxyType(
-    {CRITICAL_SIDES: f", {DISCORD.strong('critical success')}", 1: f", {DISCORD.strong('critical failure')}"}
+    {face: f", {DISCORD.strong(f'critical {word}')}" for face, word in CRITICAL.items()}
 )
 TEXTS_KEPT: Final = 1_024
 """Kinds of pools that are remembered."""

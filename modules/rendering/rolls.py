@@ -4,12 +4,11 @@ Shortening is honest: what is left out is counted, and totals are never left out
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from types import MappingProxyType
 
 from modules.dice.notation.syntax import Pool
 from modules.dice.rolling.pool_result import PoolResult
 from modules.dice.rolling.result import Roll
-from modules.dice.rolling.success import CRITICAL_SIDES
+from modules.dice.rolling.success import CRITICAL, CRITICAL_SIDES
 from modules.rendering import games
 from modules.rendering.catalog import sentence
 from modules.rendering.dice import DISCORD, Style, and_more, dice_text, die_text, labels_text, number_text
@@ -25,8 +24,6 @@ TEXT_SHOWN = (400, 120, 40)
 """Characters of an expression, and of a comment, before an ellipsis."""
 FIGURE_SPACE = "\N{FIGURE SPACE}"
 """As wide as a digit: aligns totals."""
-CRITICAL = MappingProxyType({1: "failure", CRITICAL_SIDES: "success"})
-"""What the extreme faces of a d20 mean."""
 
 
 def render_rolls(rolls: Sequence[Roll], *, limit: int = MESSAGE_LENGTH, style: Style = DISCORD) -> str:

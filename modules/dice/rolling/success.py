@@ -1,5 +1,6 @@
 """Counting operators: gathered from wherever they were written and applied last, to the dice that were kept."""
 
+from types import MappingProxyType
 from typing import Final
 
 from modules.dice.notation.operators import OPERATORS, Operator
@@ -8,6 +9,8 @@ from modules.dice.rolling.pool_state import Matcher, PoolState, matcher
 
 CRITICAL_SIDES: Final = 20
 """The die whose extreme faces are critical where nothing is written about it."""
+CRITICAL: Final = MappingProxyType({CRITICAL_SIDES: "success", 1: "failure"})
+"""What those faces mean."""
 
 
 def score(state: PoolState, operators: tuple[Operator, ...]) -> Value:

@@ -7,16 +7,15 @@ from modules.dice.notation.traversal import walk
 from modules.dice.rolling.die_types import kind_of
 
 
-def signed_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
-    """The terms of a sum, each with its sign; what is no sum is its only term."""
-    if isinstance(node, Group):
-        yield from signed_terms(node.inner, sign)
+def signed_terms(node: Node, sign: int = 1, *, bare: bool = False) -> Iterator[tuple[int, Node]]:
+    """The terms of a sum, each with its sign, or bare of their labels; what is no sum is its only term."""
+    if isinstance(node, Group) or (bare and isinstance(node, Labelled)):
+        yield from signed_terms(node.inner, sign, bare=bare)
     elif isinstance(node, Negative):
-        yield from signed_terms(node.inner, -sign)
+        yield from signed_terms(node.inner, -sign, bare=bare)
     elif isinstance(node, Chain) and node.rest[0][0] in "+-":
-        yield from signed_terms(node.first, sign)
-        for symbol, term in node.rest:
-            yield from signed_terms(term, sign if symbol == "+" else -sign)
+        for symbol, term in (("+", node.first), *node.rest):
+            yield from signed_terms(term, sign if symbol == "+" else -sign, bare=bare)
     else:
         yield sign, node
 
@@ -46,18 +45,9 @@ def labels_of(node: Node, *, inherit: bool) -> dict[int, tuple[str, int]]:
     return found
 
 
-def _bare_terms(node: Node, sign: int = 1) -> Iterator[tuple[int, Node]]:
-    """The terms of a sum without their labels."""
-    for own_sign, term in signed_terms(node, sign):
-        if isinstance(term, Labelled):
-            yield from _bare_terms(term.inner, own_sign)
-        else:
-            yield own_sign, term
-
-
 def merged_terms(node: Members) -> list[tuple[int, Node]]:
     """The pools and numbers, each with its sign, on whose dice a set of one member acts; none if it acts on totals."""
-    terms = list(_bare_terms(node.members[0])) if len(node.members) == 1 and node.operators else []
+    terms = list(signed_terms(node.members[0], bare=True)) if len(node.members) == 1 and node.operators else []
     merged = any(isinstance(term, Pool) for _, term in terms) and all(_is_merged(term) for _, term in terms)
     return terms if merged else []
 
