@@ -171,6 +171,8 @@ class Draft:
         (kind,) = kinds
         keep = "kh1" if kind == "adv" else "kl1"
         for piece in self.pools():
+            if piece.text.startswith(f"2d20{keep}"):
+                return ""
             found = TWENTY.match(piece.text)
             if found is not None:
                 rest = piece.text[found.end() :]

@@ -10,7 +10,7 @@ _SIGNS = {
     # By name, many of them could not be told apart: minus, dashes and hyphens; pluses; times; divided by.
     **dict.fromkeys("\u2212\u2013\u2014\u2011\u2010\u2796", "-"),
     "\u2795": "+",
-    **dict.fromkeys("\u00d7\u2716", "*"),
+    **dict.fromkeys("\u00d7\u2716\u2217", "*"),
     **dict.fromkeys("\u00f7\u2797\u2044\u2215", "/"),
     "\u2019": "'",
     "\u3001": ",",
@@ -22,7 +22,14 @@ _SIGNS = {
 }
 _WRAPPERS = (
     *((mark, mark) for mark in ("```", "`", "**", "__", "||", "~~", "*", "_", '"', "'")),
-    *(("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"), ("\u2018", "'")),
+    *(
+        ("\u201c", "\u201d"),
+        ("\u201e", "\u201c"),
+        ("\u00ab", "\u00bb"),
+        ("\u00bb", "\u00ab"),
+        ("\u2039", "\u203a"),
+        ("\u2018", "'"),
+    ),
 )
 """What may stand around a whole message."""
 _MARKED = re.compile(

@@ -68,7 +68,7 @@ def comment_text(source: FoldedText, words: Words, *, lead: bool = False) -> str
     """
     text = readable(source.slice(words.start, words.end))
     if words.explicit:
-        return text
+        return text if text.strip("!?. ") else ""
     text = trimmed(_without_speech(text) if lead else text)
     # Brackets around all of it, not around its first and last word.
     if (text[:1], text[-1:]) in {("(", ")"), ("[", "]")} and not BRACKET.search(text, 1, len(text) - 1):

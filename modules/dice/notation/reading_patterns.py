@@ -44,7 +44,7 @@ TEXT_AFTER = re.compile(r" +[^\W\d_]|%|:[0-9]|[^\W\d_]")
 """What makes a number part of a text."""
 STORY = re.compile(r" +[^\W\d_]")
 COMPARED_WITH = re.compile(r" +vs +[-(]*[0-9]*d[0-9%]")
-NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|using|from|of)$")
+NOUN_LEAD = re.compile(r"(?:^|[ ,])(?:my|a|an|the|his|her|their|our|your|this|that|with|w/|using|from|of)$")
 COMMAND = re.compile(
     r" *[!/](?=[0-9]*d[0-9%])| *[!/.?$-](?:roll|rr?|dice|throw)(?: +|(?=[0-9]))"
     r"| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
@@ -100,8 +100,10 @@ CHECK_TARGET = re.compile(
     r"(-?[0-9]+)(?![\w.\[]| *(?:[-+*/(] *(?:[-0-9(]|d[0-9])|d[0-9]))(?P<plus>\+?) *([)\]]?)"
     r"(?:(?<= )or (?:(?P<fewer>less|lower|under|below)|(?:more|higher|better|above|over|greater))(?![\w'-]))?"
 )
-LEADING_TARGET = re.compile(r"([0-9]+)(?= +d[0-9])")
-"""A target before dice that have no number of their own: `dc 10 d20+2`."""
+LEADING_TARGET = re.compile(r"([0-9]+)(?= +(?:d[0-9]|[-+] ?[0-9]+(?![\w.])))")
+"""A target before dice that have no number of their own, or before a modifier: `dc 10 d20+2`, `dc 10 +2`."""
+BONUS_THEN_DICE = re.compile(r"[0-9]+ +[^\W\d_][^-+*/,;\n]*?(?<!\w)[0-9]*d[0-9%]")
+"""A number that belongs to a word before the dice: `+2 sword: 1d20+7`."""
 DICE_LIST = re.compile(r"1?d[0-9]+(?: *(?:,|,? *(?:and|or|&)) *(?:an? |the )?1?d[0-9]+)+(?!\w)")
 """Single dice of which one counts: `highest of d8 and d6`."""
 ADVANTAGE_SIGN = re.compile(r"[-+](?=(d20|ess[0-9d]\w*|a5e)(?!\w))")

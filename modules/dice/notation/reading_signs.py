@@ -112,6 +112,10 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         return
     spoken = reader.words is None and draft.lead is None
     modifier = patterns.MODIFIER.match(reader.text, end, reader.end)
+    labelled = modifier is not None and _has_label(reader, modifier.end())
+    if spoken and not labelled and patterns.BONUS_THEN_DICE.match(reader.text, end, reader.end):
+        reader.say(start, end)
+        return
     if sign in {"+", "-"} and modifier is not None:
         _refuse_game(reader, start, modifier.end())
     if (
@@ -128,7 +132,7 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
     ):
         _refuse_sum(reader, end)
         reader.say(start, end)
-    elif spoken and sign in {"+", "-"} and modifier and _has_label(reader, modifier.end()):
+    elif spoken and sign in {"+", "-"} and labelled:
         draft.add("1d20", start, start, "pool")
         add_sign(reader, sign, start, end)
     else:
@@ -216,7 +220,8 @@ def relation(reader: Reader, found: Found, start: int) -> None:
     end = named.end() if named else end
     target = patterns.RELATION_TARGET.match(reader.text, end, reader.end)
     talks = sign == "=" and not reader.open and patterns.STORY.match(reader.text, end, reader.end)
-    if (reader.words is not None and (reader.open or target is None)) or (talks and target is None):
+    begins = reader.open and not reader.draft.pieces and reader.text[end : end + 1].isalpha()
+    if (reader.words is not None and (reader.open or target is None)) or (talks and target is None) or begins:
         reader.say(start, end)
         return
     if reader.words is not None:
