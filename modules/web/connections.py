@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 CONNECTIONS_AT_MOST: Final = 100
-HEADER_BYTES_AT_MOST: Final = 16 * 1024
-BODY_BYTES_AT_MOST: Final = 4 * 1024
 PROBES: Final = frozenset({"/healthz", "/livez", "/readyz", "/startupz", "/metrics"})
 WAITING_AT_MOST: Final = 32
 ACCEPTS_PER_POLL: Final = 4
@@ -40,14 +38,10 @@ class Limits:
     Attributes:
         deadline_seconds: From a request's first byte, or a connection's start, until the answer has left.
         connections: Open at once. For one more, an idle connection of the address that holds most of them is closed.
-        header_bytes: Size of a request's head.
-        body_bytes: Size of a request's body.
     """
 
     deadline_seconds: float = 10.0
     connections: int = CONNECTIONS_AT_MOST
-    header_bytes: int = HEADER_BYTES_AT_MOST
-    body_bytes: int = BODY_BYTES_AT_MOST
 
 
 class Request(HTTPRequestParser):

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 PROXY_HEADERS: Final = "x-forwarded-for x-forwarded-proto"
 POLL_SECONDS: Final = 0.1
 CLOSING_SECONDS: Final = 0.5
+HEADER_BYTES_AT_MOST: Final = 16 * 1024
+BODY_BYTES_AT_MOST: Final = 4 * 1024
 
 
 class WebServer:
@@ -45,7 +47,7 @@ class WebServer:
         self._app = app
         self._address = (host, port)
         self._limits = limits or Limits()
-        self._adjustments = _adjustments(trusted_proxy, self._limits)
+        self._adjustments = _adjustments(trusted_proxy)
         self._sockets: dict[int, Any] = {}
         self._thread: threading.Thread | None = None
         self._stop_by: float | None = None
@@ -107,7 +109,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family)
 
 
-def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
+def _adjustments(trusted_proxy: str | None) -> Adjustments:
     proxy = {"trusted_proxy": trusted_proxy, "trusted_proxy_headers": PROXY_HEADERS} if trusted_proxy else {}
     adjustments = Adjustments(
         **proxy,
@@ -117,8 +119,8 @@ def _adjustments(trusted_proxy: str | None, limits: Limits) -> Adjustments:
         threads=0,
         # Nothing more is read from a connection before its answer has left.
         channel_request_lookahead=0,
-        max_request_header_size=limits.header_bytes,
-        max_request_body_size=limits.body_bytes,
+        max_request_header_size=HEADER_BYTES_AT_MOST,
+        max_request_body_size=BODY_BYTES_AT_MOST,
         log_socket_errors=False,
         # Beyond it waitress waits for the polling thread to send, which is the very thread that would wait.
         outbuf_high_watermark=sys.maxsize,

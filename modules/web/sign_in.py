@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import logging
 import secrets
-import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -36,7 +35,9 @@ def is_same(given: str, expected: str) -> bool:
 
 
 class Sessions:
-    """Who is signed in: random ids, kept in memory by their digest. A restart ends them all.
+    """Open sessions: random ids, kept in memory by their digest. A restart ends them all.
+
+    Used by the sidecar's only thread, so there is no lock.
 
     Args:
         clock: Monotonic clock, in seconds.
@@ -44,27 +45,23 @@ class Sessions:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
         self._ends_at: OrderedDict[bytes, float] = OrderedDict()
 
     def open(self) -> str:
         """A new session's id; beyond `SESSIONS_KEPT` the oldest session ends."""
         session = secrets.token_urlsafe(32)
-        with self._lock:
-            self._ends_at[_digest(session)] = self._clock() + SESSION_SECONDS
-            while len(self._ends_at) > SESSIONS_KEPT:
-                self._ends_at.popitem(last=False)
+        self._ends_at[_digest(session)] = self._clock() + SESSION_SECONDS
+        if len(self._ends_at) > SESSIONS_KEPT:
+            self._ends_at.popitem(last=False)
         return session
 
     def is_open(self, session: str) -> bool:
         """Whether a session has this id, has not been closed and is not too old."""
-        with self._lock:
-            return self._ends_at.get(_digest(session), 0.0) > self._clock()
+        return self._ends_at.get(_digest(session), 0.0) > self._clock()
 
     def close(self, session: str) -> None:
         """End a session, wherever copies of its id are kept."""
-        with self._lock:
-            self._ends_at.pop(_digest(session), None)
+        self._ends_at.pop(_digest(session), None)
 
 
 class WrongTokens:
@@ -76,22 +73,20 @@ class WrongTokens:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
         self._of_all: deque[float] = deque(maxlen=WRONG_PER_MINUTE_OF_ALL)
         self._by_address: OrderedDict[str, deque[float]] = OrderedDict()
         self._silent_until = 0.0
 
     def count(self, address: str) -> int:
         """Count one more; returns for how many seconds a wrong token from `address` is one too many, 0 if it is not."""
-        with self._lock:
-            mine = self._by_address.setdefault(address, deque(maxlen=WRONG_PER_MINUTE))
-            self._by_address.move_to_end(address)
-            if len(self._by_address) > ADDRESSES_KEPT:
-                self._by_address.popitem(last=False)
-            wait_seconds = max(self._wait_seconds(mine), self._wait_seconds(self._of_all))
-            # What is refused already is not counted: a minute after the last one that was, the address may try again.
-            for attempts in () if wait_seconds else (mine, self._of_all):
-                attempts.append(self._clock())
+        mine = self._by_address.setdefault(address, deque(maxlen=WRONG_PER_MINUTE))
+        self._by_address.move_to_end(address)
+        if len(self._by_address) > ADDRESSES_KEPT:
+            self._by_address.popitem(last=False)
+        wait_seconds = max(self._wait_seconds(mine), self._wait_seconds(self._of_all))
+        # What is refused already is not counted: a minute after the last one that was, the address may try again.
+        for attempts in () if wait_seconds else (mine, self._of_all):
+            attempts.append(self._clock())
         if wait_seconds:
             self._warn()
         return wait_seconds

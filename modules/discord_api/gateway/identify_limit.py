@@ -24,14 +24,12 @@ class IdentifyLimiter:
 
     Attributes:
         interval_seconds: Minimum time between two; doubles with each session that ends early.
-        reserve: How many IDENTIFYs of Discord's budget are never spent.
         clock: Monotonic clock, in seconds.
         uniform: Draws from [low, high]; tests give their own.
         streak: Sessions started since the last stable one.
     """
 
     interval_seconds: float = 5.0
-    reserve: int = RESERVE
     clock: Callable[[], float] = time.monotonic
     uniform: Callable[[float, float], float] = field(default_factory=lambda: SystemRandom().uniform)
     streak: int = 0
@@ -53,7 +51,7 @@ class IdentifyLimiter:
             remaining: IDENTIFYs left, by Discord's count.
             reset_after_seconds: Until Discord starts counting anew.
         """
-        if remaining > self.reserve:
+        if remaining > RESERVE:
             return 0.0
         jitter = self.uniform(0.0, min(JITTER_SECONDS, reset_after_seconds / 10))
         # A second at least: a reset that is just due would else be asked about in a tight loop.
