@@ -16,6 +16,7 @@ from modules.storage.errors import DatabaseAway, DatabaseRefused
 from modules.storage.facts import OPENED_AT, RESTORED_AT, read_fact, write_fact
 from modules.storage.notices import listening, until_lost
 from modules.storage.store import NOT_OPEN, Result, Store
+from modules.storage.upkeep import find_room
 from modules.telemetry.recorder import Recorder
 
 _log = logging.getLogger(__name__)
@@ -178,6 +179,7 @@ class Database:
             await self.store.open()
         async with self.store.writing() as connection:
             # A full disk or a read-only file is noticed by writing only.
+            await find_room(connection)
             await write_fact(connection, OPENED_AT, str(self.now()))
         self.away = None
         self.recorder.fault(FAULT, None)

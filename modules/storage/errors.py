@@ -1,5 +1,6 @@
 """What can go wrong with a database, in two kinds: what waiting mends, and what only a person can."""
 
+import errno
 from types import MappingProxyType
 from typing import Final
 
@@ -27,6 +28,8 @@ def reason_of(error: BaseException) -> str:
             return reason
     if isinstance(inner, TimeoutError):
         return "the database does not answer"
+    if isinstance(inner, OSError) and (reason := _DISK_REASONS.get(inner.errno or 0)):
+        return reason
     if isinstance(inner, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return "the database cannot be reached"
     return "the database refuses to work"
@@ -37,6 +40,14 @@ def is_damage(error: BaseException) -> bool:
     cause = error.orig if isinstance(error, DBAPIError) else error
     return str(getattr(cause, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
+
+_DISK_REASONS: Final = MappingProxyType(
+    {
+        errno.ENOSPC: "the disk of the database is full",
+        errno.EDQUOT: "the disk of the database is full",
+        errno.EROFS: "the database file is read-only",
+    }
+)
 
 _REASONS: Final = MappingProxyType(
     {

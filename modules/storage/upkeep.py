@@ -1,5 +1,6 @@
 """What is taken out of the ledger again, a little at a time, with the chains left whole."""
 
+import os
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, null, select, text, update
@@ -7,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.chain import link_hash
 from modules.storage.tables import ledger, ledger_chains
+
+ROOM_BYTES: Final = 1_900
+"""Room that there has to be for the ledger to count as writable; a few rolls."""
 
 PRIVATE: Final = (
     "channel_id",
@@ -63,6 +67,24 @@ def prune(connection: Connection, before: int, limit: int) -> int:
     connection.execute(moved, starts)
     connection.execute(delete(ledger).where(columns.id <= last_id))
     return count
+
+
+async def find_room(connection: AsyncConnection) -> None:
+    """Make sure that the ledger can grow; nothing is left of it but, until it is swept, the room it took.
+
+    On a full disk PostgreSQL goes on changing small rows in place, and only a table that has to grow fails. SQLite
+    writes everything to the end of its log first.
+
+    Args:
+        connection: In a transaction that writes.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    trial = await connection.begin_nested()
+    # Incompressible, and just short of what PostgreSQL would move into a table of its own.
+    row = {"id": -1, "chain_id": -1, "position": -1, "rolled_at": 0, "commitment": b"", "previous_hash": b""}
+    await connection.execute(ledger.insert(), {**row, "salt": os.urandom(ROOM_BYTES)})
+    await trial.rollback()
 
 
 async def extent(connection: AsyncConnection) -> tuple[int, int]:
