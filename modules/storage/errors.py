@@ -28,8 +28,8 @@ def reason_of(error: BaseException) -> str:
             return reason
     if isinstance(inner, TimeoutError):
         return "the database does not answer"
-    if isinstance(inner, OSError) and (reason := _DISK_REASONS.get(inner.errno or 0)):
-        return reason
+    if isinstance(inner, OSError) and (failure := _DISK_REASONS.get(inner.errno or 0)):
+        return failure
     if isinstance(inner, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
         return "the database cannot be reached"
     return "the database refuses to work"
