@@ -10,7 +10,7 @@ from modules.dice.rolling.result import Roll
 from modules.rendering.game_odds import VerdictOdds
 from modules.rendering.games import judge
 from modules.rendering.language import translated
-from modules.rendering.odds_text import percent, verdict_name
+from modules.rendering.odds_text import one_in, percent, verdict_name
 
 COMMON: Final = Fraction(1, 4)
 """What comes up less often is told as one in so many."""
@@ -98,7 +98,7 @@ class VerdictLine:
 
 
 def _rarity(share: Fraction) -> str:
-    return translated("1 in {times}", times=f"{round(1 / share):,}") if share < COMMON else percent(share)
+    return one_in(share) if share < COMMON else percent(share)
 
 
 def line_for(odds: Odds) -> OddsLine | None:

@@ -4,6 +4,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -65,9 +66,15 @@ _RELATION_WORDS: Final = MappingProxyType(
 def percent(share: Fraction) -> str:
     """A probability for people: `23.1 %`; what is rare as `1 in 46,656`."""
     if 0 < share < RARE:
-        times = round(1 / share)
-        return translated("1 in {times}", times=f"{times:,}" if times < MANY else f"{float(times):.2g}")
+        return one_in(share)
     return f"{float(100 * share):.4g} %" if share < Fraction(1, 100) else f"{float(100 * share):.1f} %"
+
+
+def one_in(share: Fraction) -> str:
+    """A probability, not 0, as one in so many: `1 in 46,656`."""
+    times = round(1 / share)
+    # A decimal, for hundreds of dice leave the range of a float.
+    return translated("1 in {times}", times=f"{times:,}" if times < MANY else f"{Decimal(times):.2g}")
 
 
 def number(value: Value) -> str:

@@ -147,6 +147,10 @@ def test_words_and_chart_take_no_step_for_each_of_many_totals(service: OddsServi
     assert lines < 30_000
 
 
+async def test_what_hardly_ever_happens_is_told(service: OddsService) -> None:
+    assert "12,646 or more: 1 in 2.6e+1903" in await ask(service, "6323d2 target 12646")
+
+
 async def test_an_answer_speaks_the_language_of_the_asker(service: OddsService) -> None:
     german = {
         "success: {chance}": "Erfolg: {chance}",

@@ -6,6 +6,7 @@ explosions is a geometric series of distributions.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from math import ceil, lcm, log
 
 from modules.dice.notation.operators import Operator
@@ -76,15 +77,23 @@ class Branching:
         self._base = base_of(kind)
         self._budget = budget
         budget.charge(len(self._base) * len(families))
+
+    @cached_property
+    def contribution(self) -> Contribution:
+        """What a die of a value contributes."""
+        worth = self._worth
         after: Contribution = lambda value: Counts.point(worth(value))  # noqa: E731 - the innermost of a chain
-        for family in reversed(families):
+        for family in reversed(self._families):
             after = self._before(family, after)
-        self.contribution = after
+        return after
 
     def of(self, part: Counts) -> Counts:
         """What a die contributes whose value is distributed so."""
         self._budget.charge(len(part))
-        if not self._families:
+        if all(family[0].name in CHANGING for family in self._families):
+            # One die stays one die: its distribution can be followed forwards.
+            for family in self._families:
+                part = changed(part, changes(self._kind, family, self._budget), self._budget)
             return reduced(part.mapped(self._worth))
         found = [(count, self.contribution(value)) for value, count in part.items()]
         self._budget.charge(sum([len(inner) for _, inner in found]))
@@ -116,6 +125,13 @@ class Branching:
             less = 1 if name in PENETRATING else 0
             made = chain_of(self._base, matches, lambda value: after(value - less), self._budget)
         return lambda: made
+
+
+def changed(part: Counts, change: Contribution, budget: OddsBudget) -> Counts:
+    """The distribution of a value after a change."""
+    found = [(count, change(value)) for value, count in part.items()]
+    budget.charge(sum([len(inner) for _, inner in found]))
+    return mixed(found, part.denominator)
 
 
 def remembered(function: Contribution) -> Contribution:

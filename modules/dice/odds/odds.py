@@ -72,13 +72,19 @@ class Odds:
     @property
     def variance(self) -> Fraction:
         """The mean square of the distance from the mean."""
+        return Fraction(*self._variance)
+
+    @property
+    def _variance(self) -> tuple[int, int]:
         first, second, scale = self._power_sums
-        return Fraction(second * self._whole - first**2, (scale * self._whole) ** 2)
+        return second * self._whole - first**2, (scale * self._whole) ** 2
 
     @property
     def standard_deviation(self) -> float:
         """The root of the variance."""
-        return sqrt(self.variance)
+        # Not as a fraction: to reduce one of many thousand digits takes milliseconds.
+        squares, whole = self._variance
+        return sqrt(squares / whole)
 
     @cached_property
     def _power_sums(self) -> tuple[int, int, int]:

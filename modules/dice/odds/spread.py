@@ -17,12 +17,13 @@ from modules.dice.odds.branching import (
     CONDITIONAL,
     Operators,
     base_of,
+    changed,
     changes,
     default_of,
     split,
 )
 from modules.dice.odds.budget import OddsBudget
-from modules.dice.odds.counts import Counts, mixed
+from modules.dice.odds.counts import Counts
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.pool_state import Matcher, matcher
 
@@ -124,8 +125,7 @@ def _put(found: dict[object, Configuration], made: Configuration) -> None:
 def _changed(configuration: Configuration, change: Callable[[Value], Counts], budget: OddsBudget) -> Configuration:
     groups, denominator = [], configuration.denominator
     for group in configuration.groups:
-        budget.charge(sum(len(change(value)) for value in group.part.outcomes))
-        part = mixed([(count, change(value)) for value, count in group.part.items()], group.part.denominator)
+        part = changed(group.part, change, budget)
         groups.append(Group(part, group.count))
         # What a group is divided by is part of the configuration's denominator.
         denominator = denominator * part.denominator**group.count // group.part.denominator**group.count

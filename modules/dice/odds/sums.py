@@ -10,7 +10,7 @@ from operator import mul
 
 from modules.dice.notation.syntax import Value
 
-STRETCH = 8_192
+STRETCH = 2_048
 """Values that are summed at once."""
 
 
