@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from modules.dice.notation.syntax import Value
-from modules.dice.odds.odds import Odds
+from modules.dice.odds.odds import Odds, digits
 from modules.dice.rolling.pool_state import RELATIONS
 from modules.rendering.catalog import VERDICTS
 from modules.rendering.game_odds import VerdictOdds
@@ -248,5 +248,5 @@ def outcome(one: Odds, other: Odds) -> str:
 
 def versus_json(one: Odds, other: Odds) -> str:
     """The same for machines; probabilities are fractions as text."""
-    win, tie, loss = map(str, one.versus(other))
+    win, tie, loss = map(digits, one.versus(other))
     return json.dumps({"one": one.expression, "other": other.expression, "win": win, "tie": tie, "lose": loss})

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, sqrt
@@ -233,15 +234,21 @@ class Odds:
         return {
             "expression": self.expression,
             "method": self.method,
-            "mean": str(self.mean),
+            "mean": digits(self.mean),
             "standard_deviation": self.standard_deviation,
             "outcomes": [str(value) for value in self.outcomes],
-            "counts": [str(count) for count in self.counts],
-            "denominator": str(self.denominator),
+            "counts": [digits(count) for count in self.counts],
+            "denominator": digits(self.denominator),
             "cut": float(self.cut),
-            "success": None if self.success is None else str(self.success),
-            "tallies": [[dict(tally), str(count)] for tally, count in self.tallies.items()],
+            "success": None if self.success is None else digits(self.success),
+            "tallies": [[dict(tally), digits(count)] for tally, count in self.tallies.items()],
         }
+
+
+def digits(number: Value) -> str:
+    """A number in full, however long; `str` gives up at a few thousand digits."""
+    numerator = str(Decimal(number.numerator))
+    return numerator if number.denominator == 1 else f"{numerator}/{Decimal(number.denominator)}"
 
 
 def condition(text: str) -> tuple[str, int]:

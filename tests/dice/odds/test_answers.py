@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, product
 
@@ -14,6 +15,7 @@ from modules.dice.errors import DiceError, NotationError
 from modules.dice.limits import Limits
 from modules.dice.notation.parser import parse
 from modules.dice.notation.syntax import Value
+from modules.dice.odds.odds import digits
 from modules.dice.odds.sums import STRETCH, power_sums, running_sums
 from modules.dice.rolling.compiled_message import compile_message
 from modules.dice.rolling.pool_state import RELATIONS
@@ -212,3 +214,11 @@ def test_no_odds_of_what_is_refused_before_it_is_thrown(notation: str) -> None:
         with pytest.raises(DiceError) as odds:
             ENGINE.odds(notation)
         assert (odds.value.code, odds.value.span) == (refusal.code, refusal.span)
+
+
+def test_numbers_of_any_length_are_written_in_full() -> None:
+    assert [digits(value) for value in (0, -12, 10**5_000, Fraction(-1, 3**9_000), Fraction(4, 2))] == [
+        "0", "-12", f"1{'0' * 5_000}", f"-1/{Decimal(3**9_000)}", "2",
+    ]  # fmt: skip
+    (odds,) = ENGINE.odds("3000d100kh1")
+    assert len(json.loads(json.dumps(odds.as_dict()))["denominator"]) == 6_001
