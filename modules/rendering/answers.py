@@ -232,7 +232,7 @@ def _several(rolls: Sequence[Roll], dice_count: int, text_length: int) -> Iterat
 
 def _result(roll: Roll, style: Style) -> str:
     told = " · ".join([part for part in (*result_parts(roll, style), labels_text(roll, style)) if part])
-    return told or "Nothing"
+    return told or translated("Nothing")
 
 
 def _title(roll: Roll, text_length: int) -> str:

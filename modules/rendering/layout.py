@@ -7,7 +7,7 @@ general way is asked.
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from modules.dice.notation.syntax import Pool, Slot, Value
 from modules.dice.rolling.prepared_roll import PreparedRoll
@@ -53,15 +53,16 @@ def layout_of(shape: PreparedRoll, dice_count: int, text_length: int) -> Line:
         elif isinstance(piece, Slot):
             written += "%s"
             slots.append((len(texts) + len(slots), piece.index))
-        elif isinstance(piece, Pool):
+        else:
+            pool = cast("Pool", piece)
             # No other text has a space before a single per cent sign.
             written += " %s"
-            (operator,) = piece.operators or (None,)
+            (operator,) = pool.operators or (None,)
             name, number = (operator.name, operator.number) if operator else (None, None)
-            text, kept_count = _dice_text(piece.count, piece.sides, name, number, dice_count)
+            text, kept_count = _dice_text(pool.count, pool.sides, name, number, dice_count)
             if text is None:
                 return _untold
-            if piece.sides == CRITICAL_SIDES and kept_count == 1:
+            if pool.sides == CRITICAL_SIDES and kept_count == 1:
                 criticals.append(len(texts))
             texts.append(text)
     # Text that turns or joins what stands beside it has to be seen whole.

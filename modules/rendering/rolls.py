@@ -152,7 +152,7 @@ def repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style
         else:
             body = f"= {expression_text(roll, dice_count, text_length, style)}" if dice_count else ""
         padding = FIGURE_SPACE * (width - len(number_text(roll.total)) if roll.has_total else 0)
-        yield f"{padding}{result_text(roll, style)} {body}".rstrip(" ")
+        yield f"{padding}{result_text(roll, style) or translated('Nothing')} {body}".rstrip(" ")
 
 
 def render_roll(roll: Roll, dice_count: int = 60, text_length: int = 400, style: Style = DISCORD) -> str:

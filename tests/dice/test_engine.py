@@ -1,5 +1,6 @@
 """The front door: what integrators rely on."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -74,7 +75,8 @@ def test_limits_are_the_callers() -> None:
         DiceEngine(Limits(dice=3)).roll("4d6")
 
 
-def test_a_stack_that_is_nearly_full_is_told_like_any_limit() -> None:
+@pytest.mark.parametrize("asked", [DiceEngine.roll, DiceEngine.odds])
+def test_a_stack_that_is_nearly_full_is_told_like_any_limit(asked: Callable[[DiceEngine, str], object]) -> None:
     engine = DiceEngine()
     notation = "abs(" * 20 + "1d6" + ")" * 20
     engine.roll(notation)  # remembered from now on: only rolling is left to do
@@ -86,7 +88,7 @@ def test_a_stack_that_is_nearly_full_is_told_like_any_limit() -> None:
         except RecursionError:
             return refused
         try:
-            engine.roll(notation)
+            asked(engine, notation)
         except DiceError as error:
             refused.append(error)
         return refused

@@ -107,6 +107,8 @@ def rolled(notation: str, *faces: int) -> tuple[Roll, ...]:
                 "-# 1d20+5 vs 15, 2 times",
             ],
         ),
+        ("2#2d[hit,-]", (2, 2, 1, 2), ["Nothing (–, –)", "**1 hit** (hit, –)", r"-# 2d\[hit,\-\], 2 times"]),
+        ("vtm3; 1d6", (8, 3, 4, 5), ["Vampire 5e: **1 success** · regular **8**, 3, 4", "## 5", "1d6 (5)"]),
         (
             "1d20+5 to hit; 2d6+30 fire",
             (4, 3, 4),
@@ -233,6 +235,11 @@ def test_what_is_too_long_keeps_its_totals(notation: str) -> None:
         told = every_die(rolls)
         assert "more" not in told
         assert len(re.findall(r"\d+", told)) >= sum(len(roll.faces) for roll in rolls)
+
+
+def test_totals_stand_alone_where_nothing_else_fits() -> None:
+    text = render_card(rolled("1d6; 1d6+90; 1d6+1; 1d6+3; 1d6+2; 1d6+60", 1, 2, 3, 4, 5, 6), limit=90).text
+    assert text == f"**1**, **92**, **4**, **7**, **7**, **66**\n-# {REST_IN_FILE}"
 
 
 def test_more_totals_than_fit_are_counted() -> None:

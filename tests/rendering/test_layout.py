@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from modules.dice.errors import DiceError
+from modules.dice.limits import Limits
 from modules.dice.rolling.result import Roll
 from modules.dice_roll import DiceEngine, ScriptedSource
 from modules.rendering.rolls import render_roll, render_rolls
@@ -86,6 +87,15 @@ def test_unusual_results_of_a_common_shape_are_told_in_full() -> None:
     half, labels = ENGINE.roll("1d1/2+0.25")[0], ENGINE.roll("1d1[a]+2d1[b]")[0]
     assert render_rolls((half,)) == "1d1 (1)/2+0.25 = **0.75 → 0**"
     assert render_rolls((labels,)) == "**3** (a 1 · b 2) = 1d1 (1)\\[a\\]+2d1 (1, 1)\\[b\\]"
+
+
+def test_a_limit_that_was_reached_is_told_in_full() -> None:
+    engine = DiceEngine(Limits(dice=3), ScriptedSource([1, 1, 1, 1, 1, 2, 1, 2, 2, 2]))
+    lines = [render_rolls(engine.roll(f"2d2!+{number}")) for number in (7, 8, 9, 10)]
+    assert lines[2] == "2d2! (1, 2!, 1)+9 = **13**"
+    result, note = lines[3].splitlines()
+    assert result == "2d2! (2!, 2, 2)+10 = **16**"
+    assert "limit of dice" in note
 
 
 def test_several_rolls_are_laid_out_as_long_as_they_fit() -> None:
