@@ -25,6 +25,7 @@ from modules.discord_api.gateway.identify_limit import IdentifyLimiter
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.readiness import Readiness
 from modules.discord_api.supervisor import Supervisor
+from modules.discord_api.token_check import run_until_first_ends
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
 from modules.lifecycle.build import running_build
@@ -126,12 +127,21 @@ class App:
         Returns:
             Whether it may be used; where not, the log says why, and a person has to act.
         """
-        try:
+
+        async def open_all() -> None:
             await stack.enter_async_context(self.services.memory.running())
+
+        # A connection to SQLite that is cancelled while it is being made may hang; its file is opened in no time.
+        is_local = self.services.memory.database.store.is_sqlite
+        try:
+            await (open_all() if is_local else run_until_first_ends(open_all(), self._asked_to_stop()))
         except DatabaseRefused as refused:
             _log.critical("%s", refused)
             return False
         return True
+
+    async def _asked_to_stop(self) -> None:
+        await self.shutdown.requested.wait()
 
     def publisher(self) -> CommandPublisher | None:
         """What publishes the slash commands; None where another process does."""

@@ -99,7 +99,8 @@ class Supervisor:
             `OK` after an orderly stop; what `Failure.exit_code` says where another attempt cannot help.
         """
         try:
-            await self._wait(await self.record.restore(self.backoff), EARLIER)
+            if not self.shutdown.requested.is_set():
+                await self._wait(await self.record.restore(self.backoff), EARLIER)
             while not self.shutdown.requested.is_set():
                 failure = await self._attempt()
                 if failure is None:

@@ -152,6 +152,17 @@ async def test_a_database_that_falls_silent_holds_up_neither_an_answer_nor_the_e
         table.nobody_was_answered_twice()
 
 
+@pytest.mark.fault("S7")
+async def test_it_stops_while_it_waits_for_a_database_that_is_silent_from_the_start(
+    start_bot: StartBot, server: PostgresServer
+) -> None:
+    async with StallingProxy(server.port).running() as proxy:
+        proxy.flowing.clear()
+        async with start_bot(DATABASE_URL=f"{server.url.replace(str(server.port), str(proxy.port))}/silent") as bot:
+            await bot.logged("sidecar listening")
+            await ends_within_two_seconds(bot)
+
+
 @pytest.mark.fault("S3")
 async def test_a_disk_that_is_full_for_the_database(
     start_bot: StartBot, discord: DiscordStandin, table: Table, tmp_path: Path
