@@ -7,6 +7,7 @@ from typing import Any, Final
 import aiohttp
 import discord
 
+from modules.discord_api.rest import interactions
 from modules.discord_api.rest.retry import Sender
 
 DEFER_AFTER_SECONDS: Final = 1.5
@@ -65,8 +66,7 @@ class Deferral:
         async def attempt() -> None:
             nonlocal attempt_count
             attempt_count += 1
-            # With `thinking` the answer of a button is a new message, never an edit of the one it is on.
-            await self.interaction.response.defer(thinking=True)
+            await interactions.defer(self.interaction)
 
         try:
             await self.sender.send(attempt)

@@ -220,9 +220,7 @@ class Replies:
     async def _open(self, invocation: Invocation, interaction: Interaction, form: Form) -> None:
         if invocation.deferral is not None:
             invocation.deferral.cancel()
-        # Stopped, or discord.py would keep it for ever: what is filled in comes back by its custom id.
-        form.modal.stop()
-        await self.sender.send(lambda: interaction.response.send_modal(form.modal))
+        await self.sender.send(lambda: interactions.open_form(interaction, form.modal))
         invocation.reply_count += 1
 
 

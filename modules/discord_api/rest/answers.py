@@ -14,7 +14,6 @@ import discord
 from multidict import CIMultiDict
 
 from modules.discord_api.compat.client import rewrite_answer
-from modules.discord_api.rest.messages import UnconfirmedSendError, is_created
 from modules.discord_api.rest.route import RestRoute
 from modules.lifecycle.bounded import LONGEST_BAN_SECONDS, LONGEST_BUCKET_SECONDS, bounded_seconds
 
@@ -57,18 +56,6 @@ async def correct(response: aiohttp.ClientResponse, target: RestRoute, warn: War
         rewrite_answer(response, headers=headers, body=body)
     elif not _is_readable(response, body):
         rewrite_answer(response, body=b'{"code": 0, "message": "unreadable"}')
-
-
-async def confirm_interaction(response: aiohttp.ClientResponse) -> None:
-    """Make sure that an interaction's answer was taken.
-
-    Raises:
-        UnconfirmedSendError: The answer is not what Discord gives for one that was.
-    """
-    stated = _parsed(await response.read()) if _is_json(response.headers) else None
-    created = stated.get("interaction", stated) if isinstance(stated, dict) else None
-    if not is_created(created):
-        raise UnconfirmedSendError(response.status)
 
 
 def checked_bucket(headers: Mapping[str, str], cap: float, warn: Warn) -> CIMultiDict[str] | None:

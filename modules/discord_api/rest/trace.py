@@ -7,13 +7,12 @@ from typing import Final
 import aiohttp
 
 from modules.discord_api.request_name import request_name
-from modules.discord_api.rest.answers import confirm_interaction, correct
+from modules.discord_api.rest.answers import correct
 from modules.discord_api.rest.deadline import REST_TIMEOUT_SECONDS, Deadline
 from modules.discord_api.rest.guard import RestGuard
 from modules.discord_api.rest.route import route_of
 from modules.telemetry.recorder import Recorder
 
-_CREATING: Final = ("POST", "PATCH")
 _SCOPES: Final = ("user", "shared", "global")
 
 
@@ -71,8 +70,6 @@ def rest_trace(
         # Settling may fail as it reads the body: `on_request_exception` must not give the permit back again.
         permit, context.permit = context.permit, None
         await guard.settle(permit, response)
-        if target.answers_interaction and end.method in _CREATING and response.ok:
-            await confirm_interaction(response)
         # discord.py reads the body next, which aiohttp keeps: here its time is limited too.
         await response.read()
         await context.deadline.end()

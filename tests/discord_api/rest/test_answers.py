@@ -2,7 +2,6 @@
 
 import json
 import math
-from typing import Any
 
 import discord
 import pytest
@@ -14,11 +13,10 @@ from modules.discord_api.rest.answers import (
     UNSTATED_SECONDS,
     checked_bucket,
     checked_limit,
-    confirm_interaction,
     correct,
     is_discords_own,
 )
-from modules.discord_api.rest.messages import UnconfirmedSendError, is_created
+from modules.discord_api.rest.messages import is_created
 from modules.discord_api.rest.route import RestRoute
 from tests.discord_api.rest.made_answers import DISCORD, JSON, answer
 
@@ -162,17 +160,3 @@ def test_a_thing_with_an_id_was_created(created: object) -> None:
 )
 def test_anything_else_was_not(answered: object) -> None:
     assert not is_created(answered)
-
-
-@pytest.mark.parametrize("body", [b'{"interaction": {"id": "1"}}', b'{"id": "1"}'], ids=["callback", "message"])
-async def test_an_interactions_answer_is_confirmed_by_what_it_made(body: bytes) -> None:
-    await confirm_interaction(answer(200, body))
-
-
-@pytest.mark.parametrize(
-    ("body", "headers"),
-    [(b"", {}), (b"<html>", {"Content-Type": "text/html"}), (b"{", JSON), (b"{}", JSON), (b'{"interaction": 1}', JSON)],
-)
-async def test_anything_else_confirms_nothing(body: bytes, headers: dict[str, Any]) -> None:
-    with pytest.raises(UnconfirmedSendError):
-        await confirm_interaction(answer(200, body, headers))
