@@ -58,9 +58,9 @@ class Shapes:
     """
 
     def __init__(self, source: RandomSource, limits: Limits, dialect: str) -> None:
-        self._source = source
         self._limits = limits
-        self._dialect = dialect
+        self._read = partial(parse, limits=limits, dialect=dialect)
+        self._prepared = partial(PreparedMessage, source=source, limits=limits)
         # A cache of its own: one on a method would be shared by all engines and keep them alive.
         self._shape = lru_cache(maxsize=SHAPES_KEPT)(lambda _parts: _Shape())
 
@@ -86,12 +86,6 @@ class Shapes:
                 return self._prepared(message).roller()
         compiled = shape.prepared.filled(numbers)
         return partial(_placed, compiled, shape, notation) if shape.prepared.may_refuse else compiled
-
-    def _read(self, notation: str) -> Message:
-        return parse(notation, self._limits, dialect=self._dialect)
-
-    def _prepared(self, message: Message) -> PreparedMessage:
-        return PreparedMessage(message, self._source, self._limits)
 
     def _shaped(self, notation: str, message: Message, spans: list[Span]) -> PreparedMessage | None:
         """The message with a slot for every number; None where other numbers make another message of it."""
