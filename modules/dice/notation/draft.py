@@ -16,7 +16,7 @@ COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
 COUNTS = re.compile("(tl?|[<>=]+)([0-9]+)")
 SINGLE = re.compile("1?d[0-9]+")
-POOL = re.compile("([0-9]*)d([0-9]+)")
+POOL = re.compile("([0-9]*)d([0-9]*)")
 TWICE = 2
 BARE_END = re.compile(r"(?:[0-9%\])]|df(?:\.1)?)[a-z!]*[a-z!](?<!d[fp])$")
 
@@ -245,9 +245,9 @@ class Draft:
 def _below(pool: str, counts: re.Match[str] | None) -> bool:
     """Whether dice are one die, or none of them can show what is to be counted."""
     found = POOL.match(pool)
-    if found is None or counts is None:
-        return False
-    return found[1] in {"", "1"} or (counts[1] in {"t", ">="} and int(counts[2]) > int(found[2][:15]))
+    if found is None or counts is None or found[1] in {"", "1"}:
+        return found is not None
+    return bool(found[2]) and counts[1] in {"t", ">="} and int(counts[2]) > int(found[2][:15])
 
 
 def nothing_to_roll(source: FoldedText) -> NotationError:

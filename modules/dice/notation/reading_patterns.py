@@ -110,6 +110,7 @@ ADVANTAGE_SIGN = re.compile(r"[-+](?=(d20|ess[0-9d]\w*|a5e)(?!\w))")
 """A sign that is advantage in Dice Maiden, close before what it is said of."""
 SLASHED = re.compile(r"[^/;\n]*d[0-9%][^/;\n]*(?: / [^/;\n]*d[0-9%][^/;\n]*){2,}")
 """Three rolls or more with strokes between them: nobody divides dice by dice by dice."""
+SIGN_AHEAD = re.compile(" *[-+*/]")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")

@@ -5,6 +5,7 @@ import re
 from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import suggestions
 from modules.dice.notation.draft import BARE_END
+from modules.dice.notation.operators import ON_FACE, SPELLINGS
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_signs import add_sign
@@ -13,6 +14,13 @@ from modules.dice.notation.strict import Piece
 
 def operator(reader: Reader, word: str, start: int) -> bool:
     """An operator that stands apart from its dice."""
+    if (
+        word in ON_FACE
+        and word != "e"
+        and not reader.open
+        and patterns.SIGN_AHEAD.match(reader.text, start + len(word))
+    ):
+        raise suggestions.needs_number(word, SPELLINGS[word][0], reader.source.span(start, start + len(word)))
     if reader.open or (word.isalpha() and not (word in BARE or _numbered(reader, word, start) or _after_bare(reader))):
         return False
     found = OPERATOR_WORD.match(reader.text, start, reader.end)

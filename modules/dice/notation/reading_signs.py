@@ -107,34 +107,24 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
     if said is not None:
         _advantage_sign(reader, "adv" if sign == "+" else "dis", start, said)
         return
-    if sign not in {"+", "-"} and not patterns.TERM_AHEAD.match(reader.text, end, reader.end):
-        reader.say(start, end)
-        return
+    signed, term = sign in {"+", "-"}, patterns.TERM_AHEAD.match(reader.text, end, reader.end)
     spoken = reader.words is None and draft.lead is None
-    modifier = patterns.MODIFIER.match(reader.text, end, reader.end)
-    labelled = modifier is not None and _has_label(reader, modifier.end())
-    if spoken and not labelled and patterns.BONUS_THEN_DICE.match(reader.text, end, reader.end):
+    modifier = patterns.MODIFIER.match(reader.text, end, reader.end) if signed else None
+    labelled = spoken and modifier is not None and _has_label(reader, modifier.end())
+    bonus = spoken and not labelled and patterns.BONUS_THEN_DICE.match(reader.text, end, reader.end)
+    if bonus or (not signed and term is None):
         reader.say(start, end)
         return
-    if sign in {"+", "-"} and modifier is not None:
+    if modifier is not None:
         _refuse_game(reader, start, modifier.end())
-    if (
-        (not spoken or draft.biases)
-        and sign in {"+", "-"}
-        and modifier
-        and (reader.words is None or reader.text[start - 1 : start] in {" ", ":"})
-    ):
+    led = (not spoken or draft.biases) and (reader.words is None or reader.text[start - 1 : start] in {" ", ":"})
+    if modifier is not None and (led or labelled):
         reader.begin_term()
         draft.add("1d20", start, start, "pool")
         add_sign(reader, sign, start, end)
-    elif (not spoken and (sign not in {"+", "-"} or not patterns.TERM_AHEAD.match(reader.text, end, reader.end))) or (
-        not spoken and reader.text.startswith(" ", end)
-    ):
+    elif not spoken and (not signed or term is None or reader.text.startswith(" ", end)):
         _refuse_sum(reader, end)
         reader.say(start, end)
-    elif spoken and sign in {"+", "-"} and labelled:
-        draft.add("1d20", start, start, "pool")
-        add_sign(reader, sign, start, end)
     else:
         reader.begin_term()
         add_sign(reader, sign, start, end)

@@ -55,10 +55,13 @@ def _counted(reader: Reader, found: Found) -> bool:
 
 def _drops(reader: Reader, found: Found) -> bool:
     """Whether `d1` is what happens to dice rather than dice."""
-    last = reader.draft.last
-    if reader.words is not None or last is None or last.kind != "pool" or found["count"] or found["spaced"]:
+    last, pools = reader.draft.last, reader.draft.pools()
+    if reader.words is not None or last is None or found["count"] or found["spaced"]:
         return False
-    count = re.match("[0-9]+", last.text)
+    # Nobody throws a die of one side: behind what is added to the dice it is said of them as well.
+    if last.kind != "pool" and not (last.kind == "number" and found["sides"] == "1" and len(pools) == 1):
+        return False
+    count = re.match("[0-9]+", pools[-1].text)
     return found["sides"] in {"1", "2", "3"} and count is not None and int(count[0][:9]) > int(found["sides"])
 
 
