@@ -4,7 +4,7 @@
 Everything else here is plain counting that knows nothing of the engine.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
@@ -75,10 +75,8 @@ def uniform(sides: int) -> Distribution:
 
 def brute(sides: Sequence[int], total: Callable[[tuple[int, ...]], Number]) -> Distribution:
     """Totals over every combination of dice of these sides."""
-    found = defaultdict[Number, Fraction](Fraction)
-    for faces in product(*(range(1, size + 1) for size in sides)):
-        found[total(faces)] += Fraction(1, prod(sides))
-    return dict(found)
+    combinations = product(*(range(1, size + 1) for size in sides))
+    return {value: Fraction(count, prod(sides)) for value, count in Counter(map(total, combinations)).items()}
 
 
 def added(*parts: Mapping[Number, Fraction]) -> Distribution:
