@@ -14,6 +14,8 @@ SECRET: Final = '"secret":true'  # noqa: S105 - a word, not one to keep
 """Among the details of a roll that few may see."""
 CLOCK_JUMP: Final = 86_400_000
 """How far back a clock may have been set for rolls to be found by time all the same, in milliseconds."""
+NEAR_IDS: Final = 1_000
+"""Rows that are looked through sooner than more is asked about where a stretch of time begins."""
 PAGE_ROWS: Final = 500
 """Rows fetched at a time where many are wanted."""
 
@@ -50,21 +52,23 @@ async def read_page(connection: AsyncConnection, query: HistoryQuery, limit: int
     if query.since is not None or query.until is not None:
         # Times have no index, but ids rise with them: else the whole ledger would be looked through for a day.
         ids = ledger.c.id
-        first = await _first_id(connection, (query.since or 0) - CLOCK_JUMP)
-        found = found.where(ids >= first)
+        if query.since is not None:
+            found = found.where(ids >= (await _first_id_within(connection, query.since - CLOCK_JUMP))[0])
         if query.until is not None:
-            found = found.where(ids < await _first_id(connection, query.until + CLOCK_JUMP))
+            found = found.where(ids < (await _first_id_within(connection, query.until + CLOCK_JUMP))[1])
     return tuple(map(read_row, await connection.execute(found)))
 
 
-async def _first_id(connection: AsyncConnection, moment: int) -> int:
-    """The first id whose row, and each after it, is of this time or later, give or take what a clock was set back."""
+async def _first_id_within(connection: AsyncConnection, moment: int) -> tuple[int, int]:
+    """Two ids, not far apart, between which rolls of this time begin, give or take what a clock was set back."""
     columns = ledger.c
-    low, high = (await connection.execute(select(func.min(columns.id), func.max(columns.id)))).one()
+    # Asked for both at once, SQLite would look at every row.
+    ends = (select(end(columns.id)).scalar_subquery() for end in (func.min, func.max))
+    low, high = (await connection.execute(select(*ends))).one()
     if low is None:
-        return 0
+        return 0, 0
     high += 1
-    while low < high:
+    while high - low > NEAR_IDS:
         middle = (low + high) // 2
         next_row = select(columns.id, columns.rolled_at).where(columns.id >= middle).order_by(columns.id).limit(1)
         found_id, rolled_at = (await connection.execute(next_row)).one()
@@ -72,7 +76,7 @@ async def _first_id(connection: AsyncConnection, moment: int) -> int:
             low = found_id + 1
         else:
             high = middle
-    return int(low)
+    return low, high
 
 
 async def count(connection: AsyncConnection, query: HistoryQuery) -> int:
