@@ -86,23 +86,24 @@ class Ledger:
             What the ledger holds under these sources and indices: the same rolls, or what another process had recorded
             before; None where they could not be recorded in time.
         """
-        recorded = await self._record(entries) if self.database.away is None else None
+        recorded = None
+        if self.database.away is None:
+            recorded = await self._enqueued(entries).recorded
         if recorded is None:
             self.database.recorder.count(Count.ROLLS_UNRECORDED, len(entries))
+            return None
+        for entry in entries:
+            self._sources.put(entry.source_id, True)
         return recorded
 
-    async def _record(self, entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...] | None:
+    def _enqueued(self, entries: Sequence[LedgerEntry]) -> _Pending:
         loop = asyncio.get_running_loop()
         pending = _Pending(entries, loop.create_future(), loop.time())
         self._queue.append(pending)
         self._start()
         if self._deadline is None:
             self._deadline = loop.call_later(self.wait_seconds, self._end_late)
-        recorded = await pending.recorded
-        if recorded is not None:
-            for entry in entries:
-                self._sources.put(entry.source_id, True)
-        return recorded
+        return pending
 
     def answered(self, source_id: int, message_id: int | None) -> None:
         """Note which message shows the rolls of a source; a source without recorded rolls is no matter."""
@@ -251,12 +252,15 @@ class Ledger:
     def _take(self) -> list[_Pending]:
         """The next group; those that have waited too long are left out."""
         group: list[_Pending] = []
-        rows = 0
-        while self._queue and rows < BATCH_ROWS:
-            pending = self._queue.pop(0)
+        rows = taken = 0
+        for pending in self._queue:
+            if rows >= BATCH_ROWS:
+                break
+            taken += 1
             if not pending.recorded.done():
                 group.append(pending)
                 rows += len(pending.entries)
+        del self._queue[:taken]
         return group
 
     async def _commit(self, group: Sequence[_Pending], answers: Mapping[int, int]) -> None:
@@ -266,7 +270,9 @@ class Ledger:
         if entries:
             self.database.recorder.rolls_committed(len(entries), asyncio.get_running_loop().time() - begun_at)
         for each in group:
-            each.end(tuple([earlier.get((entry.source_id, entry.source_index), entry) for entry in each.entries]))
+            if earlier:
+                each.entries = [earlier.get((entry.source_id, entry.source_index), entry) for entry in each.entries]
+            each.end(tuple(each.entries))
 
     async def _append(
         self, entries: Sequence[LedgerEntry], answers: Mapping[int, int]

@@ -2,26 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.chain import GENESIS, SALT_BYTES, LedgerEntry, link_hash
-from modules.storage.statements import insert_missing, insert_tuples, is_among
+from modules.storage.statements import copy_tuples, execute_tuples, insert_missing, is_among
 from modules.storage.tables import ledger, ledger_chains
 
 _FIELDS: Final = tuple(LedgerEntry.__dataclass_fields__)
 _values: Final = attrgetter(*_FIELDS)
 """The fields of an entry in their order, which is that of the columns from `rolled_at` to `details`."""
 
+_COLUMNS: Final = tuple(column.name for column in ledger.columns if column.name != "id")
+COPY_ROWS: Final = 16
+"""From so many rows on, PostgreSQL is given a COPY."""
+
+_INSERT: Final = ledger.insert().inline().values({name: bindparam(name) for name in _COLUMNS})
 _MOVE: Final = (
     update(ledger_chains)
-    .where(ledger_chains.c.chain_id == bindparam("chain"))
     .values(position=bindparam("new_position"), hash=bindparam("new_hash"))
+    .where(ledger_chains.c.chain_id == bindparam("chain"))
 )
-_ANSWERED: Final = update(ledger).where(ledger.c.source_id == bindparam("source")).values(answer_id=bindparam("answer"))
+_ANSWERED: Final = update(ledger).values(answer_id=bindparam("answer")).where(ledger.c.source_id == bindparam("source"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,11 @@ def append(connection: Connection, entries: Sequence[LedgerEntry], salts: bytes)
         return
     heads = _locked_heads(connection, sorted({entry.chain_id for entry in entries}))
     rows = [_linked(entry, salts[at * SALT_BYTES :][:SALT_BYTES], heads) for at, entry in enumerate(entries)]
-    insert_tuples(connection, ledger, rows)
-    moved = [{"chain": chain_id, "new_position": head[0], "new_hash": head[1]} for chain_id, head in heads.items()]
-    connection.execute(_MOVE, moved)
+    if len(rows) >= COPY_ROWS and connection.dialect.name == "postgresql":
+        copy_tuples(connection, ledger, _COLUMNS, rows)
+    else:
+        execute_tuples(connection, _INSERT, rows)
+    execute_tuples(connection, _MOVE, [(*head, chain_id) for chain_id, head in heads.items()])
 
 
 def append_missing(
@@ -88,7 +96,7 @@ def append_missing(
         What had been recorded before under the same key, by source and index.
     """
     _locked_heads(connection, sorted({entry.chain_id for entry in entries}))
-    wanted = select(ledger).where(is_among(ledger.c.source_id, "sources", connection.dialect))
+    wanted = select(ledger).where(is_among(ledger.c.source_id, "sources", connection.dialect.name))
     found = connection.execute(wanted, {"sources": list({entry.source_id for entry in entries})})
     earlier = {(row.source_id, row.source_index): entry_of(row) for row in found}
     missing: dict[tuple[int, int], LedgerEntry] = {}
@@ -103,7 +111,7 @@ def append_missing(
 def note_answers(connection: Connection, answers: Mapping[int, int]) -> None:
     """Note which message answered which source."""
     if answers:
-        connection.execute(_ANSWERED, [{"source": source, "answer": answer} for source, answer in answers.items()])
+        execute_tuples(connection, _ANSWERED, [(answer, source) for source, answer in answers.items()])
 
 
 async def of_source(connection: AsyncConnection, source_id: int) -> tuple[LedgerRow, ...]:
@@ -129,15 +137,16 @@ def _locked_heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int,
 
 
 def _heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, Head]:
+    found = connection.execute(_select_heads(connection.dialect.name), {"chains": chain_ids})
+    return {row.chain_id: Head(row.position, row.hash) for row in found}
+
+
+@cache
+def _select_heads(dialect: str) -> Select[Any]:
     chains = ledger_chains.c
-    wanted = (
-        select(chains.chain_id, chains.position, chains.hash)
-        .where(is_among(chains.chain_id, "chains", connection.dialect))
-        # In order, so that two processes never wait for each other.
-        .order_by(chains.chain_id)
-        .with_for_update()
-    )
-    return {row[0]: Head(row[1], row[2]) for row in connection.execute(wanted, {"chains": chain_ids})}
+    heads = select(chains.chain_id, chains.position, chains.hash)
+    # In order, so that two processes never wait for each other.
+    return heads.where(is_among(chains.chain_id, "chains", dialect)).order_by(chains.chain_id).with_for_update()
 
 
 def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> tuple[Any, ...]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, Table, any_, bindparam
+import asyncpg
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, Table, UpdateBase, any_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -31,31 +33,52 @@ async def insert_all(connection: AsyncConnection, table: Table, rows: Sequence[M
         await connection.execute(table.insert(), rows)
 
 
-def is_among(column: Column[int], name: str, dialect: Dialect) -> ColumnElement[bool]:
+def is_among(column: Column[int], name: str, dialect: str) -> ColumnElement[bool]:
     """Whether a column has one of the values of the list parameter `name`.
 
     PostgreSQL takes them as one array: the statement is prepared once, however many there are.
     """
-    if dialect.name == "postgresql":
+    if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ARRAY(column.type)))
     return column.in_(bindparam(name, expanding=True))
 
 
-def insert_tuples(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows as the driver takes them, in a quarter of the time of `insert_all`.
+def execute_tuples(connection: Connection, statement: UpdateBase, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Execute a statement for many rows as the driver takes them, in a quarter of the time of SQLAlchemy's own way.
 
     Args:
         connection: In a transaction that writes.
-        table: Its first column is numbered by the database, and its types need no conversion.
-        rows: All other columns, in order; of at least one row.
+        statement: A constant, with parameters whose types need no conversion.
+        rows: Its parameters, in the order in which they stand in it; of at least one row.
     """
-    connection.exec_driver_sql(_insert_of(table, type(connection.dialect)), list(rows))  # type: ignore[arg-type]  # hashable
+    connection.exec_driver_sql(_sql_of(statement, type(connection.dialect)), list(rows))  # type: ignore[arg-type]  # hashable
+
+
+def copy_tuples(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows by PostgreSQL's COPY, which takes half the time of as many INSERTs.
+
+    Args:
+        connection: In a transaction that writes, and in which a statement was executed: else there is none yet.
+        table: Where.
+        names: The columns that are given.
+        rows: Their values.
+
+    Raises:
+        IntegrityError: A key is there already.
+        DBAPIError: It failed for any other reason.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.run_async(lambda raw: raw.copy_records_to_table(table.name, records=rows, columns=names))
+    except asyncpg.UniqueViolationError as error:
+        raise IntegrityError("COPY", None, error) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DBAPIError("COPY", None, error) from error
 
 
 @lru_cache(maxsize=8)
-def _insert_of(table: Table, dialect: type[Dialect]) -> str:
-    names = [column.name for column in table.columns][1:]
-    return str(table.insert().inline().compile(dialect=dialect(), column_keys=names))
+def _sql_of(statement: UpdateBase, dialect: type[Dialect]) -> str:
+    return str(statement.compile(dialect=dialect()))
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

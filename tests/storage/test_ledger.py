@@ -73,6 +73,31 @@ async def test_a_group_with_rolls_of_another_process_is_recorded_without_them(me
     assert (found.rows, found.breaks) == (3, [])
 
 
+async def test_a_large_group_is_recorded_like_a_small_one(store: Store) -> None:
+    hostile = "1d20 # '; DROP TABLE ledger; -- \\ \\N %s $1 \t \n 😈"
+    entries = [replace(ENTRY, source_id=number, canonical=hostile, guild_id=number % 3 or None) for number in range(99)]
+    await store.write(lambda connection: ledger.append(connection, entries, b"salt" * 4 * 99))
+    again = [replace(each, source_id=each.source_id + 50) for each in entries]
+    assert await append(store, *again) == {(each.source_id, 0): each for each in entries[50:]}
+    async with store.reading() as connection:
+        found = await verify(connection)
+        rows = [await ledger.of_source(connection, number) for number in (0, 98, 148)]
+    assert (found.rows, found.chains, found.breaks) == (149, 3, [])
+    assert [row.entry for (row,) in rows] == [entries[0], entries[98], again[98]]
+
+
+async def test_a_large_group_that_postgresql_refuses_changes_nothing(postgres_database: str) -> None:
+    store = Store.at(postgres_database, Path())
+    await store.open()
+    entries = [replace(ENTRY, source_id=number) for number in range(50)]
+    try:
+        with pytest.raises(DatabaseAway, match="the database refuses to work"):
+            await append(store, *entries, replace(ENTRY, canonical="\0"))
+        assert await append(store, *entries) == {}
+    finally:
+        await store.close()
+
+
 async def test_a_function_that_fails_changes_nothing_and_the_next_one_is_run(store: Store) -> None:
     def fail(connection: Connection) -> None:
         ledger.append(connection, [ENTRY], b"salt" * 4)
@@ -97,16 +122,17 @@ async def test_a_transaction_that_nobody_waits_for_any_more_ends_before_the_next
         loop.call_soon_threadsafe(begun.set)
         go_on.wait(30)
 
-    waiting = asyncio.create_task(store.write(slowly))
-    await begun.wait()
-    waiting.cancel()
-    following = asyncio.create_task(append(store, replace(ENTRY, faces="1,1")))
-    go_on.set()
-    # What the other one recorded is seen, rather than recorded a second time.
-    assert await following == {(ENTRY.source_id, 0): ENTRY}
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-    await store.close()
+    async with asyncio.timeout(30):
+        waiting = asyncio.create_task(store.write(slowly))
+        await begun.wait()
+        waiting.cancel()
+        following = asyncio.create_task(append(store, replace(ENTRY, faces="1,1")))
+        go_on.set()
+        # What the other one recorded is seen, rather than recorded a second time.
+        assert await following == {(ENTRY.source_id, 0): ENTRY}
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await store.close()
 
 
 TEXT = st.text(st.characters(exclude_categories=[]))
