@@ -15,18 +15,24 @@ from tempfile import TemporaryDirectory
 import discord
 import simcord
 from simcord.actors import MemberActor
+from simcord.backend.cdn import CDN_BASE
 from simcord.builders import ChannelHandle
 
 from config import Config, ConfigError, load_environ
 from modules.app import App, build
+from modules.cogs.emojis import PREFIX
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.heartbeat import running
 from modules.log.setup import open_logging
+from modules.rendering.dice_pictures import draw_die, picture_names
 from web_server import bind_fault
 
 ROOT = Path(__file__).resolve().parent
 
 DEFAULT_CHAT_PORT = 8081
+
+Pictures = Mapping[str, tuple[str, bytes]]
+"""Address → name and content of a picture."""
 
 STAND_IN_TOKEN = ".".join(("ZGVtbw" * 4, "ZGVtbw", "ZGVtbw" * 5))
 """Shaped like a token so that the configuration passes; it never leaves the process, for nothing is contacted."""
@@ -96,8 +102,7 @@ def run(config: Config, chat_port: int) -> ExitCode:
 def demo_config(environ: Mapping[str, str]) -> Config:
     """The settings of the environment, but with no real token and reachable from this machine only."""
     own = {**environ, "DISCORD_TOKEN": STAND_IN_TOKEN, "HOST": "127.0.0.1", "ENVIRONMENT": "demo"}
-    # SimCord has no emojis of applications.
-    own |= {"DATABASE_URL": "", "DICE_EMOJIS": "false"}
+    own |= {"DATABASE_URL": "", "DICE_EMOJIS": "true"}
     # A secret in both forms would be refused, and the demo leaves a real database alone.
     return Config.from_env({name: own[name] for name in own.keys() - {"DISCORD_TOKEN_FILE", "DATABASE_URL_FILE"}})
 
@@ -123,10 +128,12 @@ async def serve(app: App, chat_port: int) -> None:
         await stack.enter_async_context(app.beating(bot.sample))
         environment = simcord.Env(bot, check_errors=False)
         environment.backend.bot_user.name = "Nazh Engine"
+        # Before the bot is ready, when it looks for them.
+        pictures = dice_emojis(environment)
         await environment.start()
         stack.push_async_callback(environment.shutdown)
         try:
-            channel, mate, page = await _furnish(environment, chat_port)
+            channel, mate, page = await _furnish(environment, chat_port, pictures)
             preview = await stack.enter_async_context(page)
         except simcord.SetupError as error:
             why = bind_fault(error.__cause__) if isinstance(error.__cause__, OSError) else error
@@ -137,7 +144,18 @@ async def serve(app: App, chat_port: int) -> None:
         await app.shutdown.requested.wait()
 
 
-async def _furnish(environment: simcord.Env, chat_port: int) -> tuple[ChannelHandle, MemberActor, simcord.Preview]:
+def dice_emojis(environment: simcord.Env) -> Pictures:
+    """Give the application emojis of dice, as `!emojis` does; their pictures by address, for the chat page."""
+    pictures = {}
+    for name in picture_names():
+        emoji = environment.backend.create_application_emoji(PREFIX + name)
+        pictures[f"{CDN_BASE}/emojis/{emoji.id}.png"] = (f"{name}.png", draw_die(name))
+    return pictures
+
+
+async def _furnish(
+    environment: simcord.Env, chat_port: int, pictures: Pictures
+) -> tuple[ChannelHandle, MemberActor, simcord.Preview]:
     """A server with a channel, two players at the table, and a word on what to type."""
     # SimCord's calendar starts at a fixed date; let messages bear today's.
     await environment.advance_time((datetime.now(UTC) - environment.now()).total_seconds())
@@ -145,7 +163,8 @@ async def _furnish(environment: simcord.Env, chat_port: int) -> tuple[ChannelHan
     channel = guild.create_text_channel("dice-table")
     guest, host = (guild.add_member(environment.create_user(name)) for name in ("you", "Mira"))
     await host.send(channel, WELCOME)
-    return channel, host, environment.preview(channel, viewers=[guest], layout="channel", port=chat_port)
+    preview = environment.preview(channel, viewers=[guest], layout="channel", assets=pictures, port=chat_port)
+    return channel, host, preview
 
 
 async def _play(mate: MemberActor, channel: ChannelHandle, refresh: Callable[[], Awaitable[None]]) -> None:

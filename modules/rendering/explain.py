@@ -68,4 +68,4 @@ def _act_line(act: Act, pool: PoolResult) -> str:
     more = f" … {and_more(len(act.values) - DICE_SHOWN)}" if len(act.values) > DICE_SHOWN else ""
     lead = f"{joined(act.operators)}: {', '.join(map(_meaning, act.operators))}"
     thrown = translated("members" if pool.is_set else "thrown")
-    return f"{lead if act.operators else thrown} -> {dice or translated('nothing')}{more}"
+    return f"{lead if act.operators else thrown} → {dice or translated('nothing')}{more}"

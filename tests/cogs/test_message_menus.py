@@ -76,13 +76,13 @@ async def test_the_latest_roll_is_explained_by_command_and_another_by_a_reply_to
     first = channel.last_message
     await alice.send(channel, "!roll 2d20kh1")
     await alice.send(channel, "!explain")
-    assert "kh1: keep the highest -> [3], 6" in latest(channel)
+    assert "kh1\\: keep the highest → \\[3\\], 6" in latest(channel)
     await alice.send(channel, "!explain", reply_to=first)
-    assert "thrown -> 5" in latest(channel)
+    assert "thrown → 5" in latest(channel)
     by_slash = await alice.slash(channel, "explain")
     assert by_slash.ephemeral
     assert by_slash.response is not None
-    assert "kh1: keep the highest" in said(by_slash.response)
+    assert "keep the highest" in said(by_slash.response)
 
 
 async def test_a_secret_roll_is_explained_to_its_roller_where_nobody_else_reads_along(
@@ -93,7 +93,7 @@ async def test_a_secret_roll_is_explained_to_its_roller_where_nobody_else_reads_
     assert "do not have the dice" in latest(channel)
     by_slash = await alice.slash(channel, "explain")
     assert by_slash.response is not None
-    assert "thrown -> 5" in said(by_slash.response)
+    assert "thrown → 5" in said(by_slash.response)
 
 
 def latest(channel: ChannelHandle) -> str:

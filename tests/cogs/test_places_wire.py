@@ -74,7 +74,7 @@ async def test_rolls_and_their_buttons(player: Player, table: WireTable, memory:
     kept = await (await player.press(menu, "What next?", "keep adv")).response()
     assert "kept 1 · new 6" in kept.text
     explained = await (await player.press(menu, "What next?", "explain")).response()
-    assert "thrown -> 1" in explained.text
+    assert "thrown → 1" in explained.text
     names = dict(table.recorder.publish().totals.commands)
     assert {status for _, status in names} == {"ok"}
     await memory.ledger.flush()

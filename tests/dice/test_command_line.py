@@ -46,13 +46,13 @@ def test_explain_shows_each_pool_and_what_each_operator_did(capsys: pytest.Captu
     assert capsys.readouterr().out == (
         "(2d6r1kh1)*2+{1d4,2}>=3f1 = 13\n"
         "  2d6r1kh1\n"
-        "    thrown -> 1, 6\n"
-        "    r1: reroll while a die shows 1 -> 2, 6\n"
-        "    kh1: keep the highest -> [2], 6\n"
+        "    thrown → 1, 6\n"
+        "    r1: reroll while a die shows 1 → 2, 6\n"
+        "    kh1: keep the highest → [2], 6\n"
         "  {1d4,2}>=3f1\n"
         "    1d4\n"
-        "      thrown -> 3\n"
-        "    members -> 3, 2\n"
+        "      thrown → 3\n"
+        "    members → 3, 2\n"
         "    >=3: count the dice that show 3 or more, at the end\n"
         "    f1: subtract the dice that show 1, at the end\n"
     )

@@ -66,8 +66,8 @@ def test_a_set_of_one_shows_the_dice_of_its_pools_as_its_own() -> None:
     (roll,) = rolls_of("{4d6+3d8}k4", 1, 2, 3, 4, 5, 6, 7)
     assert [die.kept for die in roll.pools[-1].dice] == [False] * 3 + [True] * 4
     assert [pool.is_merged for pool in roll.pools] == [True, True, False]
-    assert "kh4: keep the 4 highest -> [1], [2], [3], 4, 5, 6, 7" in explain(roll)
-    assert "thrown -> 1, 5" in explain(rolls_of("d66", 1, 5)[0])
+    assert "kh4: keep the 4 highest → [1], [2], [3], 4, 5, 6, 7" in explain(roll)
+    assert "thrown → 1, 5" in explain(rolls_of("d66", 1, 5)[0])
 
 
 def test_roll20_tests_each_die_of_a_set_of_one() -> None:

@@ -99,9 +99,7 @@ _STYLES: Final = (
     Option(AnswerStyle.PLAIN, "Plain", "One line without markup, for screen readers"),
 )
 
-DIALECT: Final = Field(
-    "dialect", "Dialect", "How letters that bots disagree about are read", Kind.CHOICE, _DIALECTS, "Nazh"
-)
+DIALECT: Final = Field("dialect", "Dialect", "How notation is read where bots disagree", Kind.CHOICE, _DIALECTS, "Nazh")
 STYLE: Final = Field("style", "Answers", "How much room an answer takes", Kind.CHOICE, _STYLES, "Rich")
 DEFAULT_ROLL: Final = Field(
     "default_roll", "Default roll", "What a bare roll command rolls, like 1d20+5", Kind.TEXT, default="`1d20`"
