@@ -19,6 +19,9 @@ from tests.web.attacks.watch import MEBIBYTE, Watch, attacked, watched
 from tests.wire.conftest import StartBot
 from tests.wire.process import BotProcess
 
+# Memory and time are measured: in the very process that an operator starts.
+pytestmark = pytest.mark.executed
+
 TOKEN = "correct-horse-battery"
 SECONDS = 1.5
 MEMORY_BYTES = 30 * MEBIBYTE
