@@ -148,7 +148,8 @@ def repeat_lines(rolls: Sequence[Roll], dice_count: int, text_length: int, style
         if is_one_pool and dice_count:
             dice = dice_text(shown_pools(roll)[0], dice_count, style)
             # A single die that is the total need not be told twice.
-            body = "" if roll.faces == (roll.total,) else f"({dice})"
+            is_told = roll.faces == (roll.total,) and not roll.prepared.traits.counts
+            body = "" if is_told else f"({dice})"
         else:
             body = f"= {expression_text(roll, dice_count, text_length, style)}" if dice_count else ""
         padding = FIGURE_SPACE * (width - len(number_text(roll.total)) if roll.has_total else 0)

@@ -107,6 +107,11 @@ def rolled(notation: str, *faces: int) -> tuple[Roll, ...]:
                 "-# 1d20+5 vs 15, 2 times",
             ],
         ),
+        (
+            "2#1d6>=1f2",
+            (1, 3),
+            ["# Sum 2 · best 1", "**1 success** (**1**)", "**1 success** (**3**)", r"-# 1d6\>=1f2, 2 times"],
+        ),
         ("2#2d[hit,-]", (2, 2, 1, 2), ["Nothing (–, –)", "**1 hit** (hit, –)", r"-# 2d\[hit,\-\], 2 times"]),
         ("vtm3; 1d6", (8, 3, 4, 5), ["Vampire 5e: **1 success** · regular **8**, 3, 4", "## 5", "1d6 (5)"]),
         (
