@@ -102,6 +102,7 @@ async def test_no_answered_roll_is_missing_however_often_the_process_is_killed(
     for _ in range(KILLS):
         async with start_bot(**settings(database_url)) as bot:
             await discord.ready(timeout_seconds=40)
+            await until_recorded(discord, table)
             for _ in range(20):
                 await table.roll()
             answered = moments.randrange(1, 12)
