@@ -37,6 +37,7 @@ class Kind:
 
 
 OURS = Kind("Nazh Engine", "main.py", UNPACED)
+UNRECORDED = Kind("the same, recording nothing", "benchmarks/unrecorded_bot.py", UNPACED)
 ECHO_SCRIPT = "benchmarks/echo_bot.py"
 ECHO_CLIENT = Kind("echo, discord.Client", ECHO_SCRIPT, {"ECHO_STYLE": "client", "ECHO_CONNECTOR_LIMIT": "256"})
 ECHO_COMMANDS = Kind("echo, commands.Bot", ECHO_SCRIPT, {"ECHO_STYLE": "commands", "ECHO_CONNECTOR_LIMIT": "256"})

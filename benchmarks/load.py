@@ -3,7 +3,8 @@
 The stand-in shares the machine, and with it the processor, so only the ratios mean anything. It speaks TLS as Discord
 does, whose handshakes are most of what a cold connection costs; `--plain` leaves it out.
 
-    python -m benchmarks.load [steady] [presses] [typing] [burst] [limit] [guilds] [--rounds 3] [--plain] [--write]
+    python -m benchmarks.load [steady] [recording] [presses] [typing] [burst] [limit] [guilds]
+        [--rounds 3] [--plain] [--write]
 """
 
 import argparse
@@ -15,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from benchmarks.contender import ECHO_CLIENT, ECHO_COMMANDS, ECHO_DEFAULT, OURS, Contender, Kind, contender
+from benchmarks.contender import ECHO_CLIENT, ECHO_COMMANDS, ECHO_DEFAULT, OURS, UNRECORDED, Contender, Kind, contender
 from benchmarks.harness import (
     LONGEST_SECONDS,
     OUTSTANDING,
@@ -39,6 +40,7 @@ GUILD_COMMANDS = 2_000
 BURST_COMMANDS = 2_000
 QUIET_SECONDS = 6.0
 """A burst is over once nothing new has been answered for so long."""
+BESIDE_ECHOES = (ECHO_CLIENT, ECHO_COMMANDS, OURS)
 GUILD_COUNTS = (1, 1_000, 2_500)
 TYPED_COUNT = 200
 TYPED = MappingProxyType(
@@ -144,12 +146,17 @@ async def guild_round(kind: Kind, options: Options, guild_count: int) -> tuple[f
 
 async def steady(options: Options) -> str:
     """64 outstanding: ours against echo bots with the same connector, in turn."""
-    return await _beside_echoes("commands", steady_round, options)
+    return await _beside("commands", steady_round, options, BESIDE_ECHOES)
+
+
+async def recording(options: Options) -> str:
+    """Commands again: ours, which records each roll in SQLite before it answers, and the same bot without a ledger."""
+    return await _beside("commands", steady_round, options, (UNRECORDED, OURS))
 
 
 async def presses(options: Options) -> str:
     """The same for buttons: ours rolls again, the others say the custom id back."""
-    return await _beside_echoes("presses", press_round, options)
+    return await _beside("presses", press_round, options, BESIDE_ECHOES)
 
 
 async def typing(options: Options) -> str:
@@ -161,10 +168,12 @@ async def typing(options: Options) -> str:
     return show("suggestions while typing", ("typed", "characters", "CPU ms"), rows)
 
 
-async def _beside_echoes(
-    what: str, one_round: Callable[[Kind, Options], Awaitable[tuple[float, float]]], options: Options
+async def _beside(
+    what: str,
+    one_round: Callable[[Kind, Options], Awaitable[tuple[float, float]]],
+    options: Options,
+    kinds: Sequence[Kind],
 ) -> str:
-    kinds = (ECHO_CLIENT, ECHO_COMMANDS, OURS)
     results: dict[Kind, list[tuple[float, float]]] = {kind: [] for kind in kinds}
     for _ in range(options.rounds):
         for kind in kinds:
@@ -234,7 +243,15 @@ async def guilds(options: Options) -> str:
 
 
 SUITES = MappingProxyType(
-    {"steady": steady, "presses": presses, "typing": typing, "burst": burst, "limit": limit, "guilds": guilds}
+    {
+        "steady": steady,
+        "recording": recording,
+        "presses": presses,
+        "typing": typing,
+        "burst": burst,
+        "limit": limit,
+        "guilds": guilds,
+    }
 )
 
 

@@ -2,6 +2,13 @@
 
 Both databases, on one loop as in the bot: SQLite in a temporary folder, and the PostgreSQL that the tests use.
 
+The bare drivers insert the very rows that the service wrote, hashes and all, into the same table with its indexes: by
+`executemany`, 200 rows a transaction, one transaction after the other, with nobody who waits for one. Theirs is not the
+hashing, nor the ends of the chains, nor 200 players of whom each has to be told; and ours is free to use COPY.
+
+What recording adds to an answer of the whole bot: `python -m benchmarks.load recording`; its memory with 2,500 guilds,
+storage included: `python -m benchmarks.load guilds`.
+
     python -m benchmarks.storage [--rolls 20000] [--rows 1000000] [--write]
 """
 
