@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import asyncpg
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, Table, UpdateBase, any_, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -67,6 +66,9 @@ def copy_tuples(connection: Connection, table: Table, names: Sequence[str], rows
         IntegrityError: A key is there already.
         DBAPIError: It failed for any other reason.
     """
+    # Some megabytes that a bot on SQLite does without.
+    import asyncpg  # noqa: PLC0415
+
     driver: Any = connection.connection.dbapi_connection
     try:
         driver.run_async(lambda raw: raw.copy_records_to_table(table.name, records=rows, columns=names))
