@@ -10,6 +10,7 @@ from modules.commands.components import custom_id
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Form, Reply
 from modules.rendering.language import translated
+from modules.rendering.text import escape
 from modules.services.character_values import Fault
 from modules.storage.records import Character, TemplateValue
 from modules.ui.buttons import Option, menu
@@ -62,7 +63,7 @@ def named(characters: Sequence[Character], name: str) -> Character:
 def page(shown: Character, active: Character | None, characters: Sequence[Character]) -> Reply:
     """A character with its values, and a menu of the others."""
     is_active = active is not None and active.id == shown.id
-    title = f"**{code(shown.name)}**" + (f" · {translated('at the table here')}" if is_active else "")
+    title = f"**{escape(shown.name)}**" + (f" · {translated('at the table here')}" if is_active else "")
     text = f"{title}\n{values_text(shown.values)}"
     options = [Option(str(each.id), each.name) for each in characters[:CHARACTERS_IN_MENU]]
     menus = [menu(custom_id(SWITCH), "Play as …", options)] if len(characters) > 1 else []
@@ -73,7 +74,7 @@ def values_text(values: Mapping[str, str]) -> str:
     """Values as a person writes them, as many as a message takes."""
     if not values:
         return translated("No values yet: `/character set str 3, atk 1d20+str` adds some.")
-    text = "\n".join(f"`{name}` {code(value)}" for name, value in values.items())
+    text = "\n".join(f"`{name}` {escape(value)}" for name, value in values.items())
     return text if len(text) <= TEXT_LENGTH else text[:TEXT_LENGTH].rpartition("\n")[0] + "\n…"
 
 

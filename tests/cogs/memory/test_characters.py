@@ -8,6 +8,7 @@ from simcord import Env
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from modules.rendering.text import escape
 from modules.services.services import Memory
 from modules.storage.history import HistoryQuery
 from tests.cogs.reading import said
@@ -158,3 +159,15 @@ async def test_names_are_completed_and_understood_while_they_are_typed(
     assert meant["name"].startswith("✓ 1d20+3[str]")
     (meant, *_) = await alice.autocomplete(channel, "roll", "dice", "$attack+2")
     assert meant["name"].startswith("✓ (1d20+7)+2")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["[free nitro](https://evil.example)", "# 20", "<@&1>", "@everyone", "**20**", "||20||", "https://evil.example"],
+)
+async def test_a_name_is_shown_letter_for_letter(alice: MemberActor, channel: ChannelHandle, name: str) -> None:
+    shown = await alice.slash(channel, "character new", name=name, values=f"bonus 1d20 # {name}")
+    assert shown.response is not None
+    title, value = shown.response.content.splitlines()
+    assert title.startswith(f"**{escape(name)}**")
+    assert value == f"`bonus` {escape(f'1d20 # {name}')}"
