@@ -1,9 +1,9 @@
-"""Exact odds beside icepool and dyce, and what the line of odds costs beside a roll.
+"""Exact odds beside icepool and dyce, the dearest answers, and what the line of odds costs beside a roll.
 
     python -m benchmarks.odds [--rounds 5] [--write]
 
 Each answer is the first call in a fresh process, after the imports: nothing is warm and nothing is cached. Ours begins
-with the text, so that reading and checking it is included. The peers take turns; the medians count.
+with the text, so that reading and checking it is included. The peers take turns; the medians of their CPU time count.
 """
 
 import argparse
@@ -11,12 +11,14 @@ import asyncio
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from statistics import median
 from time import process_time
 
 from benchmarks.readme import write_section
 from modules.dice_roll import DiceEngine
+from modules.services.odds import OddsQuestion, OddsService
 from modules.services.odds_lines import OddsLines
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +33,19 @@ work = lambda: engine.odds({notation!r})[0].counts
 """
 ICEPOOL = "import icepool\nfrom icepool import d, Die, Pool\nwork = lambda: list(({code}).items())"
 DYCE = "import dyce\nfrom dyce import H, P\nwork = lambda: list(({code}).items())"
-TIMED = "\nfrom time import perf_counter\nbegun = perf_counter()\nwork()\nprint(perf_counter() - begun)"
+TIMED = "\nfrom time import process_time\nbegun = process_time()\nwork()\nprint(process_time() - begun)"
+STAGES = """
+from time import process_time
+from modules.dice.limits import Limits
+from modules.dice.notation.parser import parse
+from modules.dice.odds.message import odds_of
+for _ in range(2):
+    begun = process_time()
+    message = parse({notation!r})
+    read = process_time()
+    odds_of(message, Limits())
+    print(read - begun, process_time() - read)
+"""
 HIGHEST_3 = "H.from_counts((sum(roll), count) for roll, count in (4 @ P(6)).rolls_with_counts(slice(1, None)))"
 
 ROWS: dict[str, tuple[str, str]] = {
@@ -51,6 +65,20 @@ ROWS: dict[str, tuple[str, str]] = {
 }
 """Notation → the same in icepool and in dyce; empty where a peer has no direct way to say it."""
 
+SHORT = ("4d6kh3", "10d10>=8f1", "2d6r1+1d8")
+"""Rolls of which reading is a large part."""
+DEAREST = (
+    "1d100000",
+    "5d20000",
+    "40d2000 target 40000",
+    "2309d6",
+    "1d1000*1d80",
+    "2d10000 vs 2d10000",
+    "14d6!",
+    "{20d6,20d6,20d6}kh2",
+    "36d10>=6f2c",
+)
+"""Answers near the limits of what is accepted."""
 BESIDE = (
     "1d20+5",
     "2d6+3",
@@ -99,6 +127,39 @@ def answers(rounds: int) -> list[str]:
     return lines
 
 
+def stages(rounds: int) -> list[str]:
+    """The table of what a first answer is made of, beside the same once more."""
+    lines = ["| CPU µs | reading, first | odds, first | reading, again | odds, again |", "|---|---:|---:|---:|---:|"]
+    for notation in SHORT:
+        command = [sys.executable, "-c", STAGES.format(notation=notation)]
+        found = [
+            subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+            for _ in range(rounds)
+        ]
+        cells = [f"{1e6 * median(map(float, column)):.0f}" for column in zip(*found, strict=True)]
+        lines.append(f"| `{notation}` | {' | '.join(cells)} |")
+    return lines
+
+
+async def dearest(rounds: int) -> list[str]:
+    """The table of answers with most to do, words and chart included."""
+    lines = ["| answer | CPU ms | MB |", "|---|---:|---:|"]
+    for notation in DEAREST:
+        spent = []
+        for _ in range(rounds):
+            service, question = OddsService(), OddsQuestion.of(notation)
+            await service.ask(OddsQuestion.of("2d6"))
+            begun = process_time()
+            await service.ask(question)
+            spent.append(process_time() - begun)
+        tracemalloc.start()
+        await OddsService().ask(question)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        lines.append(f"| `{notation}` | {1_000 * median(spent):.0f} | {most / 1e6:.0f} |")
+    return lines
+
+
 async def line_costs(notation: str) -> tuple[float, float]:
     """Microseconds of CPU of a line that is new, and of one that is known."""
     engine, known = DiceEngine(), OddsLines()
@@ -132,7 +193,9 @@ def main() -> None:
     where = (
         f"Measured on {os.cpu_count()} cores, Python {sys.version.split()[0]}, load average {os.getloadavg()[0]:.1f}."
     )
-    text = "\n".join([where, "", *answers(options.rounds), "", *beside(options.rounds)])
+    rounds = options.rounds
+    tables = [answers(rounds), stages(rounds), asyncio.run(dearest(rounds)), beside(rounds)]
+    text = "\n".join([where, *[line for table in tables for line in ("", *table)]])
     sys.stdout.write(f"{text}\n")
     if options.write:
         write_section("odds", text)
