@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modules.dice.errors import DiceError, NotationError
+from modules.dice.errors import DiceError, LimitError, NotationError
 from modules.dice.limits import Limits
 from modules.dice.notation.parser import parse
 from modules.dice.notation.syntax import Value
-from modules.dice.odds.odds import digits
+from modules.dice.odds.odds import condition, digits
 from modules.dice.odds.sums import STRETCH, power_sums, running_sums
 from modules.dice.rolling.compiled_message import compile_message
 from modules.dice.rolling.pool_state import RELATIONS
@@ -222,3 +222,31 @@ def test_numbers_of_any_length_are_written_in_full() -> None:
     ]  # fmt: skip
     (odds,) = ENGINE.odds("3000d100kh1")
     assert len(json.loads(json.dumps(odds.as_dict()))["denominator"]) == 6_001
+
+
+def test_a_condition_is_a_relation_and_a_number() -> None:
+    assert [condition(text) for text in (" >= 10", "!=-3", "<7 ")] == [(">=", 10), ("!=", -3), ("<", 7)]
+    with pytest.raises(NotationError) as refusal:
+        condition("about 7")
+    assert refusal.value.code == "odds_condition"
+
+
+def test_a_single_die_says_its_own_odds() -> None:
+    assert [ENGINE.odds(notation)[0].is_flat for notation in ("1d20+5", "7", "2d6", "1d2*1d2")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_plot_dice_whose_number_is_shared_are_refused() -> None:
+    with pytest.raises(LimitError) as refusal:
+        ENGINE.odds("1d4; (&)dP")
+    assert refusal.value.code == "odds_operators"
+
+
+def test_ones_cancel_successes_of_dice_that_all_differ() -> None:
+    # Of the four sets of three values, three have a 1 and two successes; the last has three.
+    (odds,) = ENGINE.odds("3d4ut2c")
+    assert (odds.exactly(1), odds.exactly(3)) == (Fraction(3, 4), Fraction(1, 4))

@@ -103,6 +103,7 @@ COMBINED = [
     "3d4t2pr4kh2",
     "4d4t3ds4c",
     "3d4t1c",
+    "4d6t3ds>=5f2c",
     "3d4p<5t2c",
     "3d4t2f1ckh2",
     "2d4ra1t3c",
