@@ -12,7 +12,7 @@ GLUE = re.compile(
 """Whatever stands close behind dice."""
 CHOSEN = re.compile(r"[)}] *(?:k|d[lh0-9])")
 """The end of a bracket that is chosen from: `(1d4! 1d6!)k1`."""
-BRACKETED_POINT = re.compile(r"\[([<>=]+-?[0-9]+)\]")
+BRACKETED_POINT = re.compile(r"\[ *([<>=]+ *-?[0-9]+) *\]")
 """A compare point as DiceParser writes it: `r[<=2]`."""
 GLUED_SIGN = re.compile(r"[0-9] ?[-+]$")
 """In `d20+5 d8` the 5 belongs to the d20, while in `d20 + 5 d8` it may be a number of dice."""
@@ -115,7 +115,7 @@ LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")
 DIGITS = re.compile(r"[0-9]+")
-RELATION_TARGET = re.compile(r" *(?:-?[0-9]|[0-9]*d[0-9]|\()")
+RELATION_TARGET = re.compile(r" *(?:-?[0-9]|[adp]*[0-9]*d[0-9]|\()")
 FACTOR = re.compile(r"[*/] ?([0-9]+)$")
 DECIMALS = re.compile(r",[0-9]{1,2}(?![\w])")
 """What makes a decimal of a number that something is multiplied with, where a comma does so."""

@@ -11,7 +11,7 @@ from modules.dice.notation.expression_parser import Parser
 from modules.dice.notation.message import Message, RollSyntax
 from modules.dice.notation.operator_parser import KEYWORD
 from modules.dice.notation.scanner import Scanner
-from modules.dice.notation.settling import counts_one_die, settled
+from modules.dice.notation.settling import settled
 from modules.dice.notation.syntax import Comparison, Group, Members, Node, Pool
 from modules.dice.notation.traversal import moved
 from modules.dice.notes import Note
@@ -78,7 +78,7 @@ class RollParser(Parser):
         if not self.used:
             node, note = settled(node)
             return RollSyntax(node, comment, (), (), (*notes, note) if note else tuple(notes))
-        if counts_one_die(node):
+        if settled(node)[0] is not node:
             # Alone it would be compared when the canonical text is read again.
             node = Group(node, node.span)
         cancels = tuple(dict.fromkeys(pair for row, _ in self.used for pair in row.cancels))

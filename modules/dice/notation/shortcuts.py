@@ -214,10 +214,12 @@ def _literal(text: str) -> str:
 def _shortcut(row: dict[str, Any]) -> Shortcut:
     """A row as it stands in the table; lists become tuples, so that it stays as it is."""
     own: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-    name = max(re.findall("[a-z]+", _PLACE.sub("", own["pattern"])), key=len)
+    pattern, system, source = own.pop("pattern"), own.pop("system"), own.pop("source")
+    name = max(re.findall("[a-z]+", _PLACE.sub("", pattern)), key=len)
     examples = tuple(Example(roll, tuple(map(int, faces.split())), says) for roll, faces, says in own.pop("examples"))
     own["cancels"] = tuple((one, other) for one, other in own.get("cancels", ()))
-    return Shortcut(name, expansion=own.pop("expands"), meaning=own.pop("means"), examples=examples, **own)
+    expansion, meaning = own.pop("expands"), own.pop("means")
+    return Shortcut(name, system, source, pattern, expansion, meaning, examples, **own)
 
 
 def find(text: str, pos: int) -> tuple[Shortcut, re.Match[str]] | None:
