@@ -85,8 +85,6 @@ def _rolled_plot(pool: Pool, die: Counts, limits: Limits, budget: OddsBudget) ->
 
 def _over_cases(cases: list[tuple[int, Found]], denominator: int) -> Found:
     """One of several cases, each as likely as its weight says."""
-    if len(cases) == 1:
-        return cases[0][1]
     total = mixed([(often, found[0]) for often, found in cases], denominator)
     checks = [(often, found[1]) for often, found in cases if found[1] is not None]
     return total, mixed(checks, denominator) if checks else None

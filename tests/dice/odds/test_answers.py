@@ -250,3 +250,9 @@ def test_ones_cancel_successes_of_dice_that_all_differ() -> None:
     # Of the four sets of three values, three have a 1 and two successes; the last has three.
     (odds,) = ENGINE.odds("3d4ut2c")
     assert (odds.exactly(1), odds.exactly(3)) == (Fraction(3, 4), Fraction(1, 4))
+
+
+def test_a_shared_total_may_be_a_number() -> None:
+    odds = ENGINE.odds("7; &+&; &+&+1d2 vs 16")
+    assert [each.outcomes for each in odds] == [range(7, 8), range(14, 15), range(15, 17)]
+    assert odds[2].success == Fraction(1, 2)
