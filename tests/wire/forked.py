@@ -2,7 +2,7 @@
 
 What comes of it is a process like any other, with a number, signals, descriptors and an exit code of its own, which
 runs all of `main.main`. Only importing, and the interpreter's own start and end, are left out; tests about these are
-marked `executed`. No test library is imported here, since the new process would have it too.
+marked `executed`. Only the standard library is imported here, since the new process has it too.
 """
 
 import asyncio
