@@ -6,6 +6,7 @@ import json
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_sound_ledger_is_verified(run: Run) -> None:
 
 
 def test_a_broken_chain_is_named_and_ends_with_1(run: Run, file: Path) -> None:
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE ledger SET total = '99' WHERE chain_id = 11 AND position = 7")
     assert run("verify")[:2] == (1, "50 rolls in 2 chains; 1 broken\nchain 11, roll 7: it was changed\n")
     code, said, _ = run("verify", "--json")
@@ -77,7 +78,7 @@ def test_a_backup_is_a_whole_database_and_overwrites_nothing(run: Run, file: Pat
     assert run("backup", str(backup)) == (0, "", "")
     assert [each.name for each in tmp_path.glob("backup*")] == ["backup.db"]
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    with sqlite3.connect(backup) as connection:
+    with closing(sqlite3.connect(backup)) as connection, connection:
         assert connection.execute("SELECT count(*) FROM ledger").fetchone() == (50,)
     before = backup.read_bytes()
     assert run("backup", str(backup)) == (78, "", f"{backup} is there already; a backup overwrites nothing\n")
@@ -117,7 +118,7 @@ def test_what_is_no_backup_is_not_put_back(run: Run, file: Path, tmp_path: Path,
 def test_a_newer_backup_is_not_put_back(run: Run, file: Path, tmp_path: Path) -> None:
     newer = tmp_path / "newer.db"
     assert run("backup", str(newer))[0] == 0
-    with sqlite3.connect(newer) as connection:
+    with closing(sqlite3.connect(newer)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     code, _, said = run("restore", str(newer))
     assert (code, said) == (78, f"{newer} has schema 9999, which is newer than this program's {LATEST}\n")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ async def test_a_file_with_a_damaged_page_is_refused(tmp_path: Path) -> None:
     await store.open()
     await store.close()
     assert store.path is not None
-    with sqlite3.connect(store.path) as connection:
+    with closing(sqlite3.connect(store.path)) as connection, connection:
         page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ledger'").fetchone()[0]
     content = bytearray(store.path.read_bytes())
     content[(page - 1) * 4096 : page * 4096] = b"\xaa" * 4096
