@@ -97,13 +97,19 @@ class RestGuard:
         self._refuse_blocked(target)
         if target.answers_interaction:
             return Permit(target, self._passage())
-        has_waited = await self.pacer.acquire(target.lane)
+        if target.is_send and target.channel_id is not None:
+            await self.pending.enter_window(target.channel_id)
+        try:
+            has_waited = await self.pacer.acquire(target.lane)
+        except BaseException:
+            self._leave_window(target)
+            raise
         try:
             if has_waited:  # what was learned meanwhile holds for it too
                 self._refuse_blocked(target)
             return Permit(target, self._passage())
         except RequestBlocked:
-            self.pacer.release(target.lane)
+            self._leave(target)
             raise
 
     async def settle(self, permit: Permit, response: aiohttp.ClientResponse) -> None:
@@ -174,7 +180,12 @@ class RestGuard:
 
     def _leave(self, target: RestRoute) -> None:
         if not target.answers_interaction:
+            self._leave_window(target)
             self.pacer.release(target.lane)
+
+    def _leave_window(self, target: RestRoute) -> None:
+        if target.is_send and target.channel_id is not None:
+            self.pending.leave_window(target.channel_id)
 
     def _slow_down(self, target: RestRoute, headers: Mapping[str, str]) -> None:
         seconds = bounded_seconds(headers.get("Retry-After"), LONGEST_BAN_SECONDS, "Retry-After")

@@ -1,11 +1,19 @@
 """Foresees how long an answer in a channel will take, from the limit that Discord keeps for that channel alone."""
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from modules.lifecycle.bounded import LONGEST_BUCKET_SECONDS, bounded_seconds
+
+POLL_SECONDS: Final = 0.05
+"""How soon to look again where a whole window is on its way and nothing has been heard of it yet."""
+SAME_WINDOW_SECONDS: Final = 0.5
+"""By how much two answers about one window may differ as to its end; they travel for different times."""
 
 
 @dataclass(slots=True)
@@ -29,7 +37,18 @@ class ChannelLimit:
         # The first answer of a window tells its whole length; later ones what is left of it.
         is_same = stated.count == self.count
         self.window_seconds = max(self.window_seconds, stated.window_seconds) if is_same else stated.window_seconds
-        self.count, self.remaining_count, self.resets_at = stated.count, stated.remaining_count, stated.resets_at
+        # Answers may overtake each other; within a window the count only falls.
+        is_same_window = is_same and abs(stated.resets_at - self.resets_at) < SAME_WINDOW_SECONDS
+        remaining_count = (
+            min(self.remaining_count, stated.remaining_count) if is_same_window else stated.remaining_count
+        )
+        self.count, self.remaining_count, self.resets_at = stated.count, remaining_count, stated.resets_at
+
+    def full_seconds(self, sent_count: int, now: float) -> float:
+        """How long until there may be room for one more, with `sent_count` on their way; 0 where there is."""
+        if now < self.resets_at:
+            return self.resets_at - now if sent_count >= self.remaining_count else 0.0
+        return POLL_SECONDS if sent_count >= self.count else 0.0
 
     def wait_seconds(self, ahead_count: int, now: float) -> float:
         """How long a message waits that comes after `ahead_count` others."""
@@ -48,15 +67,36 @@ class PendingAnswers:
 
     Attributes:
         clock: Monotonic clock, in seconds.
+        sleep: Lets that clock go on by so many seconds.
     """
 
     clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _usual: ChannelLimit | None = None
     """The limit of the channel that was heard of last: that of a channel nobody has heard of yet."""
     _pending: dict[int, int] = field(default_factory=dict)
     _reach: list[int] = field(default_factory=list)
     """How many channels have more than i answers on their way."""
     _limits: dict[int, ChannelLimit] = field(default_factory=dict)
+    _sent: Counter[int] = field(default_factory=Counter)
+    """Requests that were let go to each channel and have not been answered."""
+
+    async def enter_window(self, channel_id: int) -> None:
+        """Wait until the channel's window has room for one more request, and take it.
+
+        discord.py counts as well, but where several of its waits end at once it lets more go than a window takes.
+        """
+        while (limit := self._limits.get(channel_id)) and (
+            seconds := limit.full_seconds(self._sent[channel_id], self.clock())
+        ) > 0:
+            await self.sleep(seconds)
+        self._sent[channel_id] += 1
+
+    def leave_window(self, channel_id: int) -> None:
+        """Note that a request has been answered, or never will be."""
+        self._sent[channel_id] -= 1
+        if self._sent[channel_id] <= 0:
+            del self._sent[channel_id]
 
     @contextmanager
     def answering(self, channel_id: int) -> Iterator[None]:

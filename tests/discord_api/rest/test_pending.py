@@ -102,3 +102,63 @@ def test_the_foreseen_place_is_that_of_taking_turns(steps: list[tuple[bool, int]
         for each, own in open_now.items():
             turns = len(own) + 1
             assert answers.ahead_of(each) == sum(min(len(answers), turns) for answers in open_now.values())
+
+
+async def entered(answers: PendingAnswers, count: int) -> None:
+    for _ in range(count):
+        await answers.enter_window(1)
+
+
+def ticking() -> tuple[FakeClock, PendingAnswers]:
+    clock = FakeClock()
+
+    async def sleep(seconds: float) -> None:
+        clock.pass_by(seconds)
+
+    return clock, PendingAnswers(clock, sleep)
+
+
+async def test_without_a_stated_limit_nothing_waits_for_a_window() -> None:
+    clock, answers = ticking()
+    before = clock()
+    await entered(answers, 100)
+    assert clock() == before
+
+
+async def test_no_more_requests_are_on_their_way_than_the_window_has_room_for() -> None:
+    clock, answers = ticking()
+    before = clock()
+    answers.learn(1, headers(remaining=3, reset_after=5.0))
+    await entered(answers, 3)
+    assert clock() == before
+    await answers.enter_window(1)
+    assert clock() == before + 5.0, "the fourth belongs to the next window"
+    await answers.enter_window(2)
+    assert clock() == before + 5.0, "another channel has its own"
+
+
+async def test_answers_that_overtake_each_other_make_no_room() -> None:
+    clock, answers = ticking()
+    before = clock()
+    answers.learn(1, headers(remaining=2, reset_after=5.0))
+    await entered(answers, 2)
+    for remaining in (0, 1):
+        answers.learn(1, headers(remaining=remaining, reset_after=5.0))
+        answers.leave_window(1)
+    await answers.enter_window(1)
+    assert clock() == before + 5.0
+
+
+async def test_a_new_window_takes_one_windows_worth_until_something_is_heard_of_it() -> None:
+    clock, answers = ticking()
+    answers.learn(1, headers(remaining=0, reset_after=5.0))
+    clock.pass_by(5)
+    before = clock()
+    await entered(answers, 5)
+    assert clock() == before
+
+    answers.leave_window(1)
+    answers.learn(1, headers(remaining=4, reset_after=5.0))
+    assert clock() == before
+    await answers.enter_window(1)
+    assert clock() > before + 4, "four of its five are on their way, and it has told of one"
