@@ -6,7 +6,7 @@ presses come back by their custom ids and nothing is kept.
 Source: https://discord.com/developers/docs/components/reference
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any, Final
 
@@ -92,12 +92,3 @@ def container(text: str, accent_colour: int, filename: str | None = None) -> Com
 def is_layout(components: Sequence[Component]) -> bool:
     """Whether they are a layout, beside which Discord takes no text and no embeds; else rows under a text."""
     return any(each["type"] != Kind.ROW for each in components)
-
-
-def leaves(components: Sequence[Component]) -> Iterator[Component]:
-    """All components that hold no others."""
-    for each in components:
-        if "components" in each:
-            yield from leaves(each["components"])
-        else:
-            yield each

@@ -49,6 +49,8 @@ def test_arguments_are_read_by_the_method_that_is_overridden() -> None:
     assert "injected(*ctx.args, **ctx.kwargs)" in source_of(commands.Command.invoke)
     assert "ctx.kwargs = {}" in source_of(commands.Command._parse_arguments)
     assert "super()._parse_arguments(ctx)" in source_of(commands.HybridCommand._parse_arguments)
+    assert "await self.transform(ctx, param, attachments)" in source_of(commands.Command._parse_arguments)
+    assert "view.read_rest().strip()" in source_of(commands.Command.transform)
 
 
 def test_a_message_is_sent_by_the_request_that_discord_py_makes() -> None:
