@@ -77,6 +77,8 @@ def _shown(rolls: Sequence[Odds]) -> Sequence[Odds]:
 def describe_chart(rolls: Sequence[Odds], aim: Aim | None = None) -> str:
     """What that picture shows, for whoever cannot see it; some 300 characters at most for each roll."""
     shown = _shown(rolls)
+    if not shown:
+        return ""
     told = [
         f"{shortened(harmless(odds.expression), EXPRESSION_LENGTH)}: {', '.join(facts(odds)[:2])}" for odds in shown
     ]

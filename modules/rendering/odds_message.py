@@ -5,7 +5,7 @@ from typing import Final
 
 from modules.dice.odds.odds import Odds
 from modules.rendering.language import translated
-from modules.rendering.odds_text import Aim, facts, likely_symbols, number, outcome
+from modules.rendering.odds_text import facts, likely_symbols, number, outcome, percent
 from modules.rendering.text import escape, shortened
 
 ROLLS_TOLD: Final = 4
@@ -14,14 +14,14 @@ EXPRESSION_LENGTH: Final = 120
 SYMBOLS_TOLD: Final = 8
 
 
-def odds_message(rolls: Sequence[Odds], aim: Aim | None = None) -> str:
+def odds_message(rolls: Sequence[Odds], target: int | None = None) -> str:
     """The odds of the different rolls of a message.
 
     Args:
         rolls: At least one.
-        aim: What the total is hoped to be, if that was asked.
+        target: A total to compare with, if one was asked about.
     """
-    blocks = ["\n".join(_block(odds, aim)) for odds in rolls[:ROLLS_TOLD]]
+    blocks = ["\n".join(_block(odds, target)) for odds in rolls[:ROLLS_TOLD]]
     if len(rolls) > ROLLS_TOLD:
         blocks.append("-# " + translated("and {count} more rolls", count=len(rolls) - ROLLS_TOLD))
     return "\n".join(blocks)
@@ -34,21 +34,23 @@ def comparison_message(one: Odds, other: Odds) -> str:
     return "\n".join([title, *(f"{_name(odds)}: {facts(odds)[0]}" for odds in (one, other))])
 
 
-def repeat_line(odds: Odds, best: Odds, repeat: int) -> str:
-    """What a roll comes to that is rolled several times."""
-    return translated(
-        "of {count}: the best has mean {best}, the sum {sum}",
-        count=repeat,
-        best=number(best.mean),
-        sum=number(repeat * odds.mean),
-    )
+def repeat_line(odds: Odds, best: Odds, repeat: int, target: int | None = None) -> str:
+    """What a roll comes to that is rolled several times; what is hoped for may come up once among them."""
+    means = {"best": number(best.mean), "sum": number(repeat * odds.mean)}
+    line = translated("of {count}: the best has mean {best}, the sum {sum}", count=repeat, **means)
+    if odds.success is not None:
+        share = 1 - (1 - odds.success) ** repeat
+        return f"{line}; " + translated("at least one succeeds: {share}", share=percent(share))
+    if target is not None:
+        share = best.at_least(target)
+        return f"{line}; " + translated("one reaches {target}: {share}", target=number(target), share=percent(share))
+    return line
 
 
-def _block(odds: Odds, aim: Aim | None) -> Iterator[str]:
+def _block(odds: Odds, target: int | None) -> Iterator[str]:
     yield f"**{_name(odds)}**"
     # Words alone add up to nothing: there is no total to tell of.
     if not odds.tallies or len(odds.outcomes) > 1:
-        target = aim.number if aim is not None and odds.success is None else None
         yield from facts(odds, target)
     for share, shown in likely_symbols(odds, SYMBOLS_TOLD):
         yield f"{share}: {escape(shown)}"

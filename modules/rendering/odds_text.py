@@ -20,9 +20,11 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 """Eighths of a character, from none to all."""
 ROWS = 24
 """The most bars of a histogram: beyond that, neighbours share one."""
-RARE = Fraction(1, 20_000)
-"""What comes up less often than this is told as one in so many."""
+RARE = 1 / 20_000
+"""What comes up, or fails to, less often than this is told as one in so many."""
 
+VAST = 10**15
+"""From here on a number that is not whole is told by its first digits."""
 MANY = 10**9
 """Above this a number of times is told by its first digits."""
 TAIL = Fraction(1, 1_000)
@@ -64,10 +66,13 @@ _RELATION_WORDS: Final = MappingProxyType(
 
 
 def percent(share: Fraction) -> str:
-    """A probability for people: `23.1 %`; what is rare as `1 in 46,656`."""
-    if 0 < share < RARE:
+    """A probability for people: `23.1 %`; what is rare as `1 in 46,656`. Only what is certain is `100 %`."""
+    chance = float(share)
+    if share and chance < RARE:
         return one_in(share)
-    return f"{float(100 * share):.4g} %" if share < Fraction(1, 100) else f"{float(100 * share):.1f} %"
+    if share != 1 and chance > 1 - RARE:
+        return translated("all but {rest}", rest=one_in(1 - share))
+    return f"{100 * chance:{'.4g' if chance < 0.01 else '.5g' if chance >= 0.9995 else '.1f'}} %"
 
 
 def one_in(share: Fraction) -> str:
@@ -81,7 +86,12 @@ def number(value: Value) -> str:
     """A total, decimal where it is not whole."""
     if value.denominator == 1:
         return f"{int(value):,}"
-    return f"{float(value):,.4g}"
+    return decimal(float(value), 4)
+
+
+def decimal(value: float, digits: int) -> str:
+    """A number to so many digits, but to the ones where it is larger: `12.24`, `20,270`."""
+    return f"{value:,.{digits}g}" if abs(value) < 10**digits or abs(value) >= VAST else f"{value:,.0f}"
 
 
 def outlook(odds: Odds) -> str:
@@ -102,7 +112,7 @@ def facts(odds: Odds, target: Value | None = None) -> list[str]:
         odds: The odds.
         target: A total to compare with, if one was asked about.
     """
-    mean, deviation = f"{float(odds.mean):,.6g}", f"{odds.standard_deviation:,.4g}"
+    mean, deviation = decimal(float(odds.mean), 6), decimal(odds.standard_deviation, 4)
     lines = [translated("mean {mean}, standard deviation {deviation}", mean=mean, deviation=deviation), _range(odds)]
     if odds.success is not None:
         lines.append(translated("success: {chance}", chance=percent(odds.success)))
@@ -118,18 +128,30 @@ def facts(odds: Odds, target: Value | None = None) -> list[str]:
 
 def _range(odds: Odds) -> str:
     """From where to where totals go, and where most of them are."""
-    english, mode = "{low} to {high}, most likely {mode} ({share}), quartiles {quartiles}", odds.mode
-    if odds.cut:
-        # Dice that explode have no highest total.
-        english = "{low} or more, most likely {mode} ({share}), quartiles {quartiles}"
-    return translated(
-        english,
-        low=number(odds.outcomes[0]),
-        high=number(odds.outcomes[-1]),
-        mode=number(mode),
-        share=percent(odds.exactly(mode)),
-        quartiles=", ".join(number(odds.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3)),
+    low, high = number(odds.outcomes[0]), number(odds.outcomes[-1])
+    if low == high:
+        return translated("always {low}", low=low)
+    quartiles = ", ".join(number(odds.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3))
+    # Dice that explode have no highest total.
+    english = (
+        "{low} or more, {likely}, quartiles {quartiles}"
+        if odds.cut
+        else "{low} to {high}, {likely}, quartiles {quartiles}"
     )
+    return translated(english, low=low, high=high, likely=_likeliest(odds), quartiles=quartiles)
+
+
+def _likeliest(odds: Odds) -> str:
+    """The most likely total, or those next to each other that are as likely."""
+    mode, share = odds.mode, percent(odds.exactly(odds.mode))
+    if odds.is_flat:
+        return translated("all equally likely ({share} each)", share=share)
+    first, ties = odds.outcomes.index(mode), odds.counts.count(max(odds.counts))
+    alike, last = odds.counts[first : first + ties], odds.outcomes[first + ties - 1]
+    if ties > 1 and last - mode == ties - 1 and alike.count(alike[0]) == ties:
+        english = "most likely {mode} to {last} ({share} each)"
+        return translated(english, mode=number(mode), last=number(last), share=share)
+    return translated("most likely {mode} ({share})", mode=number(mode), share=share)
 
 
 def histogram(odds: Odds, width: int = 80, rows: int = ROWS) -> str:

@@ -50,12 +50,13 @@ class OddsQuestion(NamedTuple):
 
     @classmethod
     def of(cls, text: str, target: int | None = None, given: str = "") -> "OddsQuestion":
-        """The question of a message, in which `target 15` and `given >=10` may stand behind the dice."""
-        if found := _GIVEN.search(text):
-            # Nothing behind the word is no condition, and is refused as such.
-            text, given = text[: found.start()], given or found[1].strip() or "?"
-        if found := _TARGET.search(text):
-            text, target = text[: found.start()], int(found[1]) if target is None else target
+        """The question of a message: `target 15` and `given >=10` may stand behind the dice, one before the other."""
+        for _ in range(2):
+            if found := _TARGET.search(text):
+                text, target = text[: found.start()], int(found[1]) if target is None else target
+            if found := _GIVEN.search(text):
+                # Nothing behind the word is no condition, and is refused as such.
+                text, given = text[: found.start()], given or found[1].strip() or "?"
         return cls(text, target, given)
 
 
@@ -81,7 +82,8 @@ class _Found(NamedTuple):
     Attributes:
         rolls: The odds of each different roll of the message; of a comparison, those of its two sides.
         is_comparison: Whether the question was how two rolls compare.
-        aim: What the total is hoped to be, if that was asked.
+        target: A total to compare with, if one was asked about.
+        aim: What the total is hoped to be: the target, or that of a check.
         repeat: How often one roll is rolled.
         best: The odds of the best of its repeats; None where it is not repeated.
         verdicts: How likely the verdicts of a game are, or why that is not known; None where it has none.
@@ -89,6 +91,7 @@ class _Found(NamedTuple):
 
     rolls: tuple[Odds, ...]
     is_comparison: bool
+    target: int | None
     aim: Aim | None
     repeat: int
     best: Odds | None
@@ -99,13 +102,13 @@ class _Found(NamedTuple):
         """In words."""
         if self.is_comparison:
             return comparison_message(*self.rolls)
-        lines = [odds_message(self.rolls, self.aim)]
+        lines = [odds_message(self.rolls, self.target)]
         if isinstance(self.verdicts, LimitError):
             lines.append(sentence(self.verdicts))
         elif self.verdicts is not None:
             lines.insert(0, verdict_line(self.verdicts))
         if self.best is not None:
-            lines.append(repeat_line(self.rolls[0], self.best, self.repeat))
+            lines.append(repeat_line(self.rolls[0], self.best, self.repeat, self.target))
         return "\n".join(lines)
 
 
@@ -154,7 +157,9 @@ def weight(odds: Odds) -> int:
 
 def _found(engine: DiceEngine, question: OddsQuestion, message: Message) -> _Found:
     # The whole message first: that refuses whatever a roll of it would be refused for.
-    rolls = tuple(dict.fromkeys(engine.odds(question.notation, saved=question.saved)))
+    rolls = engine.odds(question.notation, saved=question.saved)[: len(message.rolls)]
+    if len(rolls) > 1:
+        rolls = tuple(dict.fromkeys(rolls))
     check = check_of(message.rolls[0].expression) if len(message.rolls) == 1 else None
     sides = _sides(check, rolls[0]) if check is not None else None
     rolls = sides or rolls
@@ -165,7 +170,7 @@ def _found(engine: DiceEngine, question: OddsQuestion, message: Message) -> _Fou
     if aim is None and check is not None and isinstance(check.right, Number):
         aim = Aim(check.relation, check.right.value)
     best = rolls[0].best(message.repeat) if _is_repeat(rolls, message) else None
-    return _Found(rolls, sides is not None, aim, message.repeat, best, _verdicts(engine, question))
+    return _Found(rolls, sides is not None, question.target, aim, message.repeat, best, _verdicts(engine, question))
 
 
 def _verdicts(engine: DiceEngine, question: OddsQuestion) -> VerdictOdds | LimitError | None:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from modules.dice_roll import DiceEngine
-from modules.rendering.odds_text import histogram, percent, render_odds, render_versus
+from modules.rendering.odds_text import histogram, number, percent, render_odds, render_versus
 
 ENGINE = DiceEngine()
 
@@ -20,7 +20,12 @@ ENGINE = DiceEngine()
         (Fraction(3, 4 * 10**12), "1 in 1.3e+12"),
         (Fraction(1, 2**6_323), "1 in 2.6e+1903"),
         (Fraction(0), "0 %"),
-        (Fraction(1), "100.0 %"),
+        (Fraction(1), "100 %"),
+        (Fraction(1999, 2000), "99.95 %"),
+        (1 - Fraction(1, 1296), "99.9 %"),
+        (1 - Fraction(1, 10_000), "99.99 %"),
+        (1 - Fraction(1, 46_656), "all but 1 in 46,656"),
+        (1 - Fraction(1, 6**100), "all but 1 in 6.5e+77"),
     ],
 )
 def test_probabilities_for_people(share: Fraction, text: str) -> None:
@@ -52,15 +57,44 @@ def test_rare_ends_share_a_bar() -> None:
 def test_the_numbers_stand_in_words_above() -> None:
     lines = render_odds(ENGINE.odds("1d20+5 vs 15")[0], target=20).splitlines()
     assert lines[0] == "1d20+5 vs 15: mean 15.5, standard deviation 5.766"
-    assert lines[1] == "6 to 25, most likely 6 (5.0 %), quartiles 10, 15, 20"
+    assert lines[1] == "6 to 25, all equally likely (5.0 % each), quartiles 10, 15, 20"
     assert lines[2] == "success: 55.0 %"
     assert lines[3] == "20 or more: 30.0 %, or less: 75.0 %, exactly: 5.0 %"
+
+
+def test_large_numbers_are_told_to_the_ones() -> None:
+    lines = render_odds(ENGINE.odds("1d1000*1d80")[0]).splitlines()
+    assert lines[0] == "1d1000*1d80: mean 20,270.2, standard deviation 17,740"
+    assert [number(value) for value in (Fraction(100_005, 2), Fraction(25, 3), Fraction(10**20, 3))] == [
+        "50,002",
+        "8.333",
+        "3.333e+19",
+    ]
+    assert "mean 10,500,000,000, standard deviation 2,958,039,892" in render_odds(ENGINE.odds("3d6*1000000000")[0])
+
+
+@pytest.mark.parametrize(
+    ("notation", "likely"),
+    [
+        ("3d6", "most likely 10 to 11 (12.5 % each)"),
+        ("1d6+1d8", "most likely 7 to 9 (12.5 % each)"),
+        ("2d6", "most likely 7 (16.7 %)"),
+        # As likely, but apart.
+        ("d[1,1,2,3,3]", "most likely 1 (40.0 %)"),
+        ("3d6*2", "most likely 20 (12.5 %)"),
+        ("1d6*2", "all equally likely (16.7 % each)"),
+        ("2d6k>=7", "always 0"),
+        ("1d1+6", "always 7"),
+    ],
+)
+def test_what_is_likeliest(notation: str, likely: str) -> None:
+    assert likely in render_odds(ENGINE.odds(notation)[0]).splitlines()[1]
 
 
 def test_a_tail_that_was_cut_off_is_said() -> None:
     text = render_odds(ENGINE.odds("1d6!")[0])
     assert "exact up to a tail that is cut off: " in text
-    assert "1 or more, most likely 1 (16.7 %), quartiles 2, 3, 5" in text
+    assert "1 or more, most likely 1 to 5 (16.7 % each), quartiles 2, 3, 5" in text
 
 
 def test_combinations_of_symbols() -> None:
