@@ -10,12 +10,9 @@ from math import comb, factorial, perm, prod
 from typing import Final, NamedTuple
 
 from modules.dice.errors import LimitError
-from modules.dice.notation.operators import Operator
 from modules.dice.notation.syntax import Group, Pool
-from modules.dice.odds.branching import default_of
-from modules.dice.odds.scoring import HIGHEST_MEANT
 from modules.dice.rolling.die_types import Kind, kind_of
-from modules.dice.rolling.pool_state import matcher
+from modules.dice.rolling.pool_state import matches_of
 from modules.dice.rolling.source import Faces, RandomSource
 
 COMBINATIONS: Final = 1_500
@@ -209,12 +206,7 @@ class Throws:
         if not self._looks.faces_alone and (not counts or len(tested) < len(pool.operators)):
             return face
         kind = _kind(pool)
-        return tuple([matcher((each,), _default(each, kind))(kind.value(face)) for each in tested])
-
-
-def _default(operator: Operator, kind: Kind) -> int:
-    """The face that an operator means where none is written."""
-    return kind.highest if operator.name in HIGHEST_MEANT else default_of(operator.name, kind)
+        return tuple([matches_of((each,), kind)(kind.value(face)) for each in tested])
 
 
 def _multisets(alike: Sequence[Sequence[int]], count: int) -> Iterator[tuple[tuple[int, ...], int]]:

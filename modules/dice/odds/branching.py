@@ -5,16 +5,18 @@ contributes what the operator makes of it. The dice that an operator adds contri
 explosions is a geometric series of distributions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from math import ceil, lcm, log
+from operator import not_
 
 from modules.dice.notation.operators import Operator
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.budget import OddsBudget
 from modules.dice.odds.counts import Counts, mixed, reduced, summed
+from modules.dice.odds.scoring import Scoring
 from modules.dice.rolling.die_types import Kind
-from modules.dice.rolling.pool_state import Matcher, matcher
+from modules.dice.rolling.pool_state import Matcher, matches_of
 
 CHAIN_CUT = 1e-14
 """The chance of a chain of extra dice that is too long to be followed.
@@ -28,34 +30,34 @@ CHANGING = frozenset({"r", "ro", "mi", "ma", "!!", "!!p"})
 CONDITIONAL = frozenset({"k", "p"})
 """Operators that keep or drop a die for what it shows."""
 PENETRATING = frozenset({"!p", "!!p"})
-LOWEST = frozenset({"r", "ro", "ra", "i"})
 
 Operators = tuple[Operator, ...]
 Contribution = Callable[[Value], Counts]
+Change = tuple[Matcher, Contribution]
+"""Which values change, and what becomes of one that does."""
 
 
 def base_of(kind: Kind) -> Counts:
     """One throw of a die."""
     if not kind.ends:
         return Counts(range(1, kind.sides + 1), [1] * kind.sides, kind.sides)
+    return by_faces(kind, kind.values)
+
+
+def by_faces(kind: Kind, values: Iterable[Value]) -> Counts:
+    """One throw of a die that is worth one of these values for each of its distinct faces."""
     found: dict[Value, int] = {}
     before = 0
-    for end, value in zip(kind.ends, kind.values, strict=True):
+    for end, value in zip(kind.ends, values, strict=True):
         found[value] = found.get(value, 0) + end - before
         before = end
     return Counts.of(found, kind.sides)
 
 
-def default_of(name: str, kind: Kind) -> int:
-    """The face an operator means where none is written."""
-    return kind.lowest if name in LOWEST else kind.highest
-
-
 def split(part: Counts, matches: Matcher) -> tuple[Counts, Counts]:
     """The values that match and those that do not, both over the old denominator."""
-    hits = {value: count for value, count in part.items() if matches(value)}
-    rest = {value: count for value, count in part.items() if value not in hits}
-    return Counts.of(hits, part.denominator), Counts.of(rest, part.denominator)
+    chosen = list(map(matches, part.outcomes))
+    return part.where(chosen), part.where(list(map(not_, chosen)))
 
 
 class Branching:
@@ -64,24 +66,21 @@ class Branching:
     Args:
         kind: The kind, which extra dice and rerolls are of.
         families: The operators in the order in which they act, those of one family together.
-        worth: What a die of a value adds to the total after all of them.
+        scoring: What a die of a value adds to the total after all of them.
         budget: Pays for the work.
     """
 
-    def __init__(
-        self, kind: Kind, families: list[Operators], worth: Callable[[Value], Value], budget: OddsBudget
-    ) -> None:
+    def __init__(self, kind: Kind, families: list[Operators], scoring: Scoring, budget: OddsBudget) -> None:
         self._kind = kind
         self._families = families
-        self._worth = worth
-        self._base = base_of(kind)
+        self._scoring = scoring
         self._budget = budget
-        budget.charge(len(self._base) * len(families))
+        budget.charge((len(kind.values) or kind.sides) * len(families))
 
     @cached_property
     def contribution(self) -> Contribution:
         """What a die of a value contributes."""
-        worth = self._worth
+        worth = self._scoring.worth
         after: Contribution = lambda value: Counts.point(worth(value))  # noqa: E731 - the innermost of a chain
         for family in reversed(self._families):
             after = self._before(family, after)
@@ -90,20 +89,31 @@ class Branching:
     def of(self, part: Counts) -> Counts:
         """What a die contributes whose value is distributed so."""
         self._budget.charge(len(part))
-        if all(family[0].name in CHANGING for family in self._families):
-            # One die stays one die: its distribution can be followed forwards.
-            for family in self._families:
-                part = changed(part, changes(self._kind, family, self._budget), self._budget)
-            return reduced(part.mapped(self._worth))
+        if ADDING.isdisjoint([family[0].name for family in self._families]):
+            return self._forwards(part)
         found = [(count, self.contribution(value)) for value, count in part.items()]
         self._budget.charge(sum([len(inner) for _, inner in found]))
         return mixed(found, part.denominator)
 
+    def _forwards(self, part: Counts) -> Counts:
+        """The same where one die stays one die: its distribution can be followed."""
+        dropped: list[tuple[int, Counts]] = []
+        for family in self._families:
+            name = family[0].name
+            if name in CONDITIONAL:
+                hits, rest = split(part, matches_of(family, self._kind))
+                part, gone = (hits, rest) if name == "k" else (rest, hits)
+                dropped.append((1, Counts((0,), (sum(gone.counts),), gone.denominator)))
+            else:
+                part = changed(part, change_of(self._kind, family, self._budget), self._budget)
+        if self._scoring.counts:
+            part = part.mapped(self._scoring.worth)
+        return mixed([(1, part), *dropped], 1) if dropped else reduced(part)
+
     def _before(self, family: Operators, after: Contribution) -> Contribution:
         """What a die contributes before these operators, given what it does after them."""
         name = family[0].name
-        matches = matcher(family, default_of(name, self._kind))
-        return remembered(self._made(name, family, matches, after))
+        return remembered(self._made(name, family, matches_of(family, self._kind), after))
 
     def _made(self, name: str, family: Operators, matches: Matcher, after: Contribution) -> Contribution:
         if name in CONDITIONAL:
@@ -112,26 +122,38 @@ class Branching:
         if name in ADDING:
             extra = self._extra(name, matches, after)
             return lambda value: summed(after(value), extra(), self._budget) if matches(value) else after(value)
-        change = changes(self._kind, family, self._budget)
-        return lambda value: _through(change(value), after)
+        changing, become = change_of(self._kind, family, self._budget)
+        return lambda value: _through(become(value), after) if changing(value) else after(value)
 
     def _extra(self, name: str, matches: Matcher, after: Contribution) -> Callable[[], Counts]:
         """What the dice together contribute that a match adds."""
+        base = base_of(self._kind)
         if name in {"!o", "i"}:
             sign = -1 if name == "i" else 1
-            found = [(count, after(sign * value)) for value, count in self._base.items()]
-            made = mixed(found, self._base.denominator)
+            found = [(count, after(sign * value)) for value, count in base.items()]
+            made = mixed(found, base.denominator)
         else:
             less = 1 if name in PENETRATING else 0
-            made = chain_of(self._base, matches, lambda value: after(value - less), self._budget)
+            made = chain_of(base, matches, lambda value: after(value - less), self._budget)
         return lambda: made
 
 
-def changed(part: Counts, change: Contribution, budget: OddsBudget) -> Counts:
+def changed(part: Counts, change: Change, budget: OddsBudget) -> Counts:
     """The distribution of a value after a change."""
-    found = [(count, change(value)) for value, count in part.items()]
-    budget.charge(sum([len(inner) for _, inner in found]))
-    return mixed(found, part.denominator)
+    matches, become = change
+    same: dict[Value, int] = {}
+    parts: list[tuple[int, Counts]] = []
+    for value, count in part.items():
+        if not matches(value):
+            same[value] = count
+            continue
+        made = become(value)
+        # A reroll makes the same of all that it changes.
+        before = parts.pop()[0] if parts and parts[-1][1] is made else 0
+        parts.append((before + count, made))
+    parts.append((1, Counts(tuple(same), tuple(same.values()), 1)))
+    budget.charge(sum([len(made.outcomes) for _, made in parts]))
+    return mixed(parts, part.denominator)
 
 
 def remembered(function: Contribution) -> Contribution:
@@ -146,31 +168,28 @@ def remembered(function: Contribution) -> Contribution:
     return found
 
 
-def _through(change: Counts, after: Contribution) -> Counts:
-    if len(change) == 1:
-        return after(change.outcomes[0])
-    return mixed([(count, after(value)) for value, count in change.items()], change.denominator)
+def _through(made: Counts, after: Contribution) -> Counts:
+    return mixed([(count, after(value)) for value, count in made.items()], made.denominator)
 
 
-def changes(kind: Kind, family: Operators, budget: OddsBudget) -> Contribution:
-    """What becomes of the value of a die by an operator that leaves it one die."""
+def change_of(kind: Kind, family: Operators, budget: OddsBudget) -> Change:
+    """What an operator does to the value of a die that it leaves one die."""
     name = family[0].name
     if name in {"mi", "ma"}:
-        better = max if name == "mi" else min
-        bound = better(operator.number or 0 for operator in family)
-        return lambda value: Counts.point(better(value, bound))
-    matches = matcher(family, default_of(name, kind))
-    base = base_of(kind)
+        numbers = [operator.number or 0 for operator in family]
+        bound = max(numbers) if name == "mi" else min(numbers)
+        made = Counts.point(bound)
+        return (lambda value: value < bound) if name == "mi" else (lambda value: value > bound), lambda _: made
+    matches, base = matches_of(family, kind), base_of(kind)
     if name == "ro":
-        return lambda value: base if matches(value) else Counts.point(value)
+        return matches, lambda _: base
     if name == "r":
         # However often it is rerolled, in the end it shows one of the other faces, as likely as they ever were.
         _, rest = split(base, matches)
         again = Counts(rest.outcomes, rest.counts, sum(rest.counts))
-        return lambda value: again if matches(value) else Counts.point(value)
+        return matches, lambda _: again
     less = 1 if name in PENETRATING else 0
-    chain = chain_of(base, matches, lambda value: Counts.point(value - less), budget)
-    return lambda value: chain.shifted(value) if matches(value) else Counts.point(value)
+    return matches, chain_of(base, matches, lambda value: Counts.point(value - less), budget).shifted
 
 
 def chain_of(base: Counts, matches: Matcher, worth: Contribution, budget: OddsBudget) -> Counts:

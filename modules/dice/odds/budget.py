@@ -28,7 +28,7 @@ class OddsBudget:
 
     __slots__ = ("span", "steps")
 
-    def __init__(self, steps: int = STEPS) -> None:
+    def __init__(self, steps: float = STEPS) -> None:
         self.steps = float(steps)
         self.span: Span | None = None
 

@@ -1,24 +1,20 @@
-"""Distributions as integer counts over one denominator.
-
-Sums are products of polynomials. A polynomial is held as one big integer with fixed-width digits, so that a whole
-product is one multiplication at the speed of the interpreter's own long arithmetic.
-"""
+"""Distributions as integer counts over one denominator. Sums are products of polynomials."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from itertools import compress
+from math import gcd, lcm, prod
 
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.budget import FRACTION_STEPS, VALUE_STEPS, OddsBudget, product_cost
+from modules.dice.odds.packed import joined, multiplied, parted, powered, width_of
 from modules.dice.rolling.arithmetic import whole
 
 SPARSE_FACTOR = 64
 """A polynomial with more than this many empty places for each term is multiplied term by term instead."""
 PAIR = 2.5
 """How many functions of one value a function of two costs, and adding up what comes to the same."""
-LONG_BITS = 50_000
-"""The longest number that is multiplied at once, in about a millisecond: meanwhile no other thread runs."""
 
 
 class Counts:
@@ -41,12 +37,12 @@ class Counts:
     def of(cls, found: Mapping[Value, int], denominator: int) -> "Counts":
         """From a mapping in any order; values that never come up are left out."""
         outcomes = sorted([value for value, count in found.items() if count])
-        return cls(outcomes, [found[value] for value in outcomes], denominator)
+        return cls(ordered(outcomes), [found[value] for value in outcomes], denominator)
 
     @classmethod
     def point(cls, value: Value) -> "Counts":
         """One value that always comes up."""
-        return cls((value,), (1,), 1)
+        return cls(ordered([value]), (1,), 1)
 
     def __len__(self) -> int:
         return len(self.outcomes)
@@ -54,6 +50,11 @@ class Counts:
     def items(self) -> Iterable[tuple[Value, int]]:
         """Values with their counts."""
         return zip(self.outcomes, self.counts, strict=True)
+
+    def where(self, chosen: Sequence[bool]) -> "Counts":
+        """Those values that are chosen, over the same denominator."""
+        outcomes, counts = compress(self.outcomes, chosen), compress(self.counts, chosen)
+        return Counts(ordered(list(outcomes)), list(counts), self.denominator)
 
     @property
     def steps(self) -> float:
@@ -68,14 +69,14 @@ class Counts:
         if isinstance(self.outcomes, range) and isinstance(by, int):
             moved = range(self.outcomes.start + by, self.outcomes.stop + by)
             return Counts(moved, self.counts, self.denominator)
-        return Counts([whole(value + by) for value in self.outcomes], self.counts, self.denominator)
+        return Counts(ordered([whole(value + by) for value in self.outcomes]), self.counts, self.denominator)
 
     def negated(self) -> "Counts":
         """With the sign of every value turned."""
         outcomes, counts = self.outcomes, self.counts[::-1]
         if isinstance(outcomes, range):
             return Counts(range(1 - outcomes.stop, 1 - outcomes.start), counts, self.denominator)
-        return Counts([-value for value in reversed(outcomes)], counts, self.denominator)
+        return Counts(tuple([-value for value in reversed(outcomes)]), counts, self.denominator)
 
     def mapped(self, function: Callable[[Value], Value]) -> "Counts":
         """The distribution of a function of the value."""
@@ -84,6 +85,13 @@ class Counts:
             result = function(value)
             found[result] = found.get(result, 0) + count
         return Counts.of(found, self.denominator)
+
+
+def ordered(values: list[Value]) -> Sequence[Value]:
+    """Ascending values as they are kept: whole numbers without a gap as a range, into which a million fit."""
+    if values and values[-1] - values[0] == len(values) - 1 and set(map(type, values)) == {int}:
+        return range(int(values[0]), int(values[-1]) + 1)
+    return tuple(values)
 
 
 def mixed(parts: Sequence[tuple[int, Counts]], denominator: int) -> Counts:
@@ -110,71 +118,40 @@ def reduced(counts: Counts) -> Counts:
     return Counts(counts.outcomes, [count // common for count in counts.counts], counts.denominator // common)
 
 
-def pack(terms: Iterable[tuple[int, int]], width: int) -> int:
-    """A polynomial as one integer.
+def pack(part: Counts, low: Value, stride: Value, width: int, factor: int = 1) -> int:
+    """A distribution as a packed polynomial: exponent e is the value `low + e * stride`.
 
     Args:
-        terms: Exponents, not negative, and coefficients that fit into `width`.
-        width: Bytes of one digit.
+        part: Its values are at least `low`.
+        low: The value of exponent 0.
+        stride: How far neighbouring exponents are apart.
+        width: Bytes of one digit, as `width_of` gives them.
+        factor: What the counts are multiplied by; the products fit into a digit.
     """
-    found = dict(terms)
-    digits = bytearray((max(found, default=-1) + 1) * width)
-    for exponent, coefficient in found.items():
-        digits[exponent * width : (exponent + 1) * width] = coefficient.to_bytes(width, "little")
-    return int.from_bytes(digits, "little")
-
-
-def unpack(packed: int, width: int) -> list[int]:
-    """The coefficients of a packed polynomial, lowest exponent first."""
-    size = -(-packed.bit_length() // (8 * width)) * width
-    digits, number = packed.to_bytes(size, "little"), int.from_bytes
-    return [number(digits[place : place + width], "little") for place in range(0, size, width)]
-
-
-def width_of(largest: int) -> int:
-    """Bytes of a digit that holds numbers up to `largest`."""
-    return largest.bit_length() // 8 + 1
-
-
-def multiplied(one: int, other: int) -> int:
-    """A product; of long numbers by Karatsuba's method, in steps between which other threads run."""
-    long, short = max(one, other), min(one, other)
-    if long.bit_length() <= LONG_BITS or not short:
-        return one * other
-    half = long.bit_length() // 2
-    mask = (1 << half) - 1
-    low, high = long & mask, long >> half
-    if short <= mask:
-        return multiplied(low, short) + (multiplied(high, short) << half)
-    both = low + high
-    # A number times the same object is a square, which the interpreter does in less time.
-    short_low, short_high = (low, high) if one is other else (short & mask, short >> half)
-    below, above = multiplied(low, short_low), multiplied(high, short_high)
-    across = multiplied(both, both if one is other else short_low + short_high) - below - above
-    return (above << 2 * half) + (across << half) + below
-
-
-def powered(base: int, number: int) -> int:
-    """A power with an exponent of at least 1, in such steps."""
-    found = base
-    for bit in bin(number)[3:]:
-        found = multiplied(found, found)
-        if bit == "1":
-            found = multiplied(found, base)
-    return found
+    first = (part.outcomes[0] - low) // stride
+    digits = [count * factor for count in part.counts] if factor != 1 else part.counts
+    if stride != 1 or not isinstance(part.outcomes, range):
+        places = [(value - low) // stride - first for value in part.outcomes]
+        spread = [0] * (places[-1] + 1)
+        for place, count in zip(places, digits, strict=True):
+            spread[place] = count
+        digits = spread
+    return joined(digits, width) << 8 * width * first
 
 
 def from_packed(packed: int, width: int, low: Value, stride: Value, denominator: int) -> Counts:
     """The distribution that a packed polynomial stands for: exponent e is the value `low + e * stride`."""
-    counts = unpack(packed, width)
+    counts = parted(packed, width)
     if stride == 1 and isinstance(low, int) and 0 not in counts:
         return Counts(range(low, low + len(counts)), counts, denominator)
     found = [(whole(low + place * stride), count) for place, count in enumerate(counts) if count]
-    return Counts([value for value, _ in found], [count for _, count in found], denominator)
+    return Counts(ordered([value for value, _ in found]), [count for _, count in found], denominator)
 
 
 def stride_of(values: Iterable[Value], low: Value) -> Value:
     """The largest step that leads from `low` to each of these values; 1 where there is no other value."""
+    if isinstance(values, range):
+        return 1
     apart = [value - low for value in values]
     common = lcm(*[value.denominator for value in apart])
     if common == 1:
@@ -190,13 +167,13 @@ def summed(left: Counts, right: Counts, budget: OddsBudget) -> Counts:
         return _scaled(many, one)
     low, denominator = left.outcomes[0] + right.outcomes[0], left.denominator * right.denominator
     stride = _common_stride(left, right)
-    places = int((left.outcomes[-1] + right.outcomes[-1] - low) / stride) + 1
+    places = (left.outcomes[-1] + right.outcomes[-1] - low) // stride + 1
     if places > SPARSE_FACTOR * (len(left) + len(right)):
-        return _term_by_term(left, right, budget)
+        return combined(left, right, lambda one, other: whole(one + other), budget)
     width = width_of(denominator)
     budget.multiply(places, width)
-    product = multiplied(_packed(left, stride, width), _packed(right, stride, width))
-    return from_packed(product, width, whole(low), stride, denominator)
+    factors = [pack(part, part.outcomes[0], stride, width) for part in (left, right)]
+    return from_packed(multiplied(*factors), width, whole(low), stride, denominator)
 
 
 def _scaled(many: Counts, one: Counts) -> Counts:
@@ -212,20 +189,7 @@ def _scaled(many: Counts, one: Counts) -> Counts:
 def _common_stride(left: Counts, right: Counts) -> Value:
     if isinstance(left.outcomes, range) and isinstance(right.outcomes, range):
         return 1
-    zero = left.outcomes[0] * 0
-    apart = [value - part.outcomes[0] for part in (left, right) for value in part.outcomes]
-    return stride_of(apart, zero)
-
-
-def _packed(part: Counts, stride: Value, width: int) -> int:
-    low = part.outcomes[0]
-    if stride == 1 and isinstance(part.outcomes, range):
-        return int.from_bytes(b"".join([count.to_bytes(width, "little") for count in part.counts]), "little")
-    return pack(((int((value - low) / stride), count) for value, count in part.items()), width)
-
-
-def _term_by_term(left: Counts, right: Counts, budget: OddsBudget) -> Counts:
-    return combined(left, right, lambda one, other: whole(one + other), budget)
+    return stride_of([value - part.outcomes[0] for part in (left, right) for value in part.outcomes], 0)
 
 
 def combined(left: Counts, right: Counts, function: Callable[[Value, Value], Value], budget: OddsBudget) -> Counts:
@@ -262,6 +226,29 @@ def _compared_with(left: Counts, value: Value, often: int) -> tuple[int, int, in
     return below * often, equal * often, above * often
 
 
+def extreme(members: Sequence[tuple[Counts, int]], budget: OddsBudget, *, highest: bool) -> Counts:
+    """The highest or lowest of independent values: the chance to stay on one side of each is a product.
+
+    Args:
+        members: Distributions, each with how many of the values are distributed so.
+        budget: Pays for the work.
+        highest: Whether it is the highest.
+    """
+    budget.charge(sum([member.steps for member, _ in members]))
+    values = sorted({value for member, _ in members for value in member.outcomes}, reverse=not highest)
+    budget.charge(len(values) * len(members))
+    weights, reached = [dict(member.items()) for member, _ in members], [0] * len(members)
+    before, found = 0, dict[Value, int]()
+    for value in values:
+        chance = 1
+        for place, (_, number) in enumerate(members):
+            reached[place] += weights[place].get(value, 0)
+            chance *= reached[place] ** number
+        found[value] = chance - before
+        before = chance
+    return Counts.of(found, prod([member.denominator**number for member, number in members]))
+
+
 def times(part: Counts, number: int, budget: OddsBudget) -> Counts:
     """The sum of so many independent values of one distribution."""
     if number == 1:
@@ -270,7 +257,7 @@ def times(part: Counts, number: int, budget: OddsBudget) -> Counts:
         return Counts.point(0)
     low = part.outcomes[0]
     stride = stride_of(part.outcomes, low)
-    span = int((part.outcomes[-1] - low) / stride)
+    span = (part.outcomes[-1] - low) // stride
     if span > SPARSE_FACTOR * len(part):
         half = times(part, number // 2, budget)
         doubled = summed(half, half, budget)
@@ -279,4 +266,5 @@ def times(part: Counts, number: int, budget: OddsBudget) -> Counts:
     budget.charge_dice(lambda count: product_cost(count * span + 1, count * bits // 8 + 1), number)
     denominator = part.denominator**number
     width = width_of(denominator)
-    return from_packed(powered(_packed(part, stride, width), number), width, whole(low * number), stride, denominator)
+    power = powered(pack(part, low, stride, width), number)
+    return from_packed(power, width, whole(low * number), stride, denominator)

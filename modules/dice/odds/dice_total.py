@@ -1,17 +1,26 @@
 """What dice come to through their operators: which way of counting serves, and the counting."""
 
+from math import prod
+
 from modules.dice.errors import Span
 from modules.dice.notation.operators import Operator
-from modules.dice.odds.branching import Branching, Contribution, Operators
+from modules.dice.odds.branching import (
+    ADDING,
+    CHANGING,
+    CONDITIONAL,
+    Branching,
+    Contribution,
+    Operators,
+    base_of,
+)
 from modules.dice.odds.budget import OddsBudget, too_large
 from modules.dice.odds.counts import Counts, mixed, summed, times
-from modules.dice.odds.fair import fair_highest, fair_sum, mirrored
+from modules.dice.odds.fair import fair_highest, fair_sum
 from modules.dice.odds.ranked import RANKED, Fold, mask_of
 from modules.dice.odds.scoring import Scoring
 from modules.dice.odds.spread import Configuration, Group, NotSpreadError, Spread, splits, spread
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.semantics import families as families_of
-from modules.dice.rolling.success import counts
 
 SORTING = frozenset({"s", "sd"})
 """Operators that change nothing but the order shown."""
@@ -19,6 +28,8 @@ PAIR_STEPS = 60
 """Steps of one number of dice that form pairs."""
 TOGETHER = frozenset({"u", "uo", "ra", "g"})
 """Operators that look at all dice of a pool."""
+ALONE = ADDING | CHANGING | CONDITIONAL | SORTING | {"", "f", "ds", "b", "cs", "cf"}
+"""Operators for which it makes no difference what other dice show."""
 
 
 def dice_total(kind: Kind, groups: list[Group], operators: tuple[Operator, ...], budget: OddsBudget) -> Counts:
@@ -34,13 +45,9 @@ def dice_total(kind: Kind, groups: list[Group], operators: tuple[Operator, ...],
         NotSpreadError: Only going through all sequences of faces would tell.
         LimitError: It is too much work.
     """
-    scoring = Scoring(counts(operators), kind)
-    families = acting(operators)
-    denominator = 1
-    for group in groups:
-        denominator *= group.part.denominator**group.count
+    denominator = prod([group.part.denominator**group.count for group in groups])
     start = [Configuration(1, [group for group in groups if group.count], denominator)]
-    return spread_total(kind, start, families, scoring, budget)
+    return spread_total(kind, start, acting(operators), Scoring(operators, kind), budget)
 
 
 def acting(operators: tuple[Operator, ...]) -> list[Operators]:
@@ -49,26 +56,28 @@ def acting(operators: tuple[Operator, ...]) -> list[Operators]:
     Raises:
         NotSpreadError: Dice are sorted before the first of them is chosen.
     """
-    shown = [family for _, family in families_of(operators)]
-    names = [family[0].name for family in shown]
+    found = [family for _, family in families_of(operators)]
+    names = [family[0].name for family in found]
+    if SORTING.isdisjoint(names):
+        return found
     if "g" in names and SORTING & set(names[: names.index("g")]):
         raise NotSpreadError
     # Without what stands between them, families may touch; they still act one after the other.
-    return [family for family in shown if family[0].name not in SORTING]
+    return [family for family in found if family[0].name not in SORTING]
 
 
 def spread_total(kind: Kind, start: Spread, families: list[Operators], scoring: Scoring, budget: OddsBudget) -> Counts:
     """The total of dice that may be of several configurations."""
-    ranks = [place for place, family in enumerate(families) if any(operator.name in RANKED for operator in family)]
+    ranks = [place for place, family in enumerate(families) if not RANKED.isdisjoint([each.name for each in family])]
     if scoring.cancels or scoring.pairs:
         return _counted_together(kind, start, families, scoring, budget)
     if ranks:
         first, last = ranks[0], ranks[-1] + 1
-        after = Branching(kind, _alone(families[last:]), scoring.worth, budget).contribution
+        after = Branching(kind, _alone(families[last:]), scoring, budget).contribution
         found = spread(kind, start, families[:first], budget)
         return _ranked(found, families[first:last], after, budget)
     together = max((place + 1 for place, family in enumerate(families) if family[0].name in TOGETHER), default=0)
-    branching = Branching(kind, families[together:], scoring.worth, budget)
+    branching = Branching(kind, families[together:], scoring, budget)
     return _added_up(spread(kind, start, families[:together], budget), branching, budget)
 
 
@@ -145,7 +154,7 @@ def _counted_together(
 def _with_pairs(found: Spread, kind: Kind, scoring: Scoring, budget: OddsBudget) -> Counts:
     if len(scoring.pairs) > 1:
         raise NotSpreadError
-    branching = Branching(kind, [], scoring.worth, budget)
+    branching = Branching(kind, [], scoring, budget)
     (matches,) = scoring.pairs
     parts = []
     for configuration in found:
@@ -157,13 +166,36 @@ def _with_pairs(found: Spread, kind: Kind, scoring: Scoring, budget: OddsBudget)
     return mixed(parts, 1)
 
 
-def fair_total(
+def alike_total(
     kind: Kind, count: int, operators: tuple[Operator, ...], budget: OddsBudget, span: Span
 ) -> Counts | None:
-    """The total of fair numbered dice, summed or with one keep or drop; None for everything else."""
-    sides = kind.sides
-    if kind.ends or not count or len(operators) > 1:
+    """The total of dice that are all alike, without a detour; None where more than one keep or drop looks at several.
+
+    Args:
+        kind: Their kind.
+        count: How many, at least one.
+        operators: As written.
+        budget: Pays for the work.
+        span: Where they were written.
+
+    Raises:
+        LimitError: It is too much work.
+    """
+    if not kind.ends and (not operators or len(operators) == 1):
+        found = _fair_total(kind.sides, count, operators, budget, span)
+        if found is not None:
+            return found
+    if not ALONE.issuperset([operator.name for operator in operators]):
         return None
+    budget.charge(kind.sides)
+    branching = Branching(kind, acting(operators), Scoring(operators, kind), budget)
+    return times(branching.of(base_of(kind)), count, budget)
+
+
+def _fair_total(
+    sides: int, count: int, operators: tuple[Operator, ...], budget: OddsBudget, span: Span
+) -> Counts | None:
+    """The total of dice numbered from 1, summed or with one keep or drop; None for another operator."""
     if not operators or operators[0].name in SORTING:
         budget.charge_dice(lambda number: _sum_cost(number, sides), count, span)
         return fair_sum(count, sides)
@@ -176,7 +208,7 @@ def fair_total(
     share = kept / count
     budget.charge_dice(lambda number: _kept_cost(number, sides, share), count, span)
     highest = fair_highest(count, sides, kept)
-    return highest if name in {"kh", "dl"} else mirrored(highest, kept * (sides + 1))
+    return highest if name in {"kh", "dl"} else highest.negated().shifted(kept * (sides + 1))
 
 
 def _sum_cost(count: int, sides: int) -> float:

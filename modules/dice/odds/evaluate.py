@@ -4,11 +4,11 @@ Dice are independent but for two things that a whole message shares: what plot d
 total of the first roll, which `&` stands for. Each value of those is gone through by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import Any
 
-from modules.dice.errors import ArithmeticFault, DiceError, LimitError
+from modules.dice.errors import LimitError
 from modules.dice.limits import Limits
 from modules.dice.notation.syntax import (
     Call,
@@ -27,14 +27,14 @@ from modules.dice.notation.syntax import (
     Value,
 )
 from modules.dice.odds.budget import FRACTION_STEPS, OddsBudget
-from modules.dice.odds.counts import Counts, combined, compared, mixed, summed
-from modules.dice.odds.pools import SignedPool, digits_total, extreme, merged_total, pool_total, set_total
+from modules.dice.odds.counts import Counts, combined, compared, extreme, mixed, summed
+from modules.dice.odds.pools import SignedPool, digits_total, merged_total, pool_total, set_total
 from modules.dice.rolling.arithmetic import FUNCTIONS, OPERATIONS, bounded, power
 from modules.dice.rolling.die_types import Kind, kind_of
 from modules.dice.rolling.pool_state import RELATIONS
 from modules.dice.rolling.pools import BONUS_DIE
 from modules.dice.rolling.terms import merged_terms
-from modules.dice.rolling.validation import check_call, check_set
+from modules.dice.rolling.validation import check_call, check_set, whole_count, whole_sides
 
 
 class Evaluator:
@@ -52,7 +52,7 @@ class Evaluator:
         self._budget = budget
         self._bonus = bonus
         self._shared = shared
-        self._known: dict[Pool, Counts] = {}
+        self._known: dict[Pool, list[Counts]] = {}
 
     def evaluate(self, node: Node) -> Counts:
         """The distribution of a value.
@@ -62,15 +62,15 @@ class Evaluator:
         """
         return _EVALUATED[type(node)](self, node)
 
-    def success(self, check: Comparison) -> Counts:
-        """How often a check succeeds: 1 or 0."""
-        left, right = self.evaluate(check.left), self.evaluate(check.right)
+    def check(self, check: Comparison) -> tuple[Counts, Counts]:
+        """The total of a check, and how often it succeeds: 1 or 0."""
+        right, left = self.evaluate(check.right), self.evaluate(check.left)
         self._budget.charge(len(left) / 20 if len(right) == 1 else (len(left) + len(right)) / 2)
         compare, met, missed = RELATIONS[check.relation], 0, 0
         # Less, the same and more stand to each other as these numbers do.
         for sign, ways in zip((-1, 0, 1), compared(left, right), strict=True):
             met, missed = (met + ways, missed) if compare(sign, 0) else (met, missed + ways)
-        return Counts.of({1: met, 0: missed}, left.denominator * right.denominator)
+        return left, Counts.of({1: met, 0: missed}, left.denominator * right.denominator)
 
     def number(self, node: Number) -> Counts:
         """A constant."""
@@ -83,57 +83,52 @@ class Evaluator:
     def pool(self, node: Pool) -> Counts:
         """Dice, whose number and sides may have to be rolled first."""
         # What a pool comes to is the same wherever it stands.
-        found = self._known.get(node)
-        if found is None:
-            found = self._known[node] = self._pool(node)
-        return found
+        found = self._known.setdefault(node, [])
+        if not found:
+            found.append(self._pool(node))
+        return found[0]
 
     def _pool(self, node: Pool) -> Counts:
-        parts = [
-            (ways, pool_total(node, kind, count, self._budget).shifted(self._bonus_of(kind)))
-            for ways, kind, count in self.dice_of(node)
-        ]
-        if len(parts) == 1:
-            return parts[0][1]
+        if isinstance(node.count, int) and not isinstance(node.sides, Group):
+            return self._thrown(node, kind_of(node.sides), node.count)
+        parts = [(ways, self._thrown(node, kind, count)) for ways, kind, count in self.dice_of(node)]
         self._budget.charge(sum([len(part) for _, part in parts]) / 4)
         return mixed(parts, sum([ways for ways, _ in parts]))
+
+    def _thrown(self, node: Pool, kind: Kind, count: int) -> Counts:
+        total = pool_total(node, kind, count, self._budget)
+        return total.shifted(self._bonus_of(kind)) if self._bonus else total
 
     def _bonus_of(self, kind: Kind) -> Value:
         return self._bonus if kind.name == BONUS_DIE else 0
 
     def dice_of(self, node: Pool) -> list[tuple[int, Kind, int]]:
         """Every kind and number of dice a pool may have, and how often."""
-        counts = self._inner(node.count, self._counted) if isinstance(node.count, Group) else [(1, node.count)]
-        if isinstance(node.sides, Group):
-            kinds = [(ways, kind_of(sides)) for ways, sides in self._inner(node.sides, self._sided)]
+        count, sides = node.count, node.sides
+        if isinstance(count, Group):
+            counts = [
+                (ways, self._affordable(whole_count(value, count.span), count)) for value, ways in self._inner(count)
+            ]
         else:
-            kinds = [(1, kind_of(node.sides))]
-        return [(ways * often, kind, count) for ways, count in counts for often, kind in kinds]
+            counts = [(1, count)]
+        if isinstance(sides, Group):
+            found = [(ways, whole_sides(value, self._limits, sides.span)) for value, ways in self._inner(sides)]
+            kinds = [(ways, kind_of(size)) for ways, size in found]
+        else:
+            kinds = [(1, kind_of(sides))]
+        return [(ways * often, kind, thrown) for ways, thrown in counts for often, kind in kinds]
 
-    def _inner(self, group: Group, check: Callable[[Value], int]) -> list[tuple[int, int]]:
+    def _inner(self, group: Group) -> Iterable[tuple[Value, int]]:
         """The values of a number or of sides that are rolled first. Plot dice give them nothing."""
-        inner = Evaluator(self._limits, self._budget, 0, self._shared)
-        found = inner.evaluate(group)
+        found = Evaluator(self._limits, self._budget, 0, self._shared).evaluate(group)
         if sum(found.counts) != found.denominator:
             raise LimitError("odds_operators", span=group.span)
-        try:
-            return [(often, check(value)) for value, often in found.items()]
-        except DiceError as refusal:
-            raise refusal.moved_to(group.span) from None
+        return found.items()
 
-    def _counted(self, count: Value) -> int:
-        if count.denominator != 1 or count < 0:
-            raise ArithmeticFault("pool_count", count=count)
+    def _affordable(self, count: int, group: Group) -> int:
         if count > self._limits.dice:
-            raise LimitError("dice_limit", dice=count, limit=self._limits.dice)
-        return count.numerator
-
-    def _sided(self, sides: Value) -> int:
-        if sides.denominator != 1 or sides < 1:
-            raise ArithmeticFault("die_sides_rolled", sides=sides)
-        if sides > self._limits.sides:
-            raise LimitError("die_sides", limit=self._limits.sides)
-        return sides.numerator
+            raise LimitError("dice_limit", span=group.span, dice=count, limit=self._limits.dice)
+        return count
 
     def digits(self, node: Digits) -> Counts:
         """Digit dice."""
@@ -208,7 +203,7 @@ class Evaluator:
         arguments = [self.evaluate(argument) for argument in node.arguments]
         self._budget.span = node.span
         if node.name in {"min", "max"}:
-            return extreme(arguments, highest=node.name == "max", budget=self._budget)
+            return extreme([(argument, 1) for argument in arguments], self._budget, highest=node.name == "max")
         self._budget.charge(arguments[0].steps)
         return arguments[0].mapped(FUNCTIONS[node.name])
 

@@ -11,16 +11,15 @@ from modules.dice.odds.branching import (
     PENETRATING,
     Operators,
     base_of,
-    changes,
-    default_of,
+    change_of,
 )
 from modules.dice.odds.budget import OddsBudget
+from modules.dice.odds.counts import Counts
 from modules.dice.odds.dice_total import SORTING
 from modules.dice.odds.scoring import Scoring
 from modules.dice.rolling.die_types import Kind, kind_of
-from modules.dice.rolling.pool_state import Matcher, matcher
+from modules.dice.rolling.pool_state import Matcher, matches_of
 from modules.dice.rolling.semantics import families
-from modules.dice.rolling.success import counts
 
 Mean = Callable[[Value], Fraction]
 """What a die of a value contributes on average."""
@@ -52,7 +51,7 @@ def _negated(mean: Fraction | None) -> Fraction | None:
 
 
 def _pool_mean(pool: Pool, kind: Kind) -> Fraction | None:
-    scoring = Scoring(counts(pool.operators), kind)
+    scoring = Scoring(pool.operators, kind)
     acting = [family for _, family in families(pool.operators) if family[0].name not in SORTING]
     looks_alone = all(family[0].name in ADDING | CHANGING | CONDITIONAL for family in acting)
     if kind.plot or not looks_alone or scoring.cancels or scoring.pairs:
@@ -69,21 +68,22 @@ def _pool_mean(pool: Pool, kind: Kind) -> Fraction | None:
 def _average(kind: Kind, worth: Mean, matches: Matcher = lambda _: True) -> Fraction:
     """The mean over the faces that match; others count as 0."""
     base = base_of(kind)
-    return sum((count * worth(value) for value, count in base.items() if matches(value)), Fraction()) / base.denominator
+    return _mean(base.where(list(map(matches, base.outcomes))), worth)
+
+
+def _mean(part: Counts, worth: Mean) -> Fraction:
+    return sum((count * worth(value) for value, count in part.items()), Fraction()) / part.denominator
 
 
 def _before(kind: Kind, family: Operators, after: Mean) -> Mean:
     """What a die contributes before these operators, given what it does after them."""
     name = family[0].name
-    matches = matcher(family, default_of(name, kind))
+    matches = matches_of(family, kind)
     if name in CONDITIONAL:
         return lambda value: after(value) if matches(value) == (name == "k") else Fraction()
     if name in CHANGING - COMPOUNDING:
-        change = changes(kind, family, OddsBudget())
-        return lambda value: sum(
-            (Fraction(count, change(value).denominator) * after(each) for each, count in change(value).items()),
-            Fraction(),
-        )
+        changing, become = change_of(kind, family, OddsBudget())
+        return lambda value: _mean(become(value), after) if changing(value) else after(value)
     if name in {"!o", "i"}:
         extra = _average(kind, lambda value: after(-value if name == "i" else value))
     else:

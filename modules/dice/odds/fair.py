@@ -1,8 +1,13 @@
 """Closed forms for dice numbered from 1, all faces equally likely."""
 
+from itertools import islice
 from math import comb
 
-from modules.dice.odds.counts import Counts, from_packed, width_of
+from modules.dice.odds.counts import Counts, from_packed
+from modules.dice.odds.packed import width_of
+
+SHORT = 1 << 512
+"""Below this, one multiplication takes less time than doubling."""
 
 
 def fair_sum(count: int, sides: int) -> Counts:
@@ -14,22 +19,19 @@ def fair_sum(count: int, sides: int) -> Counts:
     last = count * (sides - 1)
     if count == 1 or sides == 1:
         return Counts(range(count, count + last + 1), [1] * (last + 1), sides**count)
-    found = [1]
-    half = last // 2
+    term, found, half = 1, [1], last // 2
     for place in range(1, min(half, sides - 1) + 1):
-        found.append(found[-1] * (count + place - 1) // place)
+        term = term * (count + place - 1) // place
+        found.append(term)
     if half >= sides:
-        found.append((found[-1] * (count + sides - 1) - count * sides) // sides)
-    fixed, span = sides + count * sides, last + sides + 1
-    for place in range(sides + 1, half + 1):
-        found.append(
-            (
-                (count + place - 1) * found[-1]
-                + (place - fixed) * found[place - sides]
-                + (span - place) * found[place - sides - 1]
-            )
-            // place
-        )
+        term = (term * (count + sides - 1) - count * sides) // sides
+        found.append(term)
+    fixed, span, before = sides + count * sides, last + sides + 1, 1
+    # The list is read `sides` places behind where it grows.
+    for place, after in zip(range(sides + 1, half + 1), islice(found, 1, None), strict=False):
+        term = ((count + place - 1) * term + (place - fixed) * after + (span - place) * before) // place
+        found.append(term)
+        before = after
     found += found[last - half - 1 :: -1] if last > half else []
     return Counts(range(count, count + last + 1), found, sides**count)
 
@@ -44,15 +46,22 @@ def fair_highest(count: int, sides: int, kept: int) -> Counts:
     denominator = sides**count
     if kept == 1:
         return Counts(range(1, sides + 1), [v**count - (v - 1) ** count for v in range(1, sides + 1)], denominator)
-    width = width_of(denominator)
+    width, spare = width_of(denominator), count - kept
     digit = 8 * width
-    whole = 0
-    for value in range(1, sides + 1):
-        above = 0
-        # Horner's scheme in the number of dice above; each of them is worth 1 to `sides - value` more.
-        for weight in _arrangements(count, kept, value):
-            above = (_repeated(above, sides - value, digit) << digit) + weight
+    # For kept - 1 … 0 dice above the value: the ways to choose them, and what makes one of the others one too many.
+    chosen = [(comb(count, others), comb(others - 1, spare)) for others in range(spare + 1, count + 1)]
+    whole, higher = 0, 0
+    for value in range(sides, 0, -1):
+        # Of the other dice, none above the value, at most `spare` may lie below it: F(n) ways for n dice. With w values
+        # below, comparing F(n + 1) with F(n) gives (w + 1) F(n) less the ways in which the next die is one too many.
+        above, ways, too_many = 0, value**spare, (value - 1) ** (spare + 1)
+        # Horner's scheme in the number of dice above, each of which is worth 1 to `sides - value` more.
+        for choices, full in chosen:
+            ways = value * ways - full * too_many
+            above = above * higher if higher < SHORT else _repeated(above, sides - value, digit) << digit
+            above += choices * ways
         whole += above << digit * (value - 1) * kept
+        higher = (higher + 1) << digit
     return from_packed(whole, width, kept, 1, denominator)
 
 
@@ -65,23 +74,3 @@ def _repeated(polynomial: int, times: int, digit: int) -> int:
         length *= 2
         polynomial += polynomial << digit * length // 2
     return total
-
-
-def _arrangements(count: int, kept: int, value: int) -> list[int]:
-    """For j = kept - 1 … 0 dice above `value`: the ways in which the other dice make it the last kept value.
-
-    Of n other dice, none above `value`, at most `count - kept` may lie below it: F(n) ways. With w values below,
-    comparing F(n + 1) with F(n) gives (w + 1) F(n) less the ways in which the next die is one too many.
-    """
-    spare = count - kept
-    found, ways, too_many = [], value**spare, (value - 1) ** (spare + 1)
-    for others in range(spare + 1, count + 1):
-        ways = value * ways - comb(others - 1, spare) * too_many
-        found.append(comb(count, others) * ways)
-    return found
-
-
-def mirrored(counts: Counts, total: int) -> Counts:
-    """The distribution of `total` minus a value that has no gaps."""
-    low, high = total - int(counts.outcomes[-1]), total - int(counts.outcomes[0])
-    return Counts(range(low, high + 1), counts.counts[::-1], counts.denominator)

@@ -1,7 +1,7 @@
 """The odds of every roll of a message."""
 
-from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from modules.dice.errors import LimitError
 from modules.dice.limits import Limits
@@ -44,10 +44,9 @@ def odds_of(message: Message, limits: Limits, steps: int = STEPS) -> tuple[Odds,
     odds = []
     for syntax, (total, success) in zip(message.rolls, rolls, strict=True):
         chance = None if success is None else Fraction(dict(success.items()).get(1, 0), success.denominator)
-        tallies = tallies_of(syntax.expression, syntax.cancels, budget) if has_symbols else None
-        found = Odds.of(str(syntax.expression), total, chance, tallies)
-        is_cut = sum(total.counts) != total.denominator
-        odds.append(replace(found, endless_mean=mean_of(syntax.expression)) if is_cut else found)
+        tallies = tallies_of(syntax.expression, syntax.cancels, budget) if has_symbols else {}
+        mean = partial(mean_of, syntax.expression)
+        odds.append(Odds.of(str(syntax.expression), total, success=chance, tallies=tallies, endless_mean=mean))
     return tuple(odds) * message.repeat
 
 
@@ -108,5 +107,5 @@ def _rolls(message: Message, limits: Limits, budget: OddsBudget, bonus: Value) -
 
 
 def _evaluated(node: Node, evaluator: Evaluator) -> Found:
-    total, check = evaluator.evaluate(node), check_of(node)
-    return total, evaluator.success(check) if check is not None else None
+    check = check_of(node)
+    return evaluator.check(check) if check is not None else (evaluator.evaluate(node), None)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from typing import Any
 
 from modules.dice.errors import NotationError
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.budget import STEPS, OddsBudget
-from modules.dice.odds.counts import Counts, compared, times
-from modules.dice.odds.sums import power_sums, running_sums
+from modules.dice.odds.counts import Counts, compared, extreme, times
+from modules.dice.odds.sums import STRETCH, power_sums, running_sums
 
 Tally = tuple[tuple[str, int], ...]
 """Symbols with how often each came up, in alphabetical order, after pairs that cancel have done so."""
@@ -34,7 +34,7 @@ class Odds:
         denominator: What the counts are divided by.
         success: The chance of the check that the roll is; None if it is no check.
         tallies: How often each combination of symbols comes up, over a denominator of its own; empty without symbols.
-        endless_mean: The mean with the tail that was cut off, where that is known.
+        endless_mean: Works out the mean with the tail that was cut off; None where that is not known.
     """
 
     expression: str
@@ -43,14 +43,12 @@ class Odds:
     denominator: int
     success: Fraction | None = None
     tallies: Mapping[Tally, int] = field(default_factory=dict, compare=False)
-    endless_mean: Fraction | None = None
+    endless_mean: Callable[[], Fraction | None] = field(default=lambda: None, compare=False)
 
     @classmethod
-    def of(
-        cls, expression: str, found: Counts, success: Fraction | None = None, tallies: Mapping[Tally, int] | None = None
-    ) -> "Odds":
+    def of(cls, expression: str, found: Counts, **more: Any) -> "Odds":  # noqa: ANN401 - the other fields
         """From a distribution."""
-        return cls(expression, _kept(found.outcomes), tuple(found.counts), found.denominator, success, tallies or {})
+        return cls(expression, found.outcomes, tuple(found.counts), found.denominator, **more)
 
     @property
     def cut(self) -> Fraction:
@@ -65,8 +63,8 @@ class Odds:
     @property
     def mean(self) -> Fraction:
         """The mean total; where a tail was cut off and no closed form is known, that of what was followed."""
-        if self.endless_mean is not None:
-            return self.endless_mean
+        if self._whole != self.denominator and (mean := self.endless_mean()) is not None:
+            return mean
         first, _, scale = self._power_sums
         return Fraction(first, scale * self._whole)
 
@@ -96,9 +94,15 @@ class Odds:
         """What the counts before each place add up to."""
         return running_sums(self.counts)
 
-    @property
+    @cached_property
     def _whole(self) -> int:
-        return self._below[-1]
+        return self._ways(0, len(self.counts))
+
+    def _ways(self, first: int, last: int) -> int:
+        """What the counts from one place to before another add up to."""
+        if last - first > STRETCH:
+            return self._below[last] - self._below[first]
+        return sum(self.counts[first:last])
 
     @property
     def mode(self) -> Value:
@@ -132,7 +136,7 @@ class Odds:
         return self._share(0, bisect_left(self.outcomes, target))
 
     def _share(self, first: int, last: int) -> Fraction:
-        return Fraction(self._below[last] - self._below[first], self.denominator)
+        return Fraction(self._ways(first, last), self.denominator)
 
     def chance(self, relation: str, number: Value) -> Fraction:
         """The probability of a total that compares so.
@@ -157,7 +161,7 @@ class Odds:
     @property
     def is_flat(self) -> bool:
         """Whether all totals are as likely as each other, as those of a single die are."""
-        return min(self.counts) == max(self.counts)
+        return self.counts.count(self.counts[0]) == len(self.counts)
 
     def given(self, relation: str, number: Value) -> "Odds":
         """The odds if it is known that the total compares so.
@@ -190,18 +194,13 @@ class Odds:
 
     def best(self, count: int) -> "Odds":
         """The odds of the best of so many such rolls."""
-        return self._extreme(count, self.outcomes, self.counts, "best")
+        found = extreme([(self.as_counts(), count)], OddsBudget(inf), highest=True)
+        return Odds.of(f"best of {count} times {self.expression}", found)
 
     def worst(self, count: int) -> "Odds":
         """The odds of the worst of so many such rolls."""
-        return self._extreme(count, self.outcomes[::-1], self.counts[::-1], "worst")
-
-    def _extreme(self, count: int, outcomes: Sequence[Value], counts: Sequence[int], word: str) -> "Odds":
-        found, reached = dict[Value, int](), 0
-        for value, often in zip(outcomes, counts, strict=True):
-            found[value] = (reached + often) ** count - reached**count
-            reached += often
-        return Odds.of(f"{word} of {count} times {self.expression}", Counts.of(found, self.denominator**count))
+        found = extreme([(self.as_counts(), count)], OddsBudget(inf), highest=False)
+        return Odds.of(f"worst of {count} times {self.expression}", found)
 
     def total(self, count: int, steps: int = STEPS) -> "Odds":
         """The odds of the sum of so many such rolls.
@@ -261,11 +260,3 @@ def condition(text: str) -> tuple[str, int]:
     if found is None:
         raise NotationError("odds_condition")
     return found[1], int(found[2])
-
-
-def _kept(outcomes: Sequence[Value]) -> Sequence[Value]:
-    """Whole numbers without a gap as a range, into which a million fit; else a tuple."""
-    low, high = outcomes[0], outcomes[-1]
-    if isinstance(outcomes, range) or high - low != len(outcomes) - 1 or set(map(type, outcomes)) != {int}:
-        return outcomes if isinstance(outcomes, range) else tuple(outcomes)
-    return range(int(low), int(high) + 1)

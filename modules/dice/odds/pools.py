@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from math import prod
 
 from modules.dice.errors import LimitError
 from modules.dice.limits import Limits
@@ -10,8 +11,8 @@ from modules.dice.notation.syntax import Digits, Members, Pool, Value
 from modules.dice.notation.syntax import Group as Parentheses
 from modules.dice.odds.branching import base_of
 from modules.dice.odds.budget import OddsBudget
-from modules.dice.odds.counts import Counts, summed
-from modules.dice.odds.dice_total import acting, dice_total, fair_total, spread_total
+from modules.dice.odds.counts import Counts, extreme, summed
+from modules.dice.odds.dice_total import acting, alike_total, dice_total, spread_total
 from modules.dice.odds.enumerated import enumerated
 from modules.dice.odds.ranked import RANKED
 from modules.dice.odds.scoring import Scoring
@@ -19,7 +20,6 @@ from modules.dice.odds.spread import Configuration, Group, NotSpreadError, Sprea
 from modules.dice.rolling.compiler import Compiler
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.sets import MEMBER
-from modules.dice.rolling.success import counts
 from modules.dice.rolling.validation import ENDLESS, check_pool
 
 FOREVER = ENDLESS | {"u"}
@@ -35,8 +35,10 @@ def pool_total(pool: Pool, kind: Kind, count: int, budget: OddsBudget) -> Counts
     """
     check_pool(pool, kind, count)
     budget.span = pool.span
-    if not pool.tags and (found := fair_total(kind, count, pool.operators, budget, pool.span)):
-        return found
+    if not pool.tags and not kind.plot and count:
+        found = alike_total(kind, count, pool.operators, budget, pool.span)
+        if found is not None:
+            return found
     groups = groups_of(pool, kind, count, budget)
     try:
         return dice_total(kind, groups, pool.operators, budget)
@@ -59,18 +61,8 @@ def groups_of(pool: Pool, kind: Kind, count: int, budget: OddsBudget) -> list[Gr
     base = base_of(kind)
     plain = Group(base, count - len(pool.tags))
     tagged = [(pool.tags.count("a"), True), (pool.tags.count("d"), False)]
-    groups = [Group(_better(base, highest=highest), number) for number, highest in tagged if number]
-    return [plain, *groups]
-
-
-def _better(base: Counts, *, highest: bool) -> Counts:
-    """The higher or the lower of two throws."""
-    found, below = dict[Value, int](), 0
-    order = base.items() if highest else zip(reversed(base.outcomes), reversed(base.counts), strict=True)
-    for value, weight in order:
-        found[value] = (below + weight) ** 2 - below**2
-        below += weight
-    return Counts.of(found, base.denominator**2)
+    better = [Group(extreme([(base, 2)], budget, highest=highest), number) for number, highest in tagged if number]
+    return [plain, *better]
 
 
 def _enumerated(
@@ -89,7 +81,7 @@ def digits_total(node: Digits, budget: OddsBudget) -> Counts:
     numbers = [0]
     for _ in range(node.places):
         numbers = [10 * number + digit for number in numbers for digit in range(1, node.sides + 1)]
-    return Counts(numbers, [1] * len(numbers), len(numbers))
+    return Counts(tuple(numbers), [1] * len(numbers), len(numbers))
 
 
 def set_total(node: Members, members: list[Counts], budget: OddsBudget) -> Counts:
@@ -106,7 +98,7 @@ def set_total(node: Members, members: list[Counts], budget: OddsBudget) -> Count
             whole = summed(whole, member, budget)
         return whole
     if len(acts) == 1 and acts[0].number == 1 and acts[0].name in {"kh", "kl"}:
-        return extreme(members, highest=acts[0].name == "kh", budget=budget)
+        return extreme([(member, 1) for member in members], budget, highest=acts[0].name == "kh")
     groups: list[Group] = []
     for member in members:
         alike = next((group for group in groups if _same(group.part, member)), None)
@@ -122,25 +114,6 @@ def set_total(node: Members, members: list[Counts], budget: OddsBudget) -> Count
 
 def _same(one: Counts, other: Counts) -> bool:
     return one is other or [*one.items(), one.denominator] == [*other.items(), other.denominator]
-
-
-def extreme(members: list[Counts], *, highest: bool, budget: OddsBudget) -> Counts:
-    """The highest or lowest of several values: the chance to stay on one side of each is a product."""
-    budget.charge(sum([member.steps for member in members]))
-    values = sorted({value for member in members for value in member.outcomes}, reverse=not highest)
-    budget.charge(len(values) * len(members))
-    weights, reached = [dict(member.items()) for member in members], [0] * len(members)
-    denominator, before, found = 1, 0, dict[Value, int]()
-    for member in members:
-        denominator *= member.denominator
-    for value in values:
-        chance = 1
-        for place, weight in enumerate(weights):
-            reached[place] += weight.get(value, 0)
-            chance *= reached[place]
-        found[value] = chance - before
-        before = chance
-    return Counts.of(found, denominator)
 
 
 SignedPool = tuple[int, Pool, Kind, int]
@@ -161,7 +134,7 @@ def merged_total(node: Members, pools: list[SignedPool], fixed: Value, bonus: Va
         LimitError: It is too much work.
     """
     budget.span = node.span
-    scoring = Scoring(counts(node.operators), MEMBER)
+    scoring = Scoring(node.operators, MEMBER)
     # Each die is tested with what is added to all of them.
     tested, rest = (fixed + bonus, 0) if scoring.counts else (0, fixed + bonus)
     try:
@@ -192,9 +165,7 @@ def _own(pool: Pool, kind: Kind, count: int, budget: OddsBudget) -> Spread:
     if any(operator.name in RANKED for family in families for operator in family):
         raise NotSpreadError
     groups = [group for group in groups_of(pool, kind, count, budget) if group.count]
-    denominator = 1
-    for group in groups:
-        denominator *= group.part.denominator**group.count
+    denominator = prod([group.part.denominator**group.count for group in groups])
     return spread(kind, [Configuration(1, groups, denominator)], families, budget)
 
 

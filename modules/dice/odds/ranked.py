@@ -11,7 +11,8 @@ from math import comb, lcm, prod
 from modules.dice.notation.syntax import Value
 from modules.dice.odds.branching import Contribution, Operators
 from modules.dice.odds.budget import OddsBudget, too_large
-from modules.dice.odds.counts import Counts, from_packed, multiplied, pack, powered, stride_of, width_of
+from modules.dice.odds.counts import Counts, from_packed, pack, stride_of
+from modules.dice.odds.packed import multiplied, powered, width_of
 from modules.dice.odds.scoring import Scoring
 from modules.dice.odds.spread import Configuration, Group, NotSpreadError
 from modules.dice.rolling.arithmetic import whole
@@ -81,17 +82,7 @@ class Fold:
         # Even where no die is kept, what one would contribute is packed.
         width = width_of(max(denominator, common))
         self._charge(number * _span(parts, low, stride), width)
-        packed = {
-            value: pack(
-                (
-                    (int((outcome - low) / stride), count * (common // part.denominator))
-                    for outcome, count in part.items()
-                ),
-                width,
-            )
-            for value, part in parts.items()
-        }
-
+        packed = {value: pack(part, low, stride, width, common // part.denominator) for value, part in parts.items()}
         powers: dict[tuple[Value, int], int] = {}
 
         def step(tally: int, placed: int, value: Value, shown: int) -> tuple[int, int]:
@@ -203,4 +194,4 @@ def _scale(outcomes: Iterable[Value]) -> tuple[Value, Value]:
 
 
 def _span(parts: dict[Value, Counts], low: Value, stride: Value) -> int:
-    return int((max(part.outcomes[-1] for part in parts.values()) - low) / stride) + 1
+    return (max(part.outcomes[-1] for part in parts.values()) - low) // stride + 1

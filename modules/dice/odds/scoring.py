@@ -3,34 +3,35 @@
 from modules.dice.notation.operators import Operator
 from modules.dice.notation.syntax import Value
 from modules.dice.rolling.die_types import Kind
-from modules.dice.rolling.pool_state import Matcher, matcher
-
-HIGHEST_MEANT = frozenset({"ds", "pr"})
+from modules.dice.rolling.pool_state import Matcher, matches_of
 
 
 class Scoring:
     """The counting operators of a pool.
 
     Args:
-        operators: Counting operators, as written.
+        operators: Those of the pool; the others are passed over.
         kind: The kind of die that operators without a number speak of.
     """
 
     def __init__(self, operators: tuple[Operator, ...], kind: Kind) -> None:
-        self.counts = any(not operator.name for operator in operators)
-        self._tests = {name: self._named(operators, name, kind) for name in ("", "ds", "pr", "f")}
-        self.pairs = self._tests["pr"] if self.counts else []
-        self.cancels = self.counts and any(operator.name == "c" for operator in operators)
-
-    @staticmethod
-    def _named(operators: tuple[Operator, ...], name: str, kind: Kind) -> list[Matcher]:
-        default = kind.highest if name in HIGHEST_MEANT else kind.lowest
-        return [matcher((operator,), default) for operator in operators if operator.name == name]
+        tests: dict[str, list[Matcher]] = {"": [], "ds": [], "pr": [], "f": []}
+        self.cancels = False
+        for operator in operators:
+            self.cancels = self.cancels or operator.name == "c"
+            if operator.name in tests:
+                tests[operator.name].append(matches_of((operator,), kind))
+        self._tests = tests
+        self.counts = bool(tests[""])
+        self.pairs = tests["pr"] if self.counts else []
+        self.cancels = self.cancels and self.counts
 
     def won(self, value: Value) -> int:
         """Successes of one die, doubled where they are."""
-        met = sum([test(value) for test in self._tests[""]])
-        return met << sum([test(value) for test in self._tests["ds"]]) if met else 0
+        met = 0
+        for test in self._tests[""]:
+            met += test(value)
+        return met << sum([test(value) for test in self._tests["ds"]]) if met and self._tests["ds"] else met
 
     def lost(self, value: Value) -> int:
         """Failures of one die."""

@@ -10,22 +10,21 @@ from itertools import product
 from math import comb, prod
 from types import MappingProxyType
 
-from modules.dice.notation.syntax import Value
 from modules.dice.odds.branching import (
     CHAIN_CUT,
     CHANGING,
     CONDITIONAL,
+    Change,
     Operators,
     base_of,
+    change_of,
     changed,
-    changes,
-    default_of,
     split,
 )
 from modules.dice.odds.budget import OddsBudget
 from modules.dice.odds.counts import Counts
 from modules.dice.rolling.die_types import Kind
-from modules.dice.rolling.pool_state import Matcher, matcher
+from modules.dice.rolling.pool_state import Matcher, matches_of
 
 CONFIGURATION_STEPS = 8
 """Steps of one configuration that an operator makes."""
@@ -93,9 +92,9 @@ def _applied(kind: Kind, found: Spread, family: Operators, budget: OddsBudget, *
     if any(group.distinct for configuration in found for group in configuration.groups):
         raise NotSpreadError
     if name in CHANGING:
-        change = changes(kind, family, budget)
+        change = change_of(kind, family, budget)
         return [_changed(configuration, change, budget) for configuration in found]
-    matches = matcher(family, default_of(name, kind))
+    matches = matches_of(family, kind)
     if name in {"u", "uo"}:
         return _unique(kind, found, name, is_first=is_first)
     step = _filtered(name) if name in CONDITIONAL else _STEPS[name]
@@ -122,7 +121,7 @@ def _put(found: dict[object, Configuration], made: Configuration) -> None:
         found[whole] = Configuration(made.ways, list(alike.values()), made.denominator)
 
 
-def _changed(configuration: Configuration, change: Callable[[Value], Counts], budget: OddsBudget) -> Configuration:
+def _changed(configuration: Configuration, change: Change, budget: OddsBudget) -> Configuration:
     groups, denominator = [], configuration.denominator
     for group in configuration.groups:
         part = changed(group.part, change, budget)

@@ -7,8 +7,9 @@ signs. Adding dice then adds numbers.
 from collections.abc import Mapping, Sequence
 
 from modules.dice.notation.shortcuts import Pair
-from modules.dice.notation.syntax import Node, Pool, Value
+from modules.dice.notation.syntax import Node, Pool
 from modules.dice.notation.traversal import walk
+from modules.dice.odds.branching import by_faces
 from modules.dice.odds.budget import OddsBudget
 from modules.dice.odds.counts import Counts, summed, times
 from modules.dice.rolling.die_types import PLOT, Kind, kind_of
@@ -31,7 +32,8 @@ def tallies_of(node: Node, cancels: Sequence[Pair], budget: OddsBudget) -> dict[
     places = _places(words, cancels, base)
     whole = Counts.point(0)
     for kind, count in dice:
-        whole = summed(whole, times(_shown(kind, places), count, budget), budget)
+        shown = by_faces(kind, [sum([places[word] for word in symbols]) for symbols in kind.symbols])
+        whole = summed(whole, times(shown, count, budget), budget)
     budget.charge(len(whole) * len(words))
     found: dict[Tally, int] = {}
     for number, count in whole.items():
@@ -64,16 +66,6 @@ def _places(words: list[str], cancels: Sequence[Pair], base: int) -> Mapping[str
         if word not in places:
             places[word] = base ** len(places)
     return places
-
-
-def _shown(kind: Kind, places: Mapping[str, int]) -> Counts:
-    found: dict[Value, int] = {}
-    before = 0
-    for end, symbols in zip(kind.ends, kind.symbols, strict=True):
-        number = sum(places[word] for word in symbols)
-        found[number] = found.get(number, 0) + end - before
-        before = end
-    return Counts.of(found, kind.sides)
 
 
 def _decoded(number: int, places: Mapping[str, int]) -> Tally:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
 
-from modules.dice.notation.operators import Operator
+from modules.dice.notation.operators import LOWEST_MEANT, Operator
 from modules.dice.notation.syntax import Value
 from modules.dice.rolling.die_types import Kind
 from modules.dice.rolling.source import Faces
@@ -33,14 +33,17 @@ def matcher(operators: Sequence[Operator], default: int) -> Matcher:
         operators: At least one.
         default: The face meant where no number is written.
     """
-    tests = [
-        (RELATIONS[operator.relation or "="], default if operator.number is None else operator.number)
-        for operator in operators
-    ]
-    if len(tests) == 1:
-        ((compare, number),) = tests
-        return lambda value: compare(value, number)
-    return lambda value: any(compare(value, number) for compare, number in tests)
+    if len(operators) > 1:
+        tests = [matcher((operator,), default) for operator in operators]
+        return lambda value: any(test(value) for test in tests)
+    (operator,) = operators
+    compare, number = RELATIONS[operator.relation or "="], default if operator.number is None else operator.number
+    return lambda value: compare(value, number)
+
+
+def matches_of(operators: Sequence[Operator], kind: Kind) -> Matcher:
+    """The same for a kind of die, one end of whose faces is meant where no number is written."""
+    return matcher(operators, kind.lowest if operators[0].name in LOWEST_MEANT else kind.highest)
 
 
 class PoolState:

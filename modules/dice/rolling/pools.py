@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from itertools import chain
 
-from modules.dice.errors import ArithmeticFault, LimitError, Span
+from modules.dice.errors import Span
 from modules.dice.limits import Limits
 from modules.dice.notation.syntax import Group, Members, Node, Pool, Value
 from modules.dice.rolling.die_types import PLOT, Kind, kind_of
@@ -12,7 +12,7 @@ from modules.dice.rolling.operations import Act, Operations, Work
 from modules.dice.rolling.pool_state import PoolState, ThrowMore
 from modules.dice.rolling.roll_context import Record, RollContext, Run
 from modules.dice.rolling.source import Faces
-from modules.dice.rolling.validation import check_pool
+from modules.dice.rolling.validation import check_pool, whole_count, whole_sides
 
 EXTRA_STEPS = 2
 """Steps of one extra die: it is compared, noted and put into its place."""
@@ -143,22 +143,14 @@ class CompiledPool:
         if isinstance(self._count, int):
             return self._count
         span = _span(self.node.count)
-        count = self._count(context)
-        if count.denominator != 1 or count < 0:
-            raise ArithmeticFault("pool_count", span=span, count=count)
-        context.budget.charge(count.numerator, span)
-        return count.numerator
+        count = whole_count(self._count(context), span)
+        context.budget.charge(count, span)
+        return count
 
     def _rolled_kind(self, context: RollContext) -> Kind:
         if self._sides is None:
             return self.kind
-        span = _span(self.node.sides)
-        sides = self._sides(context)
-        if sides.denominator != 1 or sides < 1:
-            raise ArithmeticFault("die_sides_rolled", span=span, sides=sides)
-        if sides > self.limits.sides:
-            raise LimitError("die_sides", span=span, limit=self.limits.sides)
-        return kind_of(sides.numerator)
+        return kind_of(whole_sides(self._sides(context), self.limits, _span(self.node.sides)))
 
 
 def _span(part: object) -> Span | None:

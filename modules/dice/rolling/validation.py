@@ -1,9 +1,10 @@
 """What operators ask of a die: refused before the first throw wherever the tree alone can tell."""
 
-from modules.dice.errors import NotationError
+from modules.dice.errors import ArithmeticFault, LimitError, NotationError, Span
+from modules.dice.limits import Limits
 from modules.dice.notation.message import Message
 from modules.dice.notation.operators import OPERATORS, Operator, Takes
-from modules.dice.notation.syntax import Call, Members, Pool, Shared
+from modules.dice.notation.syntax import Call, Members, Pool, Shared, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.arithmetic import SINGLE
 from modules.dice.rolling.die_types import Kind
@@ -32,7 +33,7 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
         return
     if kind.has_words or kind.plot:
         raise NotationError("plot_operators" if kind.plot else "words_compared", span=pool.operators[0].span)
-    if all(_is_harmless(operator, kind) for operator in pool.operators):
+    if _is_harmless(pool.operators, kind):
         return
     shifted = False
     for _, family in families(pool.operators):
@@ -46,12 +47,17 @@ def check_pool(pool: Pool, kind: Kind, count: int) -> None:
     _check_counting(pool.operators, kind.highest)
 
 
-def _is_harmless(operator: Operator, kind: Kind) -> bool:
-    """Whether the operator can be had by every die of two different faces, and this is one."""
-    if operator.name in UNCONDITIONAL:
-        return True
-    # Bare, it means one end of the faces, and the other does not match.
-    return operator.name in ENDLESS and operator.number is None and kind.lowest != kind.highest
+def _is_harmless(operators: tuple[Operator, ...], kind: Kind) -> bool:
+    """Whether it is plain that such a die can have these operators: a quick look at the usual ones."""
+    asking = [operator for operator in operators if operator.name not in UNCONDITIONAL]
+    if len(asking) != 1:
+        return not asking
+    (operator,) = asking
+    if operator.name in NEEDS_SUCCESS:
+        return "" in [other.name for other in operators]
+    # It goes on for one face, and there are others.
+    is_one = operator.number is None or (operator.relation == "=" and 1 <= operator.number <= kind.sides)
+    return operator.name in ENDLESS and is_one and kind.sides > 1 and not kind.ends
 
 
 def check_set(members: Members) -> None:
@@ -88,6 +94,31 @@ def check_shared(message: Message) -> None:
     for node in walk(message.rolls[0].expression):
         if isinstance(node, Shared):
             raise NotationError("shared_first", span=node.span)
+
+
+def whole_count(count: Value, span: Span | None) -> int:
+    """A number of dice that was rolled.
+
+    Raises:
+        ArithmeticFault: It is none.
+    """
+    if count.denominator != 1 or count < 0:
+        raise ArithmeticFault("pool_count", span=span, count=count)
+    return count.numerator
+
+
+def whole_sides(sides: Value, limits: Limits, span: Span | None) -> int:
+    """The number of sides of a die, where that was rolled.
+
+    Raises:
+        ArithmeticFault: No die has so many.
+        LimitError: It is too many.
+    """
+    if sides.denominator != 1 or sides < 1:
+        raise ArithmeticFault("die_sides_rolled", span=span, sides=sides)
+    if sides > limits.sides:
+        raise LimitError("die_sides", span=span, limit=limits.sides)
+    return sides.numerator
 
 
 def _check_tags(pool: Pool, kind: Kind) -> None:

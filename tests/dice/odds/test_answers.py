@@ -44,6 +44,13 @@ def test_shares_of_rolls() -> None:
     assert odds.quantile(2) == 12
 
 
+def test_shares_of_many_totals() -> None:
+    (odds,) = ENGINE.odds("1d5000")
+    shares = [odds.at_least(2_501), odds.below(2), odds.at_most(4_999), odds.exactly(7)]
+    assert shares == [Fraction(1, 2), Fraction(1, 5_000), Fraction(4_999, 5_000), Fraction(1, 5_000)]
+    assert odds.cut == 0
+
+
 def test_two_rolls_compared() -> None:
     (one,), (other,) = ENGINE.odds("1d6"), ENGINE.odds("1d8")
     assert one.versus(other) == (Fraction(15, 48), Fraction(6, 48), Fraction(27, 48))

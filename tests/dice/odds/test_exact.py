@@ -10,9 +10,10 @@ import pytest
 from modules.dice.errors import DiceError, LimitError
 from modules.dice.notation.operators import Operator
 from modules.dice.odds.budget import OddsBudget
-from modules.dice.odds.counts import LONG_BITS, Counts, multiplied, powered
+from modules.dice.odds.counts import Counts
 from modules.dice.odds.fair import fair_highest, fair_sum
 from modules.dice.odds.odds import Odds
+from modules.dice.odds.packed import LONG_BITS, multiplied, powered
 from modules.dice.odds.ranked import Fold, mask_of
 from modules.dice.odds.spread import Configuration, Group
 from modules.dice_roll import DiceEngine
@@ -86,6 +87,12 @@ COMBINED = [
     "3d4k=1kh1",
     "3d4kh1r1",
     "3d3sg>=2kh1",
+    "3d4skh2",
+    "3d4sdmi2g",
+    "2d4xo4ro1",
+    "3d4k>=5",
+    "3d4p>=1+1",
+    "3d4ro1k>=3mi4",
     "3d3g>=2",
     "2d3xo3g>=2",
     "2d3xo3g",
