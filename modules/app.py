@@ -54,8 +54,10 @@ from web_server import bind_fault, open_sidecar
 
 _log = logging.getLogger(__name__)
 
-SWITCH_INTERVAL_SECONDS: Final = 0.001
-"""A busy event loop of short callbacks starved the sidecar's thread for 0.3 to 2 s at Python's default of 5 ms."""
+SWITCH_INTERVAL_SECONDS: Final = 0.0001
+"""How long a thread waits for the GIL until it asks for it. It starts to wait anew whenever the GIL is released in
+between, which a busy event loop does for each system call, every few hundred microseconds: at 1 ms the sidecar's thread
+hardly ever came to ask, and now and then waited for 0.25 s."""
 
 YOUNG_OBJECTS: Final = 2_000
 """Allocations, less deallocations, before the garbage collector runs. It holds the GIL: at 20,000 a run stopped the
