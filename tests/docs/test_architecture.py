@@ -43,7 +43,7 @@ async def with_recipe(tmp_path: Path) -> NazhBot:
     return bot
 
 
-async def test_the_command_of_the_recipe_works_by_either_door(tmp_path: Path) -> None:
+async def test_the_command_of_the_recipe_works_as_message_and_as_slash_command(tmp_path: Path) -> None:
     async with simcord.run(await with_recipe(tmp_path)) as env:
         table = env.create_guild().create_text_channel("table")
         alice = env.guild.add_member(env.create_user("alice"))
