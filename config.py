@@ -14,7 +14,7 @@ from typing import Annotated, Any, Self, get_args
 from modules.environment.addresses import DatabaseUrl, postgres, proxy
 from modules.environment.commit import VARIABLES, find_commit, read_commit
 from modules.environment.documents import write_documents
-from modules.environment.dotenv import merge_dotenv, near_misses
+from modules.environment.dotenv import merge_dotenv, near_misses, read_setting
 from modules.environment.readers import (
     folder,
     host,
@@ -28,7 +28,6 @@ from modules.environment.readers import (
     whole,
     yes_or_no,
 )
-from modules.environment.reading import read_setting
 from modules.environment.setting import ConfigError, Fault, RefusedError, Secret, Setting
 from modules.environment.token import PLACEHOLDER, bot_token
 

@@ -20,7 +20,7 @@ from simcord.builders import ChannelHandle
 
 from config import Config, ConfigError, load_environ
 from modules.app import App, build
-from modules.cogs.emojis import PREFIX
+from modules.cogs.support.requests import PREFIX
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.heartbeat import running
 from modules.log.setup import open_logging

@@ -19,6 +19,7 @@ from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.metrics import Metrics
 from modules.web.answers import compress, refuse, secure
 from modules.web.assets import Asset, load_assets
+from modules.web.cards import CARDS
 from modules.web.connections import CONNECTIONS_AT_MOST, Limits
 from modules.web.glossary import TERMS
 from modules.web.serving import WebServer
@@ -141,7 +142,7 @@ class _Sidecar:
         return render_template(
             "dashboard.html",
             status=self.view.status(is_operator=is_operator),
-            cards=self.view.cards,
+            cards=CARDS,
             terms=TERMS,
             repository_url=repository_url,
             is_operator=is_operator,

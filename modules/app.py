@@ -6,17 +6,19 @@
 import gc
 import logging
 import os
+import platform
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from typing import Final
 
 from config import Config
+from modules import __version__
 from modules.bot import NazhBot
-from modules.commands.bot_settings import BotSettings
 from modules.dice.rolling.source import SystemSource
 from modules.discord_api.command_sync import CommandPublisher
 from modules.discord_api.endpoint import discord_endpoint
@@ -28,7 +30,6 @@ from modules.discord_api.supervisor import Supervisor
 from modules.discord_api.token_check import run_until_first_ends
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
-from modules.lifecycle.build import running_build
 from modules.lifecycle.database_lock import DatabaseLock
 from modules.lifecycle.descriptors import DescriptorShares, raise_limit, share_out
 from modules.lifecycle.exit_codes import ExitCode
@@ -39,7 +40,6 @@ from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.state_place import DatabasePlace, FilePlace, StatePlace
 from modules.lifecycle.watchdog import Watchdog
 from modules.log.setup import LogPipeline
-from modules.services.command_log import CommandLog
 from modules.services.database import Database
 from modules.services.rolls import RollService
 from modules.services.services import Memory, Services
@@ -47,7 +47,7 @@ from modules.storage.errors import DatabaseRefused
 from modules.storage.store import Store
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
-from modules.telemetry.snapshot import Count
+from modules.telemetry.snapshot import Build, Count
 from modules.web.keepalive import keeping_alive
 from modules.web.serving import WebServer
 from web_server import bind_fault, open_sidecar
@@ -106,7 +106,7 @@ class App:
 
     def make_bot(self, publisher: CommandPublisher | None = None) -> NazhBot:
         """The bot of one connection attempt; inside the event loop, to which its connections are bound."""
-        return NazhBot(BotSettings.from_config(self.config), self.services, self.guard, self.gateway, publisher)
+        return NazhBot(self.config, self.services, self.guard, self.gateway, publisher)
 
     def open_sidecar(self) -> WebServer:
         """Serve the dashboard from a daemon thread.
@@ -196,7 +196,7 @@ class App:
         manager = ServiceManager.from_environ(os.environ)
         polled: list[Sample] = [
             *samples,
-            self.services.memory.sample,
+            self.services.memory.ledger.sample,
             Readiness(self.guard).report,
             self._count_lost_lines,
         ]
@@ -247,16 +247,14 @@ def build(config: Config, log: LogPipeline) -> App:
     """
     descriptors = share_out(raise_limit(), config.connector_limit)
     latest = LatestSnapshot()
-    recorder = Recorder(latest, build=running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
+    recorder = Recorder(latest, build=_running_build(config), shard_id=config.shard_id, shard_count=config.shard_count)
     shutdown = Shutdown()
     database = Database(Store.at(config.database_url, config.data_dir), recorder)
     memory = Memory.of(database, keeps_text=config.ledger_text, retention_days=config.ledger_retention_days)
     return App(
         config=replace(config, connector_limit=descriptors.discord),
         log=log,
-        services=Services(
-            RollService(SystemSource(), recorder, memory.ledger), recorder, latest, CommandLog(recorder), memory
-        ),
+        services=Services(RollService(SystemSource(), recorder, memory.ledger), recorder, latest, memory),
         shutdown=shutdown,
         guard=RestGuard(recorder, config.rest_rate, max_wait_seconds=config.rest_max_wait),
         gateway=GatewayConnection(
@@ -264,6 +262,11 @@ def build(config: Config, log: LogPipeline) -> App:
         ),
         descriptors=descriptors,
     )
+
+
+def _running_build(config: Config) -> Build:
+    library = version("discord.py")
+    return Build(__version__, config.git_commit, platform.python_version(), library)
 
 
 def tune_interpreter() -> None:

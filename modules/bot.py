@@ -1,9 +1,10 @@
 """The bot: one plain `commands.Bot` a process, holding one gateway connection."""
 
+import aiohttp
 import discord
 
+from config import Config
 from modules.cogs import make_cogs
-from modules.commands.bot_settings import BotSettings
 from modules.commands.checks import Admission
 from modules.commands.command_bot import CommandBot
 from modules.commands.cooldown import UserCooldown
@@ -15,14 +16,12 @@ from modules.discord_api.command_sync import CommandPublisher
 from modules.discord_api.compat.client import cancel_ready, leave_messages_unread_unless
 from modules.discord_api.failures import MESSAGE_CONTENT_OFF, BrokenSetupError, SetupFault
 from modules.discord_api.gateway.connection import GatewayConnection
-from modules.discord_api.rest.guard import RestGuard
+from modules.discord_api.rest.guard import LONGEST_WAITED_OUT_SECONDS, RestGuard
 from modules.discord_api.rest.retry import Sender
 from modules.discord_api.rest.trace import rest_trace
 from modules.discord_api.token_check import run_until_first_ends, token_refused
-from modules.discord_api.transport import LONGEST_RATE_LIMIT_SECONDS
 from modules.lifecycle.drain import Drain
 from modules.services.services import Services
-from modules.storage.records import GuildSettings
 
 
 def needed_intents() -> discord.Intents:
@@ -34,7 +33,7 @@ class NazhBot(CommandBot):
     """Reads commands, hands each to its cog, and tells the recorder what the gateway does.
 
     Args:
-        settings: What it follows.
+        config: Settings of the process.
         services: What its cogs work with.
         guard: Stands before every REST request, of this attempt and all others.
         gateway: Keeps the gateway connection, over all attempts.
@@ -45,48 +44,43 @@ class NazhBot(CommandBot):
 
     def __init__(
         self,
-        settings: BotSettings,
+        config: Config,
         services: Services,
         guard: RestGuard,
         gateway: GatewayConnection,
         publisher: CommandPublisher | None = None,
     ) -> None:
-        transport = settings.transport
         # discord.py warns at every start of libraries that only voice needs, and we have none.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         # A doubt left behind by the attempt before would hold back the very login that settles it.
         guard.token_doubted.clear()
         super().__init__(
-            settings.prefix,
+            config,
+            services.memory.settings,
             intents=needed_intents(),
             # No command looks at members or at earlier messages, and both would fill the memory.
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
-            shard_id=settings.shard_id,
-            shard_count=settings.shard_count,
-            http_trace=rest_trace(services.recorder, guard, transport.timeout_seconds),
-            max_ratelimit_timeout=LONGEST_RATE_LIMIT_SECONDS,
-            connector=transport.connector(),
-            proxy=transport.proxy,
-            heartbeat_timeout=transport.silence_seconds,
+            shard_id=config.shard_id,
+            shard_count=config.shard_count,
+            http_trace=rest_trace(services.recorder, guard, config.rest_timeout_seconds),
+            max_ratelimit_timeout=LONGEST_WAITED_OUT_SECONDS,
+            connector=aiohttp.TCPConnector(limit=config.connector_limit),
+            proxy=config.proxy_url,
+            heartbeat_timeout=config.gateway_silence_seconds,
         )
         self.recorder, self.guard = services.recorder, guard
-        self.shows_dice_emojis = settings.dice_emojis
-        self._settings, self._services, self._gateway, self._publisher = settings, services, gateway, publisher
-        self.repository_url = settings.repository_url
-        drain, cooldown = Drain(), UserCooldown(settings.user_limit)
+        self._services, self._gateway, self._publisher = services, gateway, publisher
+        drain, cooldown = Drain(), UserCooldown(config.user_command_limit)
         self.handling = Handling(
             replies=Replies(
-                self,
-                Sender(services.recorder, guard.pending, guard.send_health),
-                answered=services.memory.ledger.answered,
+                self, Sender(services.recorder, guard.pending, guard.send_health), services.memory.ledger.answered
             ),
-            command_log=services.command_log,
+            recorder=services.recorder,
             drain=drain,
-            admission=Admission(drain, guard, services.recorder, settings.max_wait_seconds, cooldown),
-            shard_id=settings.shard_id,
-            defer_after_seconds=settings.defer_after_seconds,
+            admission=Admission(drain, guard, services.recorder, cooldown),
+            shard_id=config.shard_id,
             locale_of=lambda guild_id: self.settings_of(guild_id).locale,
         )
 
@@ -145,14 +139,6 @@ class NazhBot(CommandBot):
         # Before READY no guild is known, which does not mean that there are none.
         if self.is_ready():
             self.recorder.guild_count(len(self.guilds))
-
-    def prefix_for(self, guild_id: int | None) -> str:
-        """What message commands start with in a guild, or in direct messages (None)."""
-        return self.settings_of(guild_id).prefix or self._settings.prefix
-
-    def settings_of(self, guild_id: int | None) -> GuildSettings:
-        """What a guild chose; the defaults in direct messages (None)."""
-        return self._services.memory.settings.of_guild(guild_id)
 
     async def drain(self, grace_seconds: float) -> None:
         """Refuse new commands kindly and wait for those in flight, `grace_seconds` at most."""

@@ -47,7 +47,7 @@ async def test_an_unwritable_record_costs_a_request_and_nothing_else(tmp_path: P
 
 
 async def test_a_bot_without_a_publisher_publishes_nothing(tmp_path: Path) -> None:
-    bot = make_bot(tmp_path, shard_id=1, shard_count=2, publishes=False)
+    bot = make_bot(tmp_path, SHARD_ID="1", SHARD_COUNT="2", publishes=False)
     async with simcord.run(bot, strict_sync=False) as env:
         assert command_requests(env) == 0
 

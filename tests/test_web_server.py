@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from modules.lifecycle import healthcheck
-from modules.telemetry import Metrics, Phase
+from modules.telemetry.metrics import Metrics
+from modules.telemetry.snapshot import Phase
 from tests.telemetry.fakes import Bench
 from web_server import WebServer, bind_fault, create_app
 

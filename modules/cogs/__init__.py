@@ -6,7 +6,7 @@ from modules.cogs.about import AboutCog
 from modules.cogs.builder import BuilderCog
 from modules.cogs.characters import CharactersCog
 from modules.cogs.edits import EditsCog
-from modules.cogs.emojis import DiceEmojis, EmojisCog
+from modules.cogs.emojis import EmojisCog
 from modules.cogs.gm_rolls import GmRollsCog
 from modules.cogs.help import HelpCog
 from modules.cogs.history import HistoryCog
@@ -21,8 +21,8 @@ from modules.cogs.saved_rolls import SavedRollsCog
 from modules.cogs.secret_rolls import SecretRollsCog
 from modules.cogs.settings import SettingsCog
 from modules.cogs.support.answered import AnsweredRolls
-from modules.cogs.support.odds import OddsTeller
-from modules.cogs.support.requests import Requests
+from modules.cogs.support.odds import OddsReplies
+from modules.cogs.support.requests import DiceEmojis, Requests
 from modules.cogs.support.roller import Roller
 from modules.cogs.support.suggestions import Suggestions
 from modules.cogs.table_talk import TableTalkCog
@@ -44,25 +44,24 @@ def make_cogs(bot: CommandBot, services: Services) -> list[commands.Cog]:
     emojis = DiceEmojis()
     memory = services.memory
     players = Players(memory.settings, memory.saved_rolls, memory.characters)
-    requests = Requests(players)
-    roller = Roller(services.rolls, look_of=emojis.shown(requests.look), requests=requests)
+    roller = Roller(services.rolls, Requests(players, emojis))
     suggestions = Suggestions(roller.reader)
-    teller = OddsTeller(services.odds, roller)
+    odds = OddsReplies(services.odds, roller)
     answered = AnsweredRolls(bot.handling.replies)
     secret_rolls = SecretRollsCog(bot, roller)
     what_if = WhatIfCog(bot.handling.components, roller)
     return [
         RollCog(roller, secret_rolls, answered, suggestions),
-        OddsCog(bot.handling.components, teller, suggestions),
+        OddsCog(bot.handling.components, odds, suggestions),
         EditsCog(bot, roller, answered),
-        RollButtonsCog(bot.handling.components, roller, teller, what_if),
+        RollButtonsCog(bot.handling.components, roller, odds, what_if),
         what_if,
         secret_rolls,
         BuilderCog(bot.handling.components, roller, secret_rolls),
         MessageMenusCog(bot, roller),
         GmRollsCog(bot, roller),
         TableTalkCog(bot, roller),
-        SavedRollsCog(bot, roller, memory.saved_rolls),
+        SavedRollsCog(bot, roller, players),
         NamedRollsCog(bot, roller, players),
         HistoryCog(bot.handling.components, memory.ledger),
         VerifyCog(bot, memory.ledger),

@@ -36,7 +36,7 @@ class AboutCog(commands.Cog):
             guild_count=snapshot.guild_count or 0,
             library=discord.__version__,
         )
-        links = render_links(self._bot.repository_url)
+        links = render_links(self._bot.config.repository_url)
         return Reply(f"{text}\n{translated(PRIVACY)}\n{self._invite()}{links}")
 
     @command("invite", usage="invite", description="Add the bot to your own server")

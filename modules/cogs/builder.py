@@ -11,7 +11,7 @@ from modules.cogs.support.asker import by
 from modules.cogs.support.roller import Roller
 from modules.commands.command import command
 from modules.commands.components import Components, chosen_values, custom_id, modal_fields
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Form, Reply
 from modules.rendering.language import translated
@@ -47,7 +47,7 @@ class BuilderCog(commands.Cog):
     @command("build", usage="build", description="Put a roll together with buttons")
     async def build(self, invocation: Invocation) -> Reply:
         """Put a roll together with buttons."""
-        return self._panel(invocation, BuiltRoll(), is_shared=invocation.door is Door.MESSAGE)
+        return self._panel(invocation, BuiltRoll(), is_shared=invocation.type is InvocationType.MESSAGE)
 
     async def press(self, invocation: Invocation, payload: str) -> Answer:
         """Take one more step, or roll."""

@@ -15,8 +15,8 @@ from modules.commands.messages import ROLL
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
 from modules.rendering.language import translated
-from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
+from modules.telemetry.snapshot import Status
 from modules.ui.answers import card
 
 ROLLED_ANEW_WITHIN: Final = timedelta(minutes=2)

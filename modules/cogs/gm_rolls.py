@@ -9,7 +9,7 @@ from modules.cogs.support.asker import by
 from modules.cogs.support.roller import MEND_SECRETLY, Roller
 from modules.commands.command import command
 from modules.commands.command_bot import CommandBot
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.rendering.language import translated
@@ -41,7 +41,7 @@ class GmRollsCog(commands.Cog):
         shown = self._roller.reply(invocation, spec, rolled, footer)
         if await self._bot.handling.replies.post_elsewhere(invocation, shown, settings.secret_channel_id) is None:
             raise Refusal(CANNOT_WRITE)
-        if invocation.door is Door.MESSAGE:
+        if invocation.type is InvocationType.MESSAGE:
             return Reply(translated(ROLLED))
         # Whoever rolled sees it too, where nobody else does.
         return replace(self._roller.reply(invocation, spec, rolled, translated(ROLLED)), elsewhere=None, ephemeral=True)

@@ -43,7 +43,7 @@ class HelpCog(commands.Cog):
         if not word:
             rows = button_rows([Button(each.title, custom_id(TOPIC, each.name)) for each in TOPICS])
             text = render_help(prefix, [_line(each) for each in self._visible()])
-            return Reply(text + render_links(self._bot.repository_url), components=rows, ephemeral=True)
+            return Reply(text + render_links(self._bot.config.repository_url), components=rows, ephemeral=True)
         return self._command(word, prefix) or self._page(word, prefix) or self._unknown()
 
     @autocomplete(help, "topic")  # noqa: A003 - the command, not the builtin
@@ -52,7 +52,7 @@ class HelpCog(commands.Cog):
         wanted = current.strip().casefold()
         names = [*(each.name for each in TOPICS), *(each.name for each in self._visible())]
         found = [each for each in names if wanted in each]
-        games = [each.game for each in find_games(wanted) if len(each.game) <= 100]
+        games = [each.system for each in find_games(wanted) if len(each.system) <= 100]
         return [app_commands.Choice(name=each, value=each) for each in dict.fromkeys([*found, *games])]
 
     async def show(self, invocation: Invocation, payload: str) -> Reply:

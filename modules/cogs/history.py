@@ -10,7 +10,7 @@ from modules.cogs.support.dates import Period, offers, taken_from
 from modules.cogs.support.records import HISTORY, View, is_private
 from modules.commands.command import autocomplete, command
 from modules.commands.components import Components
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Attachment, Reply
 from modules.discord_api.components import LABEL_LENGTH, Component, menu, option, row
@@ -61,7 +61,7 @@ class HistoryCog(commands.Cog):
         until: str = "",
     ) -> Reply:
         """What was rolled: by you, a player, or in this channel."""
-        if invocation.door is Door.MESSAGE:
+        if invocation.type is InvocationType.MESSAGE:
             since, until, dice = taken_from(dice)
             if dice.casefold() == "channel":
                 dice, channel = "", True

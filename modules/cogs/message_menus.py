@@ -38,11 +38,6 @@ class MessageMenusCog(commands.Cog):
         self._tree.add_command(context_menu(ROLL_DICE, self.roll_dice), override=True)
         self._tree.add_command(context_menu(EXPLAIN, self.explain), override=True)
 
-    async def cog_unload(self) -> None:
-        """Take them away."""
-        for name in (ROLL_DICE, EXPLAIN):
-            self._tree.remove_command(name, type=discord.AppCommandType.message)
-
     async def roll_dice(self, invocation: Invocation, message: discord.Message) -> Answer:
         """Roll the only dice in a message, or let the person choose."""
         # What an answer of ours escaped stands there as it was typed.

@@ -17,7 +17,7 @@ from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.rendering.language import translated
 from modules.services.names import called
-from modules.services.players import Players, owners
+from modules.services.players import Players
 from modules.services.roll_specs import RollSpec
 from modules.services.saved_rolls import NameTaken, TooMany
 from modules.storage.errors import DatabaseAway
@@ -39,16 +39,12 @@ class NamedRollsCog(commands.Cog):
         """Find the commands that are names of saved rolls."""
         self._bot.find_named = self.find_named
 
-    async def cog_unload(self) -> None:
-        """Find them no more."""
-        self._bot.find_named = None
-
     async def find_named(self, ctx: Context) -> None:
         """Have `!attack +2` rolled where `attack` is a saved roll, or a value, of whoever wrote it."""
         word, place = (ctx.invoked_with or "").casefold(), place_of(ctx.invocation)
         try:
             names = await self._players.names(place)
-            saved = await self._players.saved_rolls.find(word, *place) if word in names.saved else None
+            saved = next((each for each in await self._players.saved(place) if each.name.casefold() == word), None)
         except DatabaseAway:
             return  # the word may be another bot's
         known = names.saved.get(word) or names.value(word)
@@ -63,7 +59,7 @@ class NamedRollsCog(commands.Cog):
     @app_commands.describe(names="Which saved rolls, separated by commas; the ten most used if you leave it out")
     async def panel(self, invocation: Invocation, *, names: str = "") -> Reply:
         """Post a panel of buttons that stays."""
-        rolls = [each for owner in owners(place_of(invocation)) for each in await self._players.saved_rolls.of(owner)]
+        rolls = await self._players.saved(place_of(invocation))
         chosen = [find(rolls, each) for each in names.split(",") if each.strip()] if names else most_used(rolls)
         if not chosen:
             raise Refusal(translated(NO_ROLLS, prefix=self._bot.prefix_for(invocation.guild_id)))

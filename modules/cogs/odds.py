@@ -3,7 +3,7 @@
 from discord import app_commands
 from discord.ext import commands
 
-from modules.cogs.support.odds import ODDS, OddsTeller
+from modules.cogs.support.odds import ODDS, OddsReplies
 from modules.cogs.support.suggestions import Suggestions
 from modules.commands.command import autocomplete, command
 from modules.commands.components import Components
@@ -20,8 +20,8 @@ NOTHING_ASKED = (
 class OddsCog(commands.Cog):
     """How likely a roll is, exactly."""
 
-    def __init__(self, components: Components, teller: OddsTeller, suggestions: Suggestions) -> None:
-        self._teller, self._suggestions = teller, suggestions
+    def __init__(self, components: Components, odds: OddsReplies, suggestions: Suggestions) -> None:
+        self._odds, self._suggestions = odds, suggestions
         components.register(ODDS, self.pressed)
 
     @command("odds", usage="odds 4d6kh3", description="The exact odds of a roll, or of one roll against another")
@@ -42,7 +42,7 @@ class OddsCog(commands.Cog):
         text = dice.strip("` \n")
         if not text:
             raise Refusal(NOTHING_ASKED)
-        reply = await self._teller.answer(invocation, OddsQuestion.of(text, target, given))
+        reply = await self._odds.answer(invocation, OddsQuestion.of(text, target, given))
         self._suggestions.recent.note(invocation.actor.id, text)
         return reply
 
@@ -53,4 +53,4 @@ class OddsCog(commands.Cog):
 
     async def pressed(self, invocation: Invocation, payload: str) -> Reply:
         """The odds of what a refused notation was meant to be."""
-        return await self._teller.told(invocation, self._teller.roller.spec_of(payload))
+        return await self._odds.told(invocation, self._odds.roller.spec_of(payload))

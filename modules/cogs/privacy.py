@@ -8,7 +8,7 @@ from discord.ext import commands
 from modules.commands.command import command, command_group
 from modules.commands.command_bot import CommandBot
 from modules.commands.components import custom_id
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Attachment, Reply
 from modules.rendering.language import translated
@@ -43,7 +43,7 @@ class PrivacyCog(commands.Cog):
         data = await collect(self._memory, invocation.actor.id)
         filename, content = await asyncio.to_thread(packed, "mydata", data)
         reply = Reply(translated(EXPORTED), files=[Attachment(filename, content)], ephemeral=True)
-        if invocation.door is not Door.MESSAGE or invocation.guild_id is None:
+        if invocation.type is not InvocationType.MESSAGE or invocation.guild_id is None:
             return reply
         try:
             await self._replies.send_privately(invocation, reply)

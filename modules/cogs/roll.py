@@ -10,12 +10,12 @@ from modules.cogs.support.answered import AnsweredRolls
 from modules.cogs.support.roller import Roller
 from modules.cogs.support.suggestions import Suggestions
 from modules.commands.command import autocomplete, command
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer
 from modules.rendering.language import translated
-from modules.services.command_log import Status
 from modules.services.roll_specs import RollSpec, without_secret
+from modules.telemetry.snapshot import Status
 from modules.ui.buttons import Button
 
 
@@ -46,7 +46,7 @@ class RollCog(commands.Cog):
     ) -> Answer:
         """Roll dice."""
         # A message has all its options in one text.
-        if invocation.door is Door.MESSAGE:
+        if invocation.type is InvocationType.MESSAGE:
             dice, secret = without_secret(dice)
         is_bare = not dice.strip()
         if is_bare:

@@ -7,7 +7,7 @@ from typing import Final
 from discord.ext import commands
 
 from modules.cogs.support.asker import by
-from modules.cogs.support.odds import OddsTeller
+from modules.cogs.support.odds import OddsReplies
 from modules.cogs.support.pages import NO_MODIFIER, NOT_KEPT, code_block, explanation
 from modules.cogs.support.roller import AGAIN, EDGES, MEND, MODIFIER, MORE, Roller
 from modules.cogs.what_if import WhatIfCog
@@ -28,7 +28,7 @@ MOST_TIMES = 50
 class RollButtonsCog(commands.Cog):
     """The next roll, one tap away."""
 
-    def __init__(self, components: Components, roller: Roller, odds: OddsTeller, what_if: WhatIfCog) -> None:
+    def __init__(self, components: Components, roller: Roller, odds: OddsReplies, what_if: WhatIfCog) -> None:
         self._roller, self._odds, self._what_if = roller, odds, what_if
         for name, (edge, _label) in EDGES.items():
             components.register(name, partial(self.with_edge, edge=edge))

@@ -16,8 +16,8 @@ from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
 from modules.rendering.language import translated
-from modules.services.players import owners
-from modules.services.saved_rolls import NameTaken, SavedRolls, TooMany
+from modules.services.players import Players
+from modules.services.saved_rolls import NameTaken, TooMany
 from modules.storage.records import Owner, SavedRoll
 
 NOTHING_YET = "You have no saved rolls yet. `{prefix}save attack 1d20+7` saves one, and `{prefix}attack` rolls it."
@@ -27,8 +27,8 @@ SERVER = "For everybody on this server (Manage Server or GM role)"
 class SavedRollsCog(commands.Cog):
     """Saves rolls under names, for a player or a server."""
 
-    def __init__(self, bot: CommandBot, roller: Roller, rolls: SavedRolls) -> None:
-        self._bot, self._roller, self._rolls = bot, roller, rolls
+    def __init__(self, bot: CommandBot, roller: Roller, players: Players) -> None:
+        self._bot, self._roller, self._players, self._rolls = bot, roller, players, players.saved_rolls
         bot.handling.components.register("import", self.take_form)
 
     @command_group(
@@ -87,7 +87,7 @@ class SavedRollsCog(commands.Cog):
     @app_commands.describe(name="Which one")
     async def share(self, invocation: Invocation, *, name: str) -> Reply:
         """Show a saved roll with buttons that roll and save it."""
-        rolls = [each for owner in owners(place_of(invocation)) for each in await self._rolls.of(owner)]
+        rolls = await self._players.saved(place_of(invocation))
         return shared(find(rolls, name), in_server=invocation.guild_id is not None)
 
     @command("import", parent=saved, usage="saved import", description="Save rolls from a file or a list")
@@ -113,7 +113,7 @@ class SavedRollsCog(commands.Cog):
     @autocomplete(share, "name")
     async def suggest(self, invocation: Invocation, current: str) -> list[app_commands.Choice[str]]:
         """Names that have what is typed in them."""
-        rolls = [each for owner in owners(place_of(invocation)) for each in await self._rolls.of(owner)]
+        rolls = await self._players.saved(place_of(invocation))
         names = dict.fromkeys(each.name for each in rolls if current.casefold() in each.name.casefold())
         return [app_commands.Choice(name=each, value=each) for each in names]
 

@@ -9,7 +9,7 @@ from discord.ext import commands
 from modules.cogs.support.answers import roll_reply
 from modules.cogs.support.roller import MEND_SECRETLY, Roller
 from modules.commands.command_bot import CommandBot
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Reply
 from modules.rendering.answers import REST_IN_FILE
@@ -68,10 +68,10 @@ class SecretRollsCog(commands.Cog):
         Raises:
             Refusal: The notation cannot be rolled.
         """
-        if invocation.door is Door.MESSAGE and invocation.guild_id is None:
+        if invocation.type is InvocationType.MESSAGE and invocation.guild_id is None:
             return await self._roller.answer(invocation, spec)  # nobody else reads a private channel
         rolled = await self._roller.roll(invocation, spec, MEND_SECRETLY, secret=True)
-        if invocation.door is Door.MESSAGE:
+        if invocation.type is InvocationType.MESSAGE:
             return await self._deliver(invocation, rolled)
         return self._secret_reply(invocation, rolled, HINT, "")
 
@@ -127,7 +127,7 @@ class SecretRollsCog(commands.Cog):
 
     def _secret_reply(self, invocation: Invocation, rolled: Rolled, hint: str, channel_id: str) -> Reply:
         buttons = [Button("Reveal", f"reveal:{channel_id}", "👁️")]
-        look = self._roller.look_of(invocation)
+        look = self._roller.requests.look(invocation)
         return roll_reply(invocation, rolled, look, buttons, [translated(hint)], ephemeral=True, spare=REVEALED_LENGTH)
 
     async def _reveal_elsewhere(self, invocation: Invocation, channel_id: int, revealed: Reply) -> None:

@@ -48,10 +48,6 @@ class VerifyCog(commands.Cog):
         """Add the menu."""
         self._bot.tree.add_command(context_menu(MENU, self.message), override=True)
 
-    async def cog_unload(self) -> None:
-        """Take it away."""
-        self._bot.tree.remove_command(MENU, type=discord.AppCommandType.message)
-
     @command("verify", usage="verify <link of a message>", description="What really was rolled, by whom and when")
     @app_commands.describe(roll="Link or id of a message with a roll")
     async def verify(self, invocation: Invocation, *, roll: str = "") -> Reply:

@@ -55,14 +55,14 @@ def command(
     """
 
     def declare(callback: Callback[CogT, P]) -> commands.HybridCommand[CogT, Any, None]:
-        # discord.py reads the options from the signature, which `wraps` hands on.
-        @functools.wraps(callback)
-        async def answered(cog: Any, ctx: Context, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as declared
-            await ctx.bot.handling.answer(ctx.invocation, callback(cog, ctx.invocation, *args, **options))
-
-        of_ours: Any = answered
         declared: commands.HybridCommand[CogT, Any, None] = Command(
-            of_ours, name=name, usage=usage, description=description, aliases=list(aliases), parent=parent, **more
+            _answering(callback),
+            name=name,
+            usage=usage,
+            description=description,
+            aliases=list(aliases),
+            parent=parent,
+            **more,
         )
         if parent is not None:
             parent.add_command(declared)
@@ -84,16 +84,27 @@ def command_group(
     """
 
     def declare(callback: Callback[CogT, P]) -> commands.HybridGroup[CogT, Any, None]:
-        @functools.wraps(callback)
-        async def answered(cog: Any, ctx: Context, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as declared
-            await ctx.bot.handling.answer(ctx.invocation, callback(cog, ctx.invocation, *args, **options))
-
-        of_ours: Any = answered
         return commands.HybridGroup(
-            of_ours, name=name, usage=usage, description=description, fallback=fallback, case_insensitive=True
+            _answering(callback),
+            name=name,
+            usage=usage,
+            description=description,
+            fallback=fallback,
+            case_insensitive=True,
         )
 
     return declare
+
+
+def _answering(callback: Callback[CogT, P]) -> Any:  # noqa: ANN401 - as discord.py wants it
+    """A callback of discord.py's that sends what the callback gives back."""
+
+    # discord.py reads the options from the signature, which `wraps` hands on.
+    @functools.wraps(callback)
+    async def answered(cog: Any, ctx: Context, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as declared
+        await ctx.bot.handling.answer(ctx.invocation, callback(cog, ctx.invocation, *args, **options))
+
+    return answered
 
 
 def autocomplete(

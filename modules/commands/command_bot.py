@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from config import Config
 from modules.commands.context import Context
 from modules.commands.invocation import Invocation
 from modules.commands.message_filter import is_of_a_person, may_be_a_command, may_hold_dice
@@ -15,6 +16,7 @@ from modules.commands.messages import resolve
 from modules.commands.refusal import Refusal
 from modules.discord_api.compat.client import GuardedTree
 from modules.rendering.language import translated
+from modules.services.guild_settings import SettingsService
 from modules.storage.records import GuildSettings
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class CommandTree(GuardedTree["CommandBot"]):
 
     async def interaction_check(self, interaction: discord.Interaction["CommandBot"], /) -> bool:
         """Note its arrival, in flight from now on; whether it is admitted is a check of the bot's, as for messages."""
-        Invocation.of(interaction, self.client.handling.clock)
+        Invocation.of(interaction)
         self.client.handling.drain.admit_current_task()
         if not (_is_exempt(interaction) or self.client.answers_in(interaction.guild_id, interaction.channel_id or 0)):
             allowed = self.client.settings_of(interaction.guild_id).allowed_channel_ids
@@ -44,24 +46,21 @@ class CommandBot(commands.Bot):
     """What the command layer adds to discord.py's bot.
 
     Args:
-        prefix: What a message command starts with where a guild has no prefix of its own.
+        config: Settings of the process.
+        settings: What guilds chose.
         options: discord.py's own, about the connection and what is kept in memory.
 
     Attributes:
         handling: Begins, checks and ends every invocation.
-        repository_url: Where source and documents live.
-        shows_dice_emojis: Whether dice are shown as emojis of the application, where it has them.
         find_named: Finds what a message means whose first word is no command, such as a saved roll.
     """
 
     handling: "Handling"
-    shows_dice_emojis: bool = False
-    repository_url: str | None = None
     find_named: "Callable[[Context], Awaitable[None]] | None" = None
 
-    def __init__(self, prefix: str, **options: Any) -> None:  # noqa: ANN401 - theirs
+    def __init__(self, config: Config, settings: SettingsService, **options: Any) -> None:  # noqa: ANN401 - theirs
         super().__init__(
-            command_prefix=prefix,
+            command_prefix=config.command_prefix,
             help_command=None,
             tree_cls=CommandTree,
             # Answers repeat what players type, and a mention in it must not ping.
@@ -73,15 +72,16 @@ class CommandBot(commands.Bot):
             strip_after_prefix=True,
             **options,
         )
+        self.config, self._settings = config, settings
         self.before_invoke(self.begin_command)
 
     def prefix_for(self, guild_id: int | None) -> str:
         """What message commands start with in a guild, or in direct messages (None)."""
-        raise NotImplementedError
+        return self.settings_of(guild_id).prefix or self.config.command_prefix
 
     def settings_of(self, guild_id: int | None) -> GuildSettings:
         """What a guild chose; the defaults in direct messages (None)."""
-        raise NotImplementedError
+        return self._settings.of_guild(guild_id)
 
     def mentions(self) -> tuple[str, str]:
         """How people mention the bot: with or without the exclamation mark; both work as prefix."""
@@ -116,7 +116,7 @@ class CommandBot(commands.Bot):
         try:
             await self.process_commands(message)
         except Exception as error:  # noqa: BLE001 - outside of any command: nothing a person does ends elsewhere
-            await self.handling.fail(Invocation(message, clock=self.handling.clock), error)
+            await self.handling.fail(Invocation(message), error)
 
     async def invoke(self, ctx: commands.Context[Any], /) -> None:
         """Carry out a command, and free its context without the garbage collector: its arguments contain itself."""

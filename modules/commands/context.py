@@ -19,4 +19,4 @@ class Context(commands.Context["CommandBot"]):
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - discord.py's own, passed through
         super().__init__(**attributes)
-        self.invocation = Invocation.of(self.interaction or self.message, self.bot.handling.clock)
+        self.invocation = Invocation.of(self.interaction or self.message)

@@ -26,19 +26,14 @@ class CommandEvents(commands.Cog):
 
     def __init__(self, bot: CommandBot, cooldowns: ChannelCooldowns) -> None:
         self._bot, self._cooldowns = bot, cooldowns
-        self._tree_handler = bot.tree.on_error
 
     async def cog_load(self) -> None:
         """Take over the errors of slash commands that never became a context, and translate what is published."""
         self._bot.tree.error(self.on_tree_error)
         await self._bot.tree.set_translator(CommandTranslator(self._bot.handling.languages))
 
-    async def cog_unload(self) -> None:
-        """Give them back."""
-        self._bot.tree.error(self._tree_handler)
-
     async def bot_check(self, ctx: Context) -> bool:  # type: ignore[override]
-        """Admit a command, by either door.
+        """Admit a command, as a message or as a slash command.
 
         Raises:
             Refusal, Unanswerable: It is turned away.
@@ -75,7 +70,7 @@ class CommandEvents(commands.Cog):
     async def on_tree_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """A slash command did not become a context: it does not fit ours any more, or its channel is unknown."""
         handling = self._bot.handling
-        invocation = Invocation.of(interaction, handling.clock)
+        invocation = Invocation.of(interaction)
         handling.name(invocation, _name_of(interaction))
         await handling.fail(invocation, error)
 

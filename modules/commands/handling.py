@@ -29,7 +29,8 @@ from modules.discord_api.compat.client import UnforeseenError
 from modules.lifecycle.drain import Drain
 from modules.log.context import set_log_fields, time_log_lines
 from modules.rendering.language import LANGUAGES, Translations, speak, translations_for
-from modules.services.command_log import CommandLog, Status
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Status
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Handling:
 
     Attributes:
         replies: Sends answers.
-        command_log: Writes down and counts what ended.
+        recorder: Counts commands and their durations.
         drain: Waits for invocations in flight when the process stops.
         admission: Turns away what could not be answered.
         components: Handlers of buttons, menus and modals.
@@ -80,7 +81,7 @@ class Handling:
     """
 
     replies: Replies
-    command_log: CommandLog
+    recorder: Recorder
     drain: Drain
     admission: Admission
     components: Components = field(default_factory=Components)
@@ -88,11 +89,6 @@ class Handling:
     defer_after_seconds: float = DEFER_AFTER_SECONDS
     languages: Mapping[str, Translations] = field(default_factory=lambda: LANGUAGES)
     locale_of: Callable[[int | None], str | None] = lambda _guild_id: None
-
-    @property
-    def clock(self) -> Callable[[], float]:
-        """Monotonic clock, in seconds."""
-        return self.command_log.clock
 
     def name(self, invocation: Invocation, name: str) -> None:
         """Say what was invoked: from now on answers are in its language, and log lines name it."""
@@ -154,7 +150,7 @@ class Handling:
             work: Gives back the answer.
         """
         self.drain.admit_current_task()
-        invocation = Invocation.of(source, self.clock)
+        invocation = Invocation.of(source)
         self.name(invocation, name)
         try:
             self.admission.check(invocation)
@@ -167,7 +163,7 @@ class Handling:
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Carry out a button, a menu or a filled-in modal by its custom id."""
-        route = self.components.find(Invocation.of(interaction, self.clock).data.get("custom_id", ""))
+        route = self.components.find(Invocation.of(interaction).data.get("custom_id", ""))
         if route is None:
             await self.run(interaction, "unknown component", _refuse_stale)
         else:
@@ -183,7 +179,7 @@ class Handling:
             name: What it counts as, should it fail.
             work: Gives back the suggestions; the first 25 are shown.
         """
-        invocation = Invocation.of(interaction, self.clock)
+        invocation = Invocation.of(interaction)
         self.name(invocation, name)
         try:
             return list(await work(invocation))[:CHOICES_AT_MOST]
@@ -204,13 +200,21 @@ class Handling:
         """The one place where an invocation ends."""
         if invocation.pending is not None:
             invocation.pending.close()
-        self.command_log.finished(
-            invocation.name or "unknown",
-            ending.status,
-            started_at=invocation.arrived_at,
-            kind=ending.kind,
-            incident=ending.incident,
-        )
+        record_end(self.recorder, invocation.name or "unknown", ending, invocation.elapsed_seconds())
+
+
+def record_end(recorder: Recorder, command: str, ending: Ending, duration_seconds: float) -> None:
+    """Count a command that ended, and log that it did, never what it was about.
+
+    Args:
+        recorder: Counts it.
+        command: Its name; from our own tables, never a text of the user.
+        ending: How it ended.
+        duration_seconds: Time since it arrived.
+    """
+    recorder.command_finished(command, ending.status, duration_seconds, kind=ending.kind, incident=ending.incident)
+    fields = {"command": command, "status": str(ending.status), "duration_seconds": round(duration_seconds, 6)}
+    _log.info("command finished", extra=fields)
 
 
 async def _refuse_stale(_invocation: Invocation) -> Answer:

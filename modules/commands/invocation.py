@@ -10,14 +10,14 @@ from typing import Any, Final, Self, cast
 import discord
 
 from modules.commands.deferral import Deferral
-from modules.services.command_log import Status
+from modules.telemetry.snapshot import Status
 
 INVOCATION: Final = "invocation"
 """Key among the extras of an interaction."""
 
 
-class Door(StrEnum):
-    """How the person reached us."""
+class InvocationType(StrEnum):
+    """What the person used."""
 
     MESSAGE = "message"
     SLASH = "slash"
@@ -55,12 +55,12 @@ class Invocation:
         self.arrived_at = self.clock()
 
     @classmethod
-    def of(cls, source: discord.Message | discord.Interaction[Any], clock: Callable[[], float]) -> Self:
+    def of(cls, source: discord.Message | discord.Interaction[Any]) -> Self:
         """The invocation of a message or interaction, for an interaction the same one each time."""
         if isinstance(source, discord.Message):
-            return cls(source, clock=clock)
+            return cls(source)
         if INVOCATION not in source.extras:
-            source.extras[INVOCATION] = cls(source, clock=clock)
+            source.extras[INVOCATION] = cls(source)
         invocation: Self = source.extras[INVOCATION]
         return invocation
 
@@ -70,19 +70,19 @@ class Invocation:
         return None if isinstance(self.source, discord.Message) else self.source
 
     @property
-    def door(self) -> Door:
-        """How the person reached us."""
+    def type(self) -> InvocationType:
+        """What the person used."""
         if isinstance(self.source, discord.Message):
-            return Door.MESSAGE
+            return InvocationType.MESSAGE
         match self.source.type:
             case discord.InteractionType.component:
-                return Door.COMPONENT
+                return InvocationType.COMPONENT
             case discord.InteractionType.modal_submit:
-                return Door.MODAL
+                return InvocationType.MODAL
             case discord.InteractionType.autocomplete:
-                return Door.AUTOCOMPLETE
+                return InvocationType.AUTOCOMPLETE
             case _:
-                return Door.SLASH if self.data.get("type", 1) == 1 else Door.CONTEXT_MENU
+                return InvocationType.SLASH if self.data.get("type", 1) == 1 else InvocationType.CONTEXT_MENU
 
     @property
     def data(self) -> Mapping[str, Any]:

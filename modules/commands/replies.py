@@ -78,7 +78,7 @@ class Replies:
             the answer stands in another channel.
 
         Raises:
-            discord.DiscordException: Discord did not take it, or it was held back.
+            discord.DiscordException: Discord did not take it, or it was blocked.
             aiohttp.ClientError: Discord could not be reached, however often it was tried.
         """
         place = await self.place(invocation, reply)
@@ -103,7 +103,7 @@ class Replies:
 
         Raises:
             discord.Forbidden: Their private messages are closed.
-            discord.DiscordException: Discord did not take it, or it was held back.
+            discord.DiscordException: Discord did not take it, or it was blocked.
             aiohttp.ClientError: Discord could not be reached.
         """
         channel = await self.sender.send(invocation.actor.create_dm)
@@ -146,7 +146,7 @@ class Replies:
 
         Raises:
             discord.NotFound: The message is gone.
-            discord.DiscordException: Discord did not take it, or it was held back.
+            discord.DiscordException: Discord did not take it, or it was blocked.
             aiohttp.ClientError: Discord could not be reached.
         """
         interaction = invocation.interaction

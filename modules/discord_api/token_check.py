@@ -23,7 +23,7 @@ async def token_refused(client: discord.Client, guard: RestGuard) -> None:
     while True:
         await guard.token_doubted.wait()
         try:
-            # The request that `TOKEN_CHECK` names: any other would be held back.
+            # The request that `TOKEN_CHECK` names: any other would be blocked.
             await client.application_info()
         except Exception as error:
             failure = classify(error)

@@ -1,4 +1,4 @@
-"""Where the text of a variable comes from: the environment, `.env`, or the file a secret is kept in."""
+"""From the environment, `.env`, or the file a secret is kept in, to the value of a setting."""
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from modules.environment.setting import ConfigError, Fault, RefusedError, Setting
+from modules.environment.token import WANTED, bot_token
 
 _LONGEST_SECRET = 10_000
 _FILE = "_FILE"
@@ -64,6 +65,29 @@ def secret_text(name: str, environ: Mapping[str, str]) -> str | None:
     if not found.strip():
         raise RefusedError("names an empty file", wanted, variable)
     return found
+
+
+def read_setting(name: str, setting: Setting, environ: Mapping[str, str], default: str | None) -> object:
+    """The value of a variable; of a secret, also from the file that `NAME_FILE` names.
+
+    Args:
+        name: Of the variable.
+        setting: How it is read.
+        environ: The variables.
+        default: The text assumed where it is unset; None where it is required.
+
+    Raises:
+        RefusedError: It cannot be taken, or is missing.
+    """
+    text = secret_text(name, environ) if setting.secret else environ.get(name)
+    if text is None or setting.is_unset(text):
+        text = default
+    if text is None:
+        raise RefusedError(
+            "is missing: neither the environment nor .env has it",
+            WANTED if setting.read is bot_token else setting.explanation,
+        )
+    return setting.read(text) if text.strip() else None
 
 
 def near_misses(

@@ -1,30 +1,15 @@
 """Operators and games, found by what a player calls them."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from modules.dice.errors import Meaning
 from modules.dice.notation import shortcuts
 from modules.dice.notation.operators import OPERATORS, SPELLINGS, Operator, meaning_of
+from modules.dice.notation.shortcuts import Shortcut
 
 GAMES_SHOWN: Final = 4
 """Shortcuts of one page."""
-
-
-class GameHelp(NamedTuple):
-    """A shortcut as help shows it.
-
-    Attributes:
-        game: Its game.
-        rule: The rule in words.
-        source: Where the rule stands.
-        example: Something to try.
-    """
-
-    game: str
-    rule: str
-    source: str
-    example: str
 
 
 def find_operator(spelling: str) -> Meaning | None:
@@ -37,7 +22,6 @@ def find_operator(spelling: str) -> Meaning | None:
     return meaning_of(Operator(name, relation or "=", number))
 
 
-def find_games(text: str) -> Sequence[GameHelp]:
+def find_games(text: str) -> Sequence[Shortcut]:
     """The shortcuts that somebody may mean, best first."""
-    found = shortcuts.search(text, GAMES_SHOWN) if text else ()
-    return [GameHelp(row.system, row.meaning, row.source, row.example) for row in found]
+    return shortcuts.search(text, GAMES_SHOWN) if text else ()

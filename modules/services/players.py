@@ -13,7 +13,7 @@ from modules.services.guild_settings import SettingsService
 from modules.services.names import Meant, Names
 from modules.services.saved_rolls import SavedRolls
 from modules.storage.errors import DatabaseAway
-from modules.storage.records import Character, Owner, UserSettings
+from modules.storage.records import Character, Owner, SavedRoll, UserSettings
 
 T = TypeVar("T")
 
@@ -87,11 +87,20 @@ class Players:
         Raises:
             DatabaseAway: It cannot be read.
         """
-        saved: dict[str, str] = {}
-        for owner in reversed(owners(place)):
-            saved.update({each.name.casefold(): each.notation for each in await self.saved_rolls.of(owner)})
+        saved = {each.name.casefold(): each.notation for each in reversed(await self.saved(place))}
         character = await self.characters.active(*place)
         return Names(saved, character.values if character is not None else {})
+
+    async def saved(self, place: Place) -> list[SavedRoll]:
+        """Every saved roll that a player can use, their own first.
+
+        Raises:
+            DatabaseAway: They cannot be read.
+        """
+        owners = [Owner("user", place.user_id)]
+        if place.guild_id is not None:
+            owners.append(Owner("guild", place.guild_id))
+        return [each for owner in owners for each in await self.saved_rolls.of(owner)]
 
     async def character(self, place: Place) -> Character | None:
         """Whom a player plays; None where nobody, or where that cannot be read."""
@@ -101,12 +110,6 @@ class Players:
     async def _own(self, place: Place) -> UserSettings:
         known = self.settings.users.known(place.user_id)
         return known if known is not None else await _soon(self.settings.of_user(place.user_id), UserSettings())
-
-
-def owners(place: Place) -> list[Owner]:
-    """Whose saved rolls a player can use, their own first."""
-    own = Owner("user", place.user_id)
-    return [own] if place.guild_id is None else [own, Owner("guild", place.guild_id)]
 
 
 async def _soon(reading: Awaitable[T], otherwise: T) -> T:

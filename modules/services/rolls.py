@@ -14,12 +14,12 @@ from modules.dice.notation.traversal import walk
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import Faces, RandomSource, ScriptedSource, Thrower
 from modules.dice_roll import DiceEngine
-from modules.services.command_log import Status
 from modules.services.ledger import Ledger
 from modules.services.what_if import ResumedSource
 from modules.storage.chain import LedgerEntry
 from modules.storage.texts import storable
 from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Status
 
 _log = logging.getLogger(__name__)
 

@@ -52,19 +52,6 @@ class SavedRolls:
         """
         return await self.kept.get(owner)
 
-    async def find(self, name: str, user_id: int, guild_id: int | None) -> SavedRoll | None:
-        """The roll that a name means to a player: their own, else the guild's; None where there is none.
-
-        Raises:
-            DatabaseAway: They cannot be read.
-        """
-        owners = [Owner("user", user_id), *([Owner("guild", guild_id)] if guild_id is not None else [])]
-        for owner in owners:
-            for each in await self.of(owner):
-                if each.name.casefold() == name.casefold():
-                    return each
-        return None
-
     async def by_id(self, roll_id: int) -> SavedRoll | None:
         """A saved roll by its id, for buttons; None where it was deleted.
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from modules.services.characters import Characters
-from modules.services.command_log import CommandLog
 from modules.services.database import CLOSE_SECONDS, Database
 from modules.services.guild_settings import SettingsService
 from modules.services.ledger import Ledger
@@ -86,10 +85,6 @@ class Memory:
                 for late in (await asyncio.wait(upkeep, timeout=CLOSE_SECONDS))[1]:
                     late.cancel()
 
-    def sample(self) -> None:
-        """Tell the recorder what only changes by being looked at."""
-        self.ledger.sample()
-
     async def _prune(self) -> None:
         await self.ledger.prune(self.database.now() - self.retention_days * DAY_MILLISECONDS)
 
@@ -114,7 +109,6 @@ class Services:
         rolls: Rolls dice.
         recorder: Told of everything worth measuring.
         latest: Has the latest snapshot.
-        command_log: Told of every command that ends.
         odds: Works out odds.
         memory: What outlives the process.
     """
@@ -122,6 +116,5 @@ class Services:
     rolls: RollService
     recorder: Recorder
     latest: LatestSnapshot
-    command_log: CommandLog
     memory: Memory
     odds: OddsService = field(default_factory=OddsService)

@@ -11,7 +11,7 @@ from typing import Final
 
 from config import PROJECT_ROOT, load_environ, settings
 from modules.environment.addresses import postgres
-from modules.environment.reading import read_setting
+from modules.environment.dotenv import read_setting
 from modules.environment.setting import ConfigError, RefusedError
 from modules.storage import backup
 from modules.storage.copying import copy

@@ -108,22 +108,6 @@ class Counters:
             registry=registry,
         )
 
-    def command(self, command: str, status: str, duration_seconds: float) -> None:
-        """Count a finished command."""
-        self.commands.add(command, status)
-        self.command_seconds.observe(duration_seconds)
-
-    def roll(self, sides_counts: Mapping[int, int], outcome: str) -> None:
-        """Count a roll and its dice."""
-        self.rolls.add(outcome)
-        for sides, count in sides_counts.items():
-            self.dice.add(str(sides), amount=count)
-
-    def commit(self, roll_count: int, duration_seconds: float) -> None:
-        """Count rolls that were recorded together."""
-        self._counts[Count.ROLLS_RECORDED].inc(roll_count)
-        self.commit_seconds.observe(duration_seconds)
-
     def count(self, count: Count, amount: int = 1) -> None:
         """Count `amount` more of something."""
         self._counts[count].inc(amount)

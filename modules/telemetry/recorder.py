@@ -112,7 +112,8 @@ class Recorder:
             kind: Of an error: the name of its class, shown in public.
             incident: Of an error: the id the user was told, shown to a signed-in operator.
         """
-        self._counters.command(command, status, duration_seconds)
+        self._counters.commands.add(command, status)
+        self._counters.command_seconds.observe(duration_seconds)
         self._window.observe(duration_seconds, self._clock())
         second = self._second
         second.commands += 1
@@ -155,11 +156,14 @@ class Recorder:
 
     def rolled(self, sides_counts: Mapping[int, int], outcome: str) -> None:
         """Count one roll: how many dice of which size were thrown, and how it ended."""
-        self._counters.roll(sides_counts, outcome)
+        self._counters.rolls.add(outcome)
+        for sides, count in sides_counts.items():
+            self._counters.dice.add(str(sides), amount=count)
 
     def rolls_committed(self, count: int, duration_seconds: float) -> None:
         """Count rolls that were recorded together."""
-        self._counters.commit(count, duration_seconds)
+        self.count(Count.ROLLS_RECORDED, count)
+        self._counters.commit_seconds.observe(duration_seconds)
         self._second.commit_seconds = max(self._second.commit_seconds or 0.0, duration_seconds)
 
     def gauge(self, gauge: Gauge, value: float | None) -> None:

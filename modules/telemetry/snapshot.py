@@ -23,6 +23,16 @@ class Phase(StrEnum):
     STOPPED = "stopped"
 
 
+class Status(StrEnum):
+    """How a command ended."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    """Answered, with a sentence about what the user or the server has to change."""
+    ERROR = "error"
+    """A fault of ours, with an incident id."""
+
+
 class _Described(StrEnum):
     """A name and the help text of its metric."""
 

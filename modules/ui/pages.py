@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from modules.dice.notation.shortcuts import Shortcut
 from modules.rendering.language import translated
-from modules.services.help_search import GameHelp
 from modules.telemetry.durations import duration_text
 
 TOPICS = {
@@ -55,9 +55,9 @@ def render_command_help(prefix: str, line: CommandLine, aliases: list[str]) -> s
     return f"`{prefix}{line.usage}`\n{line.summary}{also}{topic}"
 
 
-def render_games(games: Sequence[GameHelp]) -> str:
+def render_games(games: Sequence[Shortcut]) -> str:
     """Shortcuts of games: how each is written, its rule, and where the rule stands."""
-    lines = [f"`{each.example}` **{each.game}**: {translated(each.rule)}.\n-# {each.source}" for each in games]
+    lines = [f"`{each.example}` **{each.system}**: {translated(each.meaning)}.\n-# {each.source}" for each in games]
     return "\n".join(lines)
 
 

@@ -11,16 +11,15 @@ CHANNELS_AT_MOST: Final = 25
 """What Discord takes of one menu."""
 
 
-def settings_text(title: str, lines: Sequence[tuple[str, str, str]], hint: str = "") -> str:
+def settings_text(title: str, lines: Sequence[tuple[str, str, str]]) -> str:
     """Every setting, its value and what it is for.
 
     Args:
         title: Whose settings.
         lines: Label, value and meaning of each.
-        hint: A small line under them.
     """
     shown = [f"**{translated(label)}**: {value}\n-# {translated(meaning)}" for label, value, meaning in lines]
-    return "\n".join([f"**{translated(title)}**", *shown, *([f"\n{translated(hint)}"] if hint else [])])
+    return "\n".join([f"**{translated(title)}**", *shown])
 
 
 def value_rows(menu: Component, unset_id: str, back_id: str) -> list[Component]:

@@ -15,22 +15,22 @@ class Card:
     Attributes:
         name: Its key among the texts and paths.
         label: What people call it.
-        unit: What stands behind the number, after a unit of its own.
         track: The history behind its two lines.
         text: A measured value in words.
         value: The value of now.
         note: One short line below it.
         meaning: What it measures, for whoever asks.
+        unit: What stands behind the number, after a unit of its own.
     """
 
     name: str
     label: str
-    unit: str
     track: str
     text: Callable[[float | None], str]
     value: Callable[[Snapshot], float | None]
     note: Callable[[Snapshot], str]
     meaning: str
+    unit: str = ""
 
 
 def _latency_note(snapshot: Snapshot) -> str:
@@ -82,7 +82,6 @@ CARDS: Final = (
     Card(
         name="latency",
         label="Gateway latency",
-        unit="",
         track="latency_seconds",
         text=milliseconds_text,
         value=lambda s: s.latency_seconds,
@@ -124,7 +123,6 @@ CARDS: Final = (
     Card(
         name="lag",
         label="Event loop lag",
-        unit="",
         track="loop_lag_seconds",
         text=milliseconds_text,
         value=lambda s: s.loop_lag_seconds,
@@ -134,7 +132,6 @@ CARDS: Final = (
     Card(
         name="memory",
         label="Memory",
-        unit="",
         track="memory_bytes",
         text=memory_text,
         value=lambda s: s.memory.used_bytes,
@@ -155,7 +152,6 @@ CARDS: Final = (
     Card(
         name="pacing",
         label="Requests waiting",
-        unit="",
         track="pacing_queue",
         text=count_text,
         value=lambda s: s.gauges.get(Gauge.PACING_QUEUE, 0),
@@ -165,7 +161,6 @@ CARDS: Final = (
     Card(
         name="recording",
         label="Recording a roll",
-        unit="",
         track="commit_seconds",
         text=milliseconds_text,
         value=lambda s: s.history["commit_seconds"].last_minute(),

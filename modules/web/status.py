@@ -8,7 +8,6 @@ from modules.telemetry.durations import duration_text
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.snapshot import Snapshot
 from modules.telemetry.status import STALE_SECONDS, summary_of
-from modules.web.cards import CARDS
 from modules.web.view import Page, page_of
 
 
@@ -19,8 +18,6 @@ class StatusView:
         latest: Where the loop publishes its snapshots.
         configuration: The settings in force, secrets masked; for the operator alone.
     """
-
-    cards = CARDS
 
     def __init__(self, latest: LatestSnapshot, configuration: Mapping[str, str] = MappingProxyType({})) -> None:
         self._latest, self._configuration = latest, configuration

@@ -197,7 +197,8 @@ async def scene(shown: Scene) -> AsyncIterator[str]:
         place = Path(stack.enter_context(TemporaryDirectory()))
         memory = Memory.of(Database(Store.at(None, place), Recorder(LatestSnapshot())))
         await stack.enter_async_context(memory.running())
-        bot = make_bot(place, source=ScriptedSource(shown.faces), memory=memory, dice_emojis=shown.has_emojis)
+        emojis = "yes" if shown.has_emojis else "no"
+        bot = make_bot(place, source=ScriptedSource(shown.faces), memory=memory, DICE_EMOJIS=emojis)
         env = simcord.Env(bot, check_errors=False)
         env.backend.bot_user.name = "Nazh Engine"
         pictures = dice_emojis(env) if shown.has_emojis else {}

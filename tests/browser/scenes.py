@@ -5,8 +5,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from modules.telemetry import Count, Gauge, Phase
-from modules.telemetry.snapshot import Memory
+from modules.telemetry.snapshot import Count, Gauge, Memory, Phase
 from tests.telemetry.fakes import MEBIBYTE, Bench, FakeTime
 
 DICE = ((20, 40), (6, 30), (8, 9), (10, 8), (12, 4), (4, 5), (100, 2), (7, 1))

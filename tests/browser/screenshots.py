@@ -20,7 +20,7 @@ from types import MappingProxyType
 from PIL import Image
 from playwright.async_api import Browser, ViewportSize, async_playwright
 
-from modules.telemetry import Metrics
+from modules.telemetry.metrics import Metrics
 from tests.browser.answers import pictures
 from tests.browser.conftest import launch
 from tests.browser.scenes import SCENES, full_day, live

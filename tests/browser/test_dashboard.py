@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from playwright.async_api import Browser, Page, Response, expect
 
-from modules.telemetry import Metrics, Phase
 from modules.telemetry.history import TRACKS
+from modules.telemetry.metrics import Metrics
+from modules.telemetry.snapshot import Phase
 from modules.web.cards import CARDS
 from tests.browser.scenes import SCENES, live
 from tests.telemetry.fakes import Bench

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ async def test_source_manual_and_privacy_are_linked_where_it_is_known_where_they
     await alice.send(channel, text)
     assert channel.last_message is not None
     assert "Manual" not in said(channel.last_message)
-    simcord_bot.repository_url = "https://code.example/nazh/"
+    simcord_bot.config = replace(simcord_bot.config, repository_url="https://code.example/nazh/")
     await alice.send(channel, text)
     for path in ("", "/tree/HEAD/docs", "/blob/HEAD/docs/privacy.md"):
         assert f"(<https://code.example/nazh{path}>)" in said(channel.last_message)

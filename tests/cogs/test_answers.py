@@ -13,7 +13,8 @@ from modules.bot import NazhBot
 from modules.cogs.support.answers import DICE_FILE
 from modules.dice.rolling.source import SystemSource
 from modules.rendering.answers import Outcome
-from modules.services.answer_look import AnswerLook, AnswerStyle
+from modules.services.answer_look import AnswerStyle
+from modules.storage.records import GuildSettings
 from modules.ui.answers import outcome_of_card, text_of
 from tests.bots import make_bot
 from tests.cogs.reading import said
@@ -31,7 +32,8 @@ def answer(channel: ChannelHandle) -> discord.Message:
 def choose(bot: NazhBot, style: AnswerStyle) -> None:
     """As a server that wants another style."""
     roller = bot.get_cog("RollCog")._roller  # type: ignore[union-attr]
-    object.__setattr__(roller, "look_of", lambda _invocation: AnswerLook(style, odds=False))
+    chosen = GuildSettings(style=style.value, odds_line=False)
+    roller.requests.players.settings.of_guild = lambda _guild_id: chosen
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.bots import make_bot
 
 @pytest.fixture
 def new_bot(recorder: Recorder, latest: LatestSnapshot, tmp_path: Path) -> Callable[[], NazhBot]:
-    return lambda: make_bot(tmp_path, recorder, latest, ScriptedSource([5, 3, 6]), user_limit=3)
+    return lambda: make_bot(tmp_path, recorder, latest, ScriptedSource([5, 3, 6]), USER_COMMAND_LIMIT="3")
 
 
 async def test_messages_slash_commands_and_buttons_count_alike(

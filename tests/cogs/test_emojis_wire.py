@@ -19,7 +19,7 @@ ALL = len(picture_names())
 @asynccontextmanager
 async def running(discord: DiscordStandin, folder: Path, *, dice_emojis: bool) -> AsyncIterator[NazhBot]:
     with pointed_at(discord):
-        bot = make_bot(folder, source=ScriptedSource([5, 3] * 9), dice_emojis=dice_emojis)
+        bot = make_bot(folder, source=ScriptedSource([5, 3] * 9), DICE_EMOJIS="yes" if dice_emojis else "no")
         await bot.login(discord.token)
         connecting = asyncio.create_task(bot.connect())
         await discord.ready()

@@ -9,7 +9,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 from modules.bot import NazhBot
-from modules.services.answer_look import AnswerLook
+from modules.storage.records import GuildSettings
 from tests.cogs.reading import said
 from tests.cogs.test_roll_buttons import answer
 
@@ -116,6 +116,6 @@ async def test_a_single_die_needs_no_line(alice: MemberActor, channel: ChannelHa
 
 async def test_the_line_can_be_turned_off(alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot) -> None:
     roller = simcord_bot.get_cog("RollCog")._roller  # type: ignore[union-attr]
-    object.__setattr__(roller, "look_of", lambda _invocation: AnswerLook(odds=False))
+    roller.requests.players.settings.of_guild = lambda _guild_id: GuildSettings(odds_line=False)
     await alice.send(channel, "!roll 2d6+3")
     assert "%" not in said(answer(channel))

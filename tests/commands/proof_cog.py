@@ -9,7 +9,7 @@ from discord.ext import commands
 from modules.commands.command import autocomplete, command, context_menu
 from modules.commands.command_bot import CommandBot
 from modules.commands.components import Components, Handler, chosen_values, custom_id, modal_fields
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Attachment, Form, Reply
 from modules.discord_api.components import Component, button, menu, option, row, rows
@@ -54,7 +54,7 @@ class ProofCog(commands.Cog):
 
     @autocomplete(paint, "colour")
     async def colours(self, invocation: Invocation, current: str) -> list[app_commands.Choice[str]]:
-        assert invocation.door is Door.AUTOCOMPLETE
+        assert invocation.type is InvocationType.AUTOCOMPLETE
         if current == "explode":
             raise RuntimeError("inner secret")
         names = [f"{name} {number}" for number in range(20) for name in PALETTE if name.startswith(current)]
@@ -109,7 +109,7 @@ class ProofCog(commands.Cog):
         raise RuntimeError("inner secret")
 
     async def quote(self, invocation: Invocation, message: discord.Message) -> Reply:
-        assert invocation.door is Door.CONTEXT_MENU
+        assert invocation.type is InvocationType.CONTEXT_MENU
         return Reply(f"> {message.content}")
 
 

@@ -9,7 +9,7 @@ import pytest
 from modules.commands.checks import TOLD_FOR_SECONDS, Admission
 from modules.commands.cooldown import PER_SECONDS, UserCooldown
 from modules.commands.events import CommandEvents
-from modules.commands.invocation import Door
+from modules.commands.invocation import InvocationType
 from modules.commands.refusal import Refusal, Unanswerable
 from modules.discord_api.rest.guard import RestGuard
 from modules.lifecycle.drain import Drain
@@ -30,10 +30,10 @@ class Desk:
         self.invocations: list[SimpleNamespace] = []
         self.clock = FakeClock()
         self.recorder = Recorder(LatestSnapshot())
-        self.guard = RestGuard(self.recorder, clock=self.clock)
+        self.guard = RestGuard(self.recorder, clock=self.clock, max_wait_seconds=MAX_WAIT_SECONDS)
         self.drain = Drain()
         cooldown = UserCooldown(USER_LIMIT, self.clock)
-        self.admission = Admission(self.drain, self.guard, self.recorder, MAX_WAIT_SECONDS, cooldown, self.clock)
+        self.admission = Admission(self.drain, self.guard, self.recorder, cooldown, self.clock)
 
     def expect_a_wait(self, seconds: float) -> None:
         """Let so many answers wait already, one to a channel, that one more would have to wait for so long."""
@@ -41,8 +41,8 @@ class Desk:
             self._answering.enter_context(self.guard.pending.answering(1_000 + number))
 
     async def ask(self, channel_id: int = 1, *, slash: bool = False, user_id: int = 7) -> str:
-        door, actor = Door.SLASH if slash else Door.MESSAGE, SimpleNamespace(id=user_id)
-        invocation = SimpleNamespace(channel_id=channel_id, door=door, actor=actor, pending=None)
+        kind, actor = InvocationType.SLASH if slash else InvocationType.MESSAGE, SimpleNamespace(id=user_id)
+        invocation = SimpleNamespace(channel_id=channel_id, type=kind, actor=actor, pending=None)
         self.invocations.append(invocation)
         try:
             self.admission.check(cast("Any", invocation))

@@ -1,4 +1,4 @@
-"""The command layer carries what comes: options, embeds, files, buttons, menus, modals, suggestions, by either door."""
+"""The command layer carries what comes: options, embeds, files, buttons, menus, modals, suggestions, either way."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -15,7 +15,6 @@ from modules.commands.command import command
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
-from modules.discord_api.transport import Transport
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
 from modules.telemetry.snapshot import Count
@@ -79,7 +78,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with DiscordStandin(Settings(heartbeat_interval_seconds=0.1)) as discord:
         channel = discord.world.add_guild().channels[0]
         with pointed_at(discord):
-            bot = make_bot(tmp_path, recorder, defer_after_seconds=0.05, transport=Transport(timeout_seconds=1.0))
+            bot = make_bot(tmp_path, recorder, REST_TIMEOUT_SECONDS="1")
+            bot.handling.defer_after_seconds = 0.05
             await bot.login(discord.token)
             slow = SlowCog(bot)
             await bot.add_cog(slow)

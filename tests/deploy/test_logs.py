@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from config import Config
+from modules.commands.handling import Ending, record_end
 from modules.discord_api.supervisor import Supervisor
 from modules.lifecycle.backoff import Backoff
 from modules.lifecycle.backoff_record import BackoffRecord
@@ -23,9 +24,9 @@ from modules.lifecycle.shutdown import Shutdown
 from modules.lifecycle.state_place import FilePlace
 from modules.log.context import log_fields
 from modules.log.setup import open_logging
-from modules.services.command_log import CommandLog, Status
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Status
 from tests.deploy import kql, logql
 from tests.deploy.files import DEPLOY, ROOT, SCHEMAS, faults_of, load_json, load_yaml
 from tests.deploy.test_grafana import queries
@@ -63,13 +64,12 @@ class Unreachable:
 def speak(folder: Path) -> None:
     """Have the parts of the bot say what they say when commands end, Discord is away and something breaks."""
     recorder = Recorder(LatestSnapshot())
-    commands = CommandLog(recorder, clock=lambda: 10.0)
-    ended = [("roll", Status.OK, 9.99), ("odds", Status.OK, 8.0), ("roll", Status.REFUSED, 9.98)]
-    for offset, (command, status, started_at) in enumerate(ended):
+    ended = [("roll", Status.OK, 0.01), ("odds", Status.OK, 2.0), ("roll", Status.REFUSED, 0.02)]
+    for offset, (command, status, seconds) in enumerate(ended):
         with log_fields(correlation_id=str(CORRELATION_ID + offset), shard_id=0):
-            commands.finished(command, status, started_at=started_at)
+            record_end(recorder, command, Ending(status), seconds)
     with log_fields(correlation_id=str(CORRELATION_ID + 3), shard_id=0):
-        commands.finished("roll", Status.ERROR, started_at=9.97)
+        record_end(recorder, "roll", Ending(Status.ERROR), 0.03)
         failed, error = {"incident_id": INCIDENT_ID}, LookupError("what broke")
         logging.getLogger("modules.commands.handling").error("a command failed", exc_info=error, extra=failed)
     shutdown = Shutdown()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from modules.services.database import Database
+from modules.services.players import Place, Players
 from modules.services.saved_rolls import NameTaken, TooMany
 from modules.services.services import Memory
 from modules.storage.history import HistoryQuery
@@ -47,11 +48,13 @@ async def test_a_user_has_settings_of_their_own_and_can_have_them_forgotten(memo
 async def test_saved_rolls_are_found_without_regard_to_case_and_ones_own_come_first(memory: Memory) -> None:
     rolls = memory.saved_rolls
     await rolls.add(GUILD, "attack", "1d20")
-    assert (found := await rolls.find("ATTACK", 1, 1)) and found.notation == "1d20"
+    players = Players(memory.settings, rolls, memory.characters)
+    assert (await players.names(Place(1, 1))).saved == {"attack": "1d20"}
     mine = await rolls.add(ALICE, "Attack", "1d20+7")
-    assert await rolls.find("attack", 1, 1) == mine == await rolls.by_id(mine.id)
-    assert await rolls.find("attack", 1, None) == mine
-    assert await rolls.find("attack", 2, None) is None
+    assert (await players.saved(Place(1, 1)))[0] == mine == await rolls.by_id(mine.id)
+    assert (await players.names(Place(1, 1))).saved == {"attack": "1d20+7"}
+    assert await players.saved(Place(1, None)) == [mine]
+    assert await players.saved(Place(2, None)) == []
     with pytest.raises(NameTaken):
         await rolls.add(ALICE, "ATTACK", "1d4")
     assert [each.notation for each in await rolls.of(ALICE)] == ["1d20+7"]

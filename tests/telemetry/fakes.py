@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from modules.telemetry import Build, LatestSnapshot, Recorder
-from modules.telemetry.snapshot import Memory
+from modules.telemetry.latest import LatestSnapshot
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Build, Memory
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MEBIBYTE = 1024 * 1024

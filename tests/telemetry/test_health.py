@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from modules.telemetry import Phase
 from modules.telemetry.health import HealthProbes
+from modules.telemetry.snapshot import Phase
 from tests.telemetry.fakes import Bench
 
 

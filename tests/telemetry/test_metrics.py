@@ -6,7 +6,8 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
 
-from modules.telemetry import Count, Gauge, Metrics, Phase
+from modules.telemetry.metrics import Metrics
+from modules.telemetry.snapshot import Count, Gauge, Phase
 from tests.telemetry.fakes import Bench
 from tests.tools import promtool
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from modules.telemetry import Count, Gauge, LatestSnapshot, Phase
+from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import FAILURES_KEPT
+from modules.telemetry.snapshot import Count, Gauge, Phase
 from tests.telemetry.fakes import NOON, Bench
 
 

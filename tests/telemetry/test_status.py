@@ -3,8 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from modules.telemetry import Gauge, Phase
-from modules.telemetry.snapshot import Memory
+from modules.telemetry.snapshot import Gauge, Memory, Phase
 from modules.telemetry.status import summary_of
 from tests.telemetry.fakes import MEBIBYTE, Bench
 

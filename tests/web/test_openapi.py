@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modules import __version__
-from modules.telemetry import Metrics, Phase
+from modules.telemetry.metrics import Metrics
+from modules.telemetry.snapshot import Phase
 from modules.web.sign_in import WrongTokens
 from tests.telemetry.fakes import Bench
 from web_server import create_app

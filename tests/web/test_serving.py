@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from waitress import trigger
 
-from modules.telemetry import Metrics
+from modules.telemetry.metrics import Metrics
 from modules.web.connections import Limits
 from modules.web.serving import WebServer
 from tests.telemetry.fakes import Bench

@@ -1,7 +1,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from modules.telemetry import Gauge, Metrics
+from modules.telemetry.metrics import Metrics
+from modules.telemetry.snapshot import Gauge
 from modules.web.sign_in import COOKIE, SESSION_SECONDS, SESSIONS_KEPT, Sessions, WrongTokens, is_same
 from tests.telemetry.fakes import Bench, FakeTime
 from web_server import create_app

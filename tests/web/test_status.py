@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from modules.telemetry import Gauge, LatestSnapshot, Metrics, Phase, Recorder
-from modules.telemetry.snapshot import Memory
+from modules.telemetry.latest import LatestSnapshot
+from modules.telemetry.metrics import Metrics
+from modules.telemetry.recorder import Recorder
+from modules.telemetry.snapshot import Gauge, Memory, Phase
 from modules.web.cards import CARDS
 from modules.web.status import StatusView
 from modules.web.view import page_of

@@ -14,7 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse
 
 from modules import __version__
-from modules.telemetry import Metrics
+from modules.telemetry.metrics import Metrics
 from tests.discord_standin import DiscordStandin
 from tests.discord_standin.gateway_faults import Close, Event
 from tests.discord_standin.rest_faults import Answer, CloudflareBan, RateLimited, RestFault, Status, forbidden

@@ -10,8 +10,8 @@ from modules.commands.reply import Reply
 from modules.rendering.rolls import MESSAGE_LENGTH, render_rolls
 from modules.rendering.text import shortened
 from modules.services.bounded_map import BoundedMap
-from modules.services.command_log import Status
 from modules.services.rolls import Rolled
+from modules.telemetry.snapshot import Status
 
 ANSWERS_KEPT: Final = 2_000
 """Commands whose answer is known."""

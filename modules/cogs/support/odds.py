@@ -17,7 +17,7 @@ ODDS: Final = "odds"
 
 
 @dataclass(frozen=True, slots=True)
-class OddsTeller:
+class OddsReplies:
     """Asks for odds and makes the answer.
 
     Attributes:

@@ -8,7 +8,7 @@ import discord
 
 from modules.cogs.support.dates import Period
 from modules.commands.components import custom_id
-from modules.commands.invocation import Door, Invocation
+from modules.commands.invocation import Invocation, InvocationType
 from modules.commands.refusal import Refusal
 from modules.services.rolls import is_secret
 from modules.storage.history import HistoryQuery
@@ -95,7 +95,7 @@ def is_private(invocation: Invocation) -> bool:
     """Whether the answer is for the asker alone."""
     return (
         invocation.guild_id is None
-        or invocation.door in {Door.SLASH, Door.CONTEXT_MENU}
+        or invocation.type in {InvocationType.SLASH, InvocationType.CONTEXT_MENU}
         or (
             invocation.interaction is not None
             and invocation.interaction.message is not None

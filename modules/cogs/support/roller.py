@@ -1,6 +1,6 @@
 """Rolls for a player, and makes the answer with its buttons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -15,7 +15,6 @@ from modules.commands.reply import Reply
 from modules.dice.errors import DiceError
 from modules.rendering.errors import render_error
 from modules.rendering.language import translated
-from modules.services.answer_look import AnswerLook
 from modules.services.bounded_map import BoundedMap
 from modules.services.odds_lines import OddsLines
 from modules.services.readings import Reader
@@ -53,21 +52,19 @@ class Roller:
 
     Attributes:
         rolls: Rolls and counts.
+        requests: Makes requests of what people type.
         reader: Reads notation without rolling for anybody.
         specs: Packs rolls into custom ids.
         recent: The latest rolls, by the id of what asked for them.
         odds: Tells how rolls stand to their odds.
-        look_of: How answers look to whoever asked.
-        requests: Makes requests of what people type.
     """
 
     rolls: RollService
+    requests: Requests
     reader: Reader = field(default_factory=Reader)
     specs: SpecStore = field(default_factory=SpecStore)
     recent: BoundedMap[int, Rolled] = field(default_factory=lambda: BoundedMap(ROLLS_KEPT))
     odds: OddsLines = field(default_factory=OddsLines)
-    look_of: Callable[[Invocation], AnswerLook] = lambda _invocation: AnswerLook()
-    requests: Requests = field(default_factory=Requests)
 
     async def roll(self, invocation: Invocation, spec: RollSpec, mend: str = MEND, *, secret: bool = False) -> Rolled:
         """Roll for whoever asked.
@@ -86,7 +83,7 @@ class Roller:
         except DiceError as error:
             raise self.refusal(RollSpec(request.notation), error, mend) from None
         self.keep(invocation, rolled)
-        if self.look_of(invocation).odds:
+        if self.requests.look(invocation).odds:
             rolled = rolled._replace(odds=await self.odds.beside(rolled.rolls))
         return rolled
 
@@ -110,7 +107,7 @@ class Roller:
         buttons = [*self._buttons(invocation, fixed(spec, rolled), rolled), *further]
         elsewhere = self.requests.results_channel(invocation)
         footer = footer or ("" if elsewhere is None else by("Rolled", invocation))
-        reply = roll_reply(invocation, rolled, self.look_of(invocation), buttons, [footer] if footer else ())
+        reply = roll_reply(invocation, rolled, self.requests.look(invocation), buttons, [footer] if footer else ())
         return replace(reply, elsewhere=elsewhere)
 
     def id_of(self, name: str, spec: RollSpec, about: str = "") -> str:

@@ -73,7 +73,7 @@ class Suggestions:
 
 def _games(text: str) -> list[Choice]:
     """Shortcuts of the games of that name."""
-    return [_choice(f"{each.example} · {each.game}", each.example) for each in find_games(text)]
+    return [_choice(f"{each.example} · {each.system}", each.example) for each in find_games(text)]
 
 
 def _plain(notations: Iterable[str]) -> list[Choice]:

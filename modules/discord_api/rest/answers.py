@@ -1,6 +1,6 @@
 """Corrects what Discord's answers state before discord.py reads it, which believes every number and every shape.
 
-It sleeps for as long as a 429 says, and waits for as long as the headers of a bucket say: 1e9 seconds mute a channel
+It sleeps for as long as a 429 says, and waits for as long as the headers of a bucket say: 1e9 seconds block a channel
 for good, NaN stalls the event loop, and a text in place of a number looks like a bug of ours.
 """
 
@@ -32,15 +32,15 @@ _LIMIT_HEADERS: Final = tuple(
 )
 
 
-async def correct(response: aiohttp.ClientResponse, target: RestRoute, warn: Warn) -> None:
+async def correct(response: aiohttp.ClientResponse, route: RestRoute, warn: Warn) -> None:
     """Replace the numbers and shapes of an answer that nobody can mean.
 
     Args:
         response: The answer, its body not yet read by discord.py.
-        target: What was asked.
+        route: What was asked.
         warn: Told of each.
     """
-    bucket_cap = LONGEST_INTERACTION_SECONDS if target.answers_interaction else LONGEST_BUCKET_SECONDS
+    bucket_cap = LONGEST_INTERACTION_SECONDS if route.answers_interaction else LONGEST_BUCKET_SECONDS
     headers = checked_bucket(response.headers, bucket_cap, warn)
     if headers is not None:
         rewrite_answer(response, headers=headers)
@@ -48,7 +48,7 @@ async def correct(response: aiohttp.ClientResponse, target: RestRoute, warn: War
         return
     body = await response.read()
     if response.status == 429:
-        cap = LONGEST_INTERACTION_SECONDS if target.answers_interaction else LONGEST_BAN_SECONDS
+        cap = LONGEST_INTERACTION_SECONDS if route.answers_interaction else LONGEST_BAN_SECONDS
         headers, body = checked_limit(response.headers, body, cap, warn)
         if not is_discords_own(response.url.host) and _names_its_limit(headers):
             # discord.py takes a 429 without it for a ban by Discord's edge, which no other server has.

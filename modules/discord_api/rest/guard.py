@@ -1,4 +1,4 @@
-"""Stands before every REST request: paces it, or holds it back where sending it could only do harm.
+"""Stands before every REST request: paces it, or blocks it where sending it could only do harm.
 
 One guard lives as long as the process, so that what Discord has said outlives the bot of one attempt.
 """
@@ -43,7 +43,7 @@ _MORE_CORRECTIONS: Final = "corrected %(kind)s in %(count)d more answers within 
 class Permit:
     """One request that was let go."""
 
-    target: RestRoute
+    route: RestRoute
     passage: Passage
 
 
@@ -52,7 +52,7 @@ class RestGuard:
     """Pacing, circuit breaker, channel cooldowns and bans.
 
     Attributes:
-        recorder: Told of what is held back, and why.
+        recorder: Records what is blocked, and why.
         rate: Requests a second, answers to interactions not counted.
         clock: Monotonic clock, in seconds, at the event loop's pace.
         token_doubted: Set once Discord has refused the token while running.
@@ -85,7 +85,7 @@ class RestGuard:
         self.send_health = SendHealth(self.clock)
         self.corrections = RateLimitedLog(_log, _MORE_CORRECTIONS, self.clock)
 
-    async def admit(self, target: RestRoute) -> Permit:
+    async def admit(self, route: RestRoute) -> Permit:
         """Wait for the request's turn.
 
         Returns:
@@ -94,49 +94,49 @@ class RestGuard:
         Raises:
             RequestBlocked: It must not be sent.
         """
-        self._refuse_blocked(target)
-        if target.answers_interaction:
-            return Permit(target, self._passage())
-        if target.is_send and target.channel_id is not None:
-            await self.pending.enter_window(target.channel_id)
+        self._refuse_blocked(route)
+        if route.answers_interaction:
+            return Permit(route, self._passage())
+        if route.is_send and route.channel_id is not None:
+            await self.pending.enter_window(route.channel_id)
         try:
-            has_waited = await self.pacer.acquire(target.lane)
+            has_waited = await self.pacer.acquire(route.queue_key)
         except BaseException:
-            self._leave_window(target)
+            self._leave_window(route)
             raise
         try:
             if has_waited:  # what was learned meanwhile holds for it too
-                self._refuse_blocked(target)
-            return Permit(target, self._passage())
+                self._refuse_blocked(route)
+            return Permit(route, self._passage())
         except RequestBlocked:
-            self._leave(target)
+            self._leave(route)
             raise
 
     async def settle(self, permit: Permit, response: aiohttp.ClientResponse) -> None:
-        """Learn from an answer, before anybody else in its lane is let go."""
-        status, headers, target = response.status, response.headers, permit.target
+        """Learn from an answer, before the next of its channel is let go."""
+        status, headers, route = response.status, response.headers, permit.route
         try:
             self.breaker.answered(permit.passage, invalid=is_invalid(status, headers.get("X-RateLimit-Scope")))
             if status == 429:
-                self._slow_down(target, headers)
-            elif not target.answers_interaction and await _refuses_token(response):
+                self._slow_down(route, headers)
+            elif not route.answers_interaction and await _refuses_token(response):
                 # Answers to interactions are left out: they carry tokens of their own, and their 401 tells of those.
                 self.token_doubted.set()
-            elif status == 403 and target.channel_id is not None:
-                self._start_cooldown(target.channel_id, await response.read())
-            elif status >= 500 and target.is_answer:
+            elif status == 403 and route.channel_id is not None:
+                self._start_cooldown(route.channel_id, await response.read())
+            elif status >= 500 and route.is_answer:
                 # discord.py repeats some of these for up to 25 s before it says anything.
                 self.send_health.failed()
             # A refusal of another kind states no limit, which is not to say that there is none.
-            if target.is_send and target.channel_id is not None and (status < 300 or _REMAINING in headers):
-                self.pending.learn(target.channel_id, headers)
+            if route.is_send and route.channel_id is not None and (status < 300 or _REMAINING in headers):
+                self.pending.learn(route.channel_id, headers)
         finally:
-            self._leave(target)
+            self._leave(route)
 
     def abandon(self, permit: Permit) -> None:
         """The request ended without an answer."""
         self.breaker.abandoned(permit.passage)
-        self._leave(permit.target)
+        self._leave(permit.route)
 
     def blocked_by(self, channel_id: int | None = None) -> RequestBlocked | None:
         """Why nothing may be sent to this channel now, or, without one, to an interaction; None where it may."""
@@ -146,8 +146,19 @@ class RestGuard:
             return reason
         return None
 
+    def has_room(self, channel_id: int) -> bool:
+        """Whether one more answer to this channel would leave within `max_wait_seconds`.
+
+        This is the one bound on pending answers, in a channel and in all: a command that would exceed it is refused.
+        """
+        return self.wait_seconds(channel_id) <= self.max_wait_seconds
+
     def wait_seconds(self, channel_id: int) -> float:
-        """How long an answer to this channel would take to leave if it were ready now."""
+        """How long an answer to this channel would take to leave if it were ready now.
+
+        It waits for two things at once: for its turn, behind the pending answers of all channels, which take turns at
+        `rate` a second and after a pause; and for its channel's own window, behind those of that channel.
+        """
         turn = self.pacer.wait_seconds(self.pending.ahead_of(channel_id))
         return max(turn, self.pending.wait_seconds(channel_id))
 
@@ -156,20 +167,20 @@ class RestGuard:
         """What is left of a ban at Discord's edge; 0 where there is none."""
         return max(0.0, self._banned_until - self.clock())
 
-    def _refuse_blocked(self, target: RestRoute) -> None:
-        if self.token_doubted.is_set() and not target.checks_token:
+    def _refuse_blocked(self, route: RestRoute) -> None:
+        if self.token_doubted.is_set() and not route.checks_token:
             raise RequestBlocked("Discord has refused the token", self.breaker.recovery_seconds)
         if (left := self.ban_seconds) > 0:
             raise RequestBlocked("banned at Discord's edge", left)
         if (left := self.breaker.wait_seconds) > 0:
             raise RequestBlocked("too many requests were refused", left)
         # A short pause is waited out in the queue; Discord's global limit does not count answers to interactions.
-        if not target.answers_interaction and (left := self.pacer.pause_seconds) > self.max_wait_seconds:
+        if not route.answers_interaction and (left := self.pacer.pause_seconds) > self.max_wait_seconds:
             raise RequestBlocked(_GLOBAL_LIMIT, left)
-        if target.channel_id is not None:
-            if (left := self.cooldowns.seconds_left(target.channel_id)) > 0:
+        if route.channel_id is not None:
+            if (left := self.cooldowns.seconds_left(route.channel_id)) > 0:
                 raise RequestBlocked("the bot may not speak in this channel", left)
-            if (left := self.limited.seconds_left(target.channel_id)) > 0:
+            if (left := self.limited.seconds_left(route.channel_id)) > 0:
                 raise RequestBlocked("the channel's rate limit was reached", left)
 
     def _passage(self) -> Passage:
@@ -178,25 +189,25 @@ class RestGuard:
             raise RequestBlocked("too many requests were refused", self.breaker.recovery_seconds)
         return passage
 
-    def _leave(self, target: RestRoute) -> None:
-        if not target.answers_interaction:
-            self._leave_window(target)
-            self.pacer.release(target.lane)
+    def _leave(self, route: RestRoute) -> None:
+        if not route.answers_interaction:
+            self._leave_window(route)
+            self.pacer.release(route.queue_key)
 
-    def _leave_window(self, target: RestRoute) -> None:
-        if target.is_send and target.channel_id is not None:
-            self.pending.leave_window(target.channel_id)
+    def _leave_window(self, route: RestRoute) -> None:
+        if route.is_send and route.channel_id is not None:
+            self.pending.leave_window(route.channel_id)
 
-    def _slow_down(self, target: RestRoute, headers: Mapping[str, str]) -> None:
+    def _slow_down(self, route: RestRoute, headers: Mapping[str, str]) -> None:
         seconds = bounded_seconds(headers.get("Retry-After"), LONGEST_BAN_SECONDS, "Retry-After")
         # As discord.py tells them apart: the API answers through a proxy (Via) and in JSON, its edge does not.
         if not headers.get("Via") or headers.get("Content-Type") != "application/json":
             self._respect_ban(EDGE_BAN_SECONDS if seconds is None else seconds)
         elif headers.get("X-RateLimit-Global") or headers.get("X-RateLimit-Scope") == "global":
             self._pause(1.0 if seconds is None else seconds)
-        elif target.channel_id is not None and (seconds or 0.0) > LONGEST_WAITED_OUT_SECONDS:
+        elif route.channel_id is not None and (seconds or 0.0) > LONGEST_WAITED_OUT_SECONDS:
             # Shorter limits of single routes are left to discord.py, which waits them out by itself.
-            self.limited.start(target.channel_id)
+            self.limited.start(route.channel_id)
 
     def _pause(self, seconds: float) -> None:
         self.pacer.pause(seconds)

@@ -13,14 +13,10 @@ BY_DEADLINE: Final = aiohttp.ClientTimeout()
 
 
 class UnconfirmedSendError(aiohttp.ClientError):
-    """Discord answered a send with success, but not with what it created: nobody knows whether anything appeared.
+    """Discord answered a send with success, but not with what it created: nobody knows whether anything appeared."""
 
-    Args:
-        status: HTTP status of the answer.
-    """
-
-    def __init__(self, status: int | None = None) -> None:
-        super().__init__("the answer to a send held no message" + (f" (HTTP {status})" if status else ""))
+    def __init__(self) -> None:
+        super().__init__("the answer to a send held no message")
 
 
 def is_created(answer: object) -> bool:

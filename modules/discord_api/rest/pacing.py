@@ -1,4 +1,4 @@
-"""Keeps REST requests below Discord's global limit, fairly: each channel waits in a lane of its own.
+"""Keeps REST requests below Discord's global limit, fairly: each channel has a queue of its own.
 
 discord.py knows the limits of single routes but not the one over all of them (50 requests a second): 2,000 commands at
 once drew 7,672 answers of 429 and lost 61 % of the replies; paced at 45 a second they drew 14 and lost none.
@@ -16,8 +16,8 @@ Ticket = TypeVar("Ticket")
 BURST: Final = 4
 """Requests that may leave in one instant. In no second do more than rate + burst leave: 49 at the default rate."""
 
-LANE_WIDTH: Final = 3
-"""Requests of one channel under way at once: what a channel that is slow or forbidden can cost at most. Discord allows
+MAX_IN_FLIGHT: Final = 3
+"""Requests of one channel in flight at once: what a channel that is slow or forbidden can cost at most. Discord allows
 a channel five messages in five seconds, so a healthy channel never notices."""
 
 
@@ -65,73 +65,72 @@ class TokenBucket:
 
 
 @dataclass(slots=True)
-class Lane(Generic[Ticket]):
-    """One channel's requests: those that wait, and how many are under way."""
+class ChannelQueue(Generic[Ticket]):
+    """One channel's requests: those that wait, and how many are in flight."""
 
     waiting: deque[Ticket] = field(default_factory=deque)
-    under_way_count: int = 0
+    in_flight_count: int = 0
 
 
 @dataclass(slots=True)
 class FairQueue(Generic[Ticket]):
-    """Lanes served in turn, one ticket a turn, none of them with more than `width` under way.
+    """Queues served in turn, one ticket a turn, none of them with more than `MAX_IN_FLIGHT` in flight.
 
-    A lane's place in a turn does not depend on how many wait in it, so a flooded channel delays only itself.
+    A queue's place in a turn does not depend on how many wait in it, so a flooded channel delays only itself.
     """
 
-    width: int = LANE_WIDTH
     waiting_count: int = 0
-    _lanes: dict[str, Lane[Ticket]] = field(default_factory=dict)
+    _queues: dict[str, ChannelQueue[Ticket]] = field(default_factory=dict)
     _turn: deque[str] = field(default_factory=deque)
-    """Lanes that have both a ticket and room for it, in the order in which they are served."""
+    """Keys of the queues that have both a ticket and room for it, in the order in which they are served."""
 
-    def push(self, name: str, ticket: Ticket) -> None:
-        """Add a ticket at the end of its lane."""
-        lane = self._lanes.setdefault(name, Lane())
-        lane.waiting.append(ticket)
+    def push(self, key: str, ticket: Ticket) -> None:
+        """Add a ticket at the end of its queue."""
+        queue = self._queues.setdefault(key, ChannelQueue())
+        queue.waiting.append(ticket)
         self.waiting_count += 1
-        if len(lane.waiting) == 1 and lane.under_way_count < self.width:
-            self._turn.append(name)
+        if len(queue.waiting) == 1 and queue.in_flight_count < MAX_IN_FLIGHT:
+            self._turn.append(key)
 
-    def enter(self, name: str, bucket: TokenBucket, now: float) -> bool:
-        """Go straight through where nobody waits, the lane has room and the bucket a token; whether that was so."""
+    def enter(self, key: str, bucket: TokenBucket, now: float) -> bool:
+        """Go straight through where nobody waits, the queue has room and the bucket a token; whether that was so."""
         if self.waiting_count:
             return False
-        lane = self._lanes.get(name)
-        if lane is None:
-            lane = self._lanes[name] = Lane()
+        queue = self._queues.get(key)
+        if queue is None:
+            queue = self._queues[key] = ChannelQueue()
         # The token comes last, since asking for it spends it.
-        if lane.under_way_count >= self.width or not bucket.take(now):
-            if not lane.under_way_count:
-                del self._lanes[name]
+        if queue.in_flight_count >= MAX_IN_FLIGHT or not bucket.take(now):
+            if not queue.in_flight_count:
+                del self._queues[key]
             return False
-        lane.under_way_count += 1
+        queue.in_flight_count += 1
         return True
 
     def pop(self) -> Ticket:
-        """The next ticket whose lane has room; it counts as under way from now.
+        """The next ticket whose queue has room; it counts as in flight from now.
 
         Raises:
-            IndexError: No lane has both.
+            IndexError: No queue has both.
         """
-        name = self._turn.popleft()
-        lane = self._lanes[name]
-        ticket = lane.waiting.popleft()
+        key = self._turn.popleft()
+        queue = self._queues[key]
+        ticket = queue.waiting.popleft()
         self.waiting_count -= 1
-        lane.under_way_count += 1
-        if lane.waiting and lane.under_way_count < self.width:
-            self._turn.append(name)
+        queue.in_flight_count += 1
+        if queue.waiting and queue.in_flight_count < MAX_IN_FLIGHT:
+            self._turn.append(key)
         return ticket
 
-    def finished(self, name: str) -> None:
-        """One of the lane's requests under way has ended."""
-        lane = self._lanes[name]
-        lane.under_way_count -= 1
-        # Only a lane that was full is missing from the turns; one that stood there twice would be served twice.
-        if lane.waiting and lane.under_way_count == self.width - 1:
-            self._turn.append(name)
-        elif not lane.waiting and not lane.under_way_count:
-            del self._lanes[name]
+    def finished(self, key: str) -> None:
+        """One of the queue's requests in flight has ended."""
+        queue = self._queues[key]
+        queue.in_flight_count -= 1
+        # Only a queue that was full is missing from the turns; one that stood there twice would be served twice.
+        if queue.waiting and queue.in_flight_count == MAX_IN_FLIGHT - 1:
+            self._turn.append(key)
+        elif not queue.waiting and not queue.in_flight_count:
+            del self._queues[key]
 
     @property
     def has_turn(self) -> bool:
@@ -139,10 +138,10 @@ class FairQueue(Generic[Ticket]):
         return bool(self._turn)
 
     def clear(self) -> list[Ticket]:
-        """Take out every ticket that waits; what is under way stays."""
-        tickets = [ticket for lane in self._lanes.values() for ticket in lane.waiting]
-        under_way = {name: lane.under_way_count for name, lane in self._lanes.items() if lane.under_way_count}
-        self._lanes = {name: Lane(under_way_count=count) for name, count in under_way.items()}
+        """Take out every ticket that waits; what is in flight stays."""
+        tickets = [ticket for queue in self._queues.values() for ticket in queue.waiting]
+        in_flight = {key: queue.in_flight_count for key, queue in self._queues.items() if queue.in_flight_count}
+        self._queues = {key: ChannelQueue(in_flight_count=count) for key, count in in_flight.items()}
         self._turn.clear()
         self.waiting_count = 0
         return tickets
@@ -150,7 +149,7 @@ class FairQueue(Generic[Ticket]):
 
 @dataclass(slots=True, eq=False)
 class _Waiter:
-    lane: str
+    key: str
     turn: "asyncio.Future[None]"
 
 
@@ -173,8 +172,8 @@ class Pacer:
         """Requests that wait for their turn."""
         return self._queue.waiting_count
 
-    async def acquire(self, lane: str) -> bool:
-        """Wait for this lane's turn; each call that returns must be followed by `release`.
+    async def acquire(self, key: str) -> bool:
+        """Wait for this queue's turn; each call that returns must be followed by `release`.
 
         Returns:
             Whether there was anything to wait for.
@@ -182,23 +181,23 @@ class Pacer:
         Raises:
             Exception: One that `refuse_waiting` made.
         """
-        if self._queue.enter(lane, self.bucket, self.clock()):
+        if self._queue.enter(key, self.bucket, self.clock()):
             return False
-        waiter = _Waiter(lane, asyncio.get_running_loop().create_future())
-        self._queue.push(lane, waiter)
+        waiter = _Waiter(key, asyncio.get_running_loop().create_future())
+        self._queue.push(key, waiter)
         self._serve()
         try:
             await waiter.turn
         except asyncio.CancelledError:
-            # Where the turn came first, the request was under way already; else `_serve` drops the ticket.
+            # Where the turn came first, the request was in flight already; else `_serve` drops the ticket.
             if not waiter.turn.cancelled() and waiter.turn.exception() is None:
-                self.release(lane)
+                self.release(key)
             raise
         return True
 
-    def release(self, lane: str) -> None:
+    def release(self, key: str) -> None:
         """The request has been answered, or has failed."""
-        self._queue.finished(lane)
+        self._queue.finished(key)
         self._serve()
 
     def pause(self, seconds: float) -> None:
@@ -227,7 +226,7 @@ class Pacer:
             waiter = self._queue.pop()
             if waiter.turn.done():
                 # It was cancelled: the token is for the next.
-                self._queue.finished(waiter.lane)
+                self._queue.finished(waiter.key)
             else:
                 self.bucket.take(now)
                 waiter.turn.set_result(None)

@@ -1,4 +1,7 @@
-"""Foresees how long an answer in a channel will take, from the limit that Discord keeps for that channel alone."""
+"""Counts pending answers, and knows the rate limit that Discord keeps for each channel: a window of so many messages.
+
+`RestGuard.wait_seconds` says what follows from both.
+"""
 
 import asyncio
 import time
@@ -44,12 +47,6 @@ class ChannelLimit:
         )
         self.count, self.remaining_count, self.resets_at = stated.count, remaining_count, stated.resets_at
 
-    def full_seconds(self, sent_count: int, now: float) -> float:
-        """How long until there may be room for one more, with `sent_count` on their way; 0 where there is."""
-        if now < self.resets_at:
-            return self.resets_at - now if sent_count >= self.remaining_count else 0.0
-        return POLL_SECONDS if sent_count >= self.count else 0.0
-
     def wait_seconds(self, ahead_count: int, now: float) -> float:
         """How long a message waits that comes after `ahead_count` others."""
         open_now = now < self.resets_at
@@ -86,10 +83,11 @@ class PendingAnswers:
 
         discord.py counts as well, but where several of its waits end at once it lets more go than a window takes.
         """
-        while (limit := self._limits.get(channel_id)) and (
-            seconds := limit.full_seconds(self._sent[channel_id], self.clock())
-        ) > 0:
-            await self.sleep(seconds)
+        while limit := self._limits.get(channel_id):
+            now = self.clock()
+            if not limit.wait_seconds(self._sent[channel_id], now):
+                break
+            await self.sleep(limit.resets_at - now if now < limit.resets_at else POLL_SECONDS)
         self._sent[channel_id] += 1
 
     def leave_window(self, channel_id: int) -> None:

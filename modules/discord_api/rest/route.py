@@ -1,4 +1,4 @@
-"""What a REST request is aimed at, read off its address: all that pacing and muting need to know of it."""
+"""What a REST request is for, read off its address: all that pacing and cooldowns need to know of it."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ TOKEN_CHECK: Final = "/oauth2/applications/@me"  # noqa: S105 - a path
 
 @dataclass(frozen=True, slots=True)
 class RestRoute:
-    """The aim of one request.
+    """What one request is for.
 
     Attributes:
         channel_id: The channel it goes to, if it goes to one.
@@ -35,18 +35,18 @@ class RestRoute:
         return self.is_send or self.answers_interaction
 
     @property
-    def lane(self) -> str:
-        """The lane it waits in: its channel's, or the one of everything else."""
+    def queue_key(self) -> str:
+        """Which queue of the pacer it waits in: its channel's, or the one of everything else."""
         return "" if self.channel_id is None else str(self.channel_id)
 
 
 def route_of(url: yarl.URL) -> RestRoute | None:
     """Read an address; None for the gateway's, whose handshake is no REST request."""
-    return None if url.scheme in ("ws", "wss") else _target(url.raw_path)
+    return None if url.scheme in ("ws", "wss") else _route_of_path(url.raw_path)
 
 
 @lru_cache(maxsize=1024)
-def _target(path: str) -> RestRoute:
+def _route_of_path(path: str) -> RestRoute:
     found = _SHAPE.search(path)
     if found is None:
         return RestRoute(checks_token=path.endswith(TOKEN_CHECK))

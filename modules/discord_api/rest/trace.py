@@ -44,10 +44,10 @@ def rest_trace(
         _session: aiohttp.ClientSession, context: SimpleNamespace, start: aiohttp.TraceRequestStartParams
     ) -> None:
         # What is raised here ends the request unsent, and aiohttp then calls neither of the other two.
-        target = route_of(start.url)
+        route = route_of(start.url)
         context.permit = context.deadline = None
-        if target is not None:
-            context.permit = await guard.admit(target)
+        if route is not None:
+            context.permit = await guard.admit(route)
             context.deadline = Deadline(lambda: request_name(start.method, start.url), timeout_seconds)
             await context.deadline.begin()
 
@@ -62,9 +62,9 @@ def rest_trace(
     ) -> None:
         if context.deadline is None:
             return
-        response, target = end.response, context.permit.target
+        response, route = end.response, context.permit.route
         recorder.rest_request(end.method, response.status)
-        await correct(response, target, guard.corrections.warning)
+        await correct(response, route, guard.corrections.warning)
         if response.status == 429:
             recorder.rate_limited(_scope(response.headers))
         # Settling may fail as it reads the body: `on_request_exception` must not give the permit back again.

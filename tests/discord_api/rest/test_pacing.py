@@ -1,4 +1,4 @@
-"""Pacing: never faster than promised, every lane in its turn, nothing lost."""
+"""Pacing: never faster than promised, every channel in its turn, nothing lost."""
 
 import asyncio
 from collections import Counter, deque
@@ -8,11 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from modules.discord_api.rest.pacing import BURST, LANE_WIDTH, FairQueue, Pacer, TokenBucket
+from modules.discord_api.rest.pacing import BURST, MAX_IN_FLIGHT, FairQueue, Pacer, TokenBucket
 from tests.fake_clock import FakeClock
 
 RATE = 45.0
-LANES = ("a", "b", "c", "d")
+KEYS = ("a", "b", "c", "d")
 
 
 class PacedQueue(RuleBasedStateMachine):
@@ -23,30 +23,30 @@ class PacedQueue(RuleBasedStateMachine):
         self.clock = FakeClock()
         self.bucket = TokenBucket(RATE, BURST)
         self.queue: FairQueue[tuple[str, int]] = FairQueue()
-        self.model: dict[str, deque[int]] = {lane: deque() for lane in LANES}
-        self.under_way: Counter[str] = Counter()
+        self.model: dict[str, deque[int]] = {key: deque() for key in KEYS}
+        self.in_flight: Counter[str] = Counter()
         self.left_at: list[float] = []
-        self.served_since_wait: dict[str, Counter[str]] = {lane: Counter() for lane in LANES}
+        self.served_since_wait: dict[str, Counter[str]] = {key: Counter() for key in KEYS}
         self.next_ticket = 0
         self.paused_until = 0.0
 
-    @rule(lane=st.sampled_from(LANES), count=st.integers(1, 30))
-    def requests_come(self, lane: str, count: int) -> None:
+    @rule(key=st.sampled_from(KEYS), count=st.integers(1, 30))
+    def requests_come(self, key: str, count: int) -> None:
         for _ in range(count):
-            self.queue.push(lane, (lane, self.next_ticket))
-            self.model[lane].append(self.next_ticket)
+            self.queue.push(key, (key, self.next_ticket))
+            self.model[key].append(self.next_ticket)
             self.next_ticket += 1
 
-    @rule(lane=st.sampled_from(LANES))
-    def a_request_comes_and_goes_straight_through_if_it_may(self, lane: str) -> None:
+    @rule(key=st.sampled_from(KEYS))
+    def a_request_comes_and_goes_straight_through_if_it_may(self, key: str) -> None:
         nobody_waits = not any(self.model.values())
         has_token = self.bucket.seconds_until_token(self.clock.now) == 0
-        has_room = self.under_way[lane] < LANE_WIDTH
-        entered = self.queue.enter(lane, self.bucket, self.clock.now)
+        has_room = self.in_flight[key] < MAX_IN_FLIGHT
+        entered = self.queue.enter(key, self.bucket, self.clock.now)
         assert entered == (nobody_waits and has_token and has_room)
         if entered:
             assert self.clock.now >= self.paused_until
-            self.under_way[lane] += 1
+            self.in_flight[key] += 1
             self.left_at.append(self.clock.now)
 
     @rule(seconds=st.floats(0, 3))
@@ -61,32 +61,32 @@ class PacedQueue(RuleBasedStateMachine):
     @rule()
     def whoever_may_leaves(self) -> None:
         while self.queue.has_turn and self.bucket.take(self.clock.now):
-            lane, ticket = self.queue.pop()
-            assert ticket == self.model[lane].popleft(), "a lane is first come, first served"
-            self.under_way[lane] += 1
+            key, ticket = self.queue.pop()
+            assert ticket == self.model[key].popleft(), "a channel is first come, first served"
+            self.in_flight[key] += 1
             self.left_at.append(self.clock.now)
             assert self.clock.now >= self.paused_until
-            self.served_since_wait[lane].clear()
-            for other in LANES:
-                if other != lane and self.model[other] and self.under_way[other] < LANE_WIDTH:
-                    self.served_since_wait[other][lane] += 1
-                    assert self.served_since_wait[other][lane] <= 1, "nobody is served twice while another waits"
+            self.served_since_wait[key].clear()
+            for other in KEYS:
+                if other != key and self.model[other] and self.in_flight[other] < MAX_IN_FLIGHT:
+                    self.served_since_wait[other][key] += 1
+                    assert self.served_since_wait[other][key] <= 1, "nobody is served twice while another waits"
 
-    @precondition(lambda self: any(self.under_way.values()))
+    @precondition(lambda self: any(self.in_flight.values()))
     @rule(pick=st.randoms(use_true_random=False))
     def an_answer_comes(self, pick: object) -> None:
-        lane = pick.choice([lane for lane in LANES if self.under_way[lane]])  # type: ignore[attr-defined] # Random
-        self.under_way[lane] -= 1
-        self.served_since_wait[lane].clear()
-        self.queue.finished(lane)
+        key = pick.choice([key for key in KEYS if self.in_flight[key]])  # type: ignore[attr-defined] # Random
+        self.in_flight[key] -= 1
+        self.served_since_wait[key].clear()
+        self.queue.finished(key)
 
     @rule()
     def everybody_who_waits_is_sent_away(self) -> None:
         tickets = self.queue.clear()
-        assert sorted(tickets) == sorted((lane, number) for lane in LANES for number in self.model[lane])
-        for lane in LANES:
-            self.model[lane].clear()
-            self.served_since_wait[lane].clear()
+        assert sorted(tickets) == sorted((key, number) for key in KEYS for number in self.model[key])
+        for key in KEYS:
+            self.model[key].clear()
+            self.served_since_wait[key].clear()
 
     @rule(seconds=st.floats(0.1, 5))
     def the_global_limit_strikes(self, seconds: float) -> None:
@@ -101,12 +101,12 @@ class PacedQueue(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost_and_the_count_is_right(self) -> None:
         assert self.queue.waiting_count == sum(map(len, self.model.values()))
-        can_go = any(self.model[lane] and self.under_way[lane] < LANE_WIDTH for lane in LANES)
+        can_go = any(self.model[key] and self.in_flight[key] < MAX_IN_FLIGHT for key in KEYS)
         assert self.queue.has_turn == can_go
 
     @invariant()
-    def no_lane_is_wider_than_allowed(self) -> None:
-        assert max(self.under_way.values(), default=0) <= LANE_WIDTH
+    def no_channel_has_more_in_flight_than_allowed(self) -> None:
+        assert max(self.in_flight.values(), default=0) <= MAX_IN_FLIGHT
 
 
 TestPacedQueue = PacedQueue.TestCase
@@ -123,10 +123,10 @@ async def test_requests_leave_at_the_rate_and_not_before() -> None:
     begun_at = loop.time()
     left_at: list[float] = []
 
-    async def request(lane: str) -> None:
-        await pacer.acquire(lane)
+    async def request(key: str) -> None:
+        await pacer.acquire(key)
         left_at.append(loop.time() - begun_at)
-        pacer.release(lane)
+        pacer.release(key)
 
     await asyncio.gather(*(request(str(number % 7)) for number in range(42)))
     for number, at in enumerate(left_at):
@@ -143,15 +143,15 @@ async def test_a_pause_holds_everybody_back_for_its_length() -> None:
     assert loop.time() - begun_at >= 0.2
 
 
-async def test_a_flooded_lane_does_not_delay_another() -> None:
+async def test_a_flooded_channel_does_not_delay_another() -> None:
     clock = FakeClock()
     pacer = Pacer(TokenBucket(RATE, BURST), clock)
     flood = [asyncio.create_task(pacer.acquire("flooded")) for _ in range(1_000)]
     await asyncio.sleep(0)
-    assert pacer.waiting_count == 1_000 - LANE_WIDTH
+    assert pacer.waiting_count == 1_000 - MAX_IN_FLIGHT
     quiet = asyncio.create_task(pacer.acquire("quiet"))
     await asyncio.sleep(0)
-    assert quiet.done(), "its lane has room, and the burst was not used up by a lane of three"
+    assert quiet.done(), "it has room, and the burst was not used up by the three of another"
     for task in flood:
         task.cancel()
     await asyncio.gather(*flood, return_exceptions=True)
@@ -160,7 +160,7 @@ async def test_a_flooded_lane_does_not_delay_another() -> None:
 async def test_a_request_cancelled_while_it_waits_gives_up_its_place() -> None:
     clock = FakeClock()
     pacer = Pacer(TokenBucket(RATE, BURST), clock)
-    for _ in range(LANE_WIDTH):
+    for _ in range(MAX_IN_FLIGHT):
         await pacer.acquire("a")
     waiting = asyncio.create_task(pacer.acquire("a"))
     await asyncio.sleep(0)
@@ -179,7 +179,7 @@ async def test_a_request_cancelled_while_it_waits_costs_nobody_a_token() -> None
     clock = FakeClock()
     pacer = Pacer(TokenBucket(1.0, 1.0), clock)
     await pacer.acquire("a")
-    given_up, waiting = (asyncio.create_task(pacer.acquire(lane)) for lane in ("b", "c"))
+    given_up, waiting = (asyncio.create_task(pacer.acquire(key)) for key in ("b", "c"))
     await asyncio.sleep(0)
     given_up.cancel()
     await asyncio.gather(given_up, return_exceptions=True)
@@ -192,7 +192,7 @@ async def test_a_request_cancelled_while_it_waits_costs_nobody_a_token() -> None
 
 async def test_a_request_cancelled_just_after_its_turn_came_frees_it() -> None:
     pacer = Pacer(TokenBucket(1_000.0, 100.0))
-    for _ in range(LANE_WIDTH):
+    for _ in range(MAX_IN_FLIGHT):
         await pacer.acquire("a")
     unlucky = asyncio.create_task(pacer.acquire("a"))
     await asyncio.sleep(0)
@@ -205,7 +205,7 @@ async def test_a_request_cancelled_just_after_its_turn_came_frees_it() -> None:
 
 async def test_those_sent_away_fail_with_an_error_of_their_own_and_hold_no_place() -> None:
     pacer = Pacer(TokenBucket(1_000.0, 100.0))
-    for _ in range(LANE_WIDTH):
+    for _ in range(MAX_IN_FLIGHT):
         await pacer.acquire("a")
     waiting = [asyncio.create_task(pacer.acquire("a")) for _ in range(3)]
     await asyncio.sleep(0)
@@ -218,6 +218,6 @@ async def test_those_sent_away_fail_with_an_error_of_their_own_and_hold_no_place
     assert pacer.waiting_count == 0
     last = asyncio.create_task(pacer.acquire("a"))
     await asyncio.sleep(0)
-    assert not last.done(), "the lane is as full as before"
+    assert not last.done(), "the channel is as full as before"
     pacer.release("a")
     await asyncio.wait_for(last, 1)

@@ -35,7 +35,7 @@ WORTH_IT = [
     answer(discord.DiscordServerError, 503),
     answer(discord.DiscordServerError, 520),
     answer(discord.HTTPException, 304),
-    UnconfirmedSendError(200),
+    UnconfirmedSendError(),
 ]
 POINTLESS = [
     answer(discord.HTTPException, 400),
