@@ -13,7 +13,7 @@ from modules.commands.gateway_events import GatewayEvents
 from modules.commands.handling import Handling
 from modules.commands.replies import Replies
 from modules.discord_api.command_sync import CommandPublisher
-from modules.discord_api.compat.client import cancel_ready, leave_messages_unread_unless
+from modules.discord_api.compat.client import cancel_ready, leave_messages_unread_unless, share_among_guilds
 from modules.discord_api.failures import MESSAGE_CONTENT_OFF, BrokenSetupError, SetupFault
 from modules.discord_api.gateway.connection import GatewayConnection
 from modules.discord_api.rest.guard import LONGEST_WAITED_OUT_SECONDS, RestGuard
@@ -91,8 +91,9 @@ class NazhBot(CommandBot):
             BrokenSetupError: A cog could not be loaded. Raised here, because an error that comes up out of discord.py
                 itself would count as an outage.
         """
-        # Before the parsers are guarded, so that a message on which this look fails is dropped as malformed.
+        # Before the parsers are guarded, so that an event on which these fail is dropped as malformed.
         leave_messages_unread_unless(self, self.is_wanted)
+        share_among_guilds(self)
         try:
             events = (CommandEvents(self, self.guard.cooldowns), GatewayEvents(self, self._gateway, self.recorder))
             for cog in (*events, *make_cogs(self, self._services)):

@@ -3,8 +3,9 @@
 discord.py is pinned; `tests/discord_api/compat/test_client.py` fails when a new version changes any of this.
 """
 
+import sys
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import aiohttp
 import discord
@@ -12,6 +13,8 @@ from discord import app_commands
 from multidict import CIMultiDict, CIMultiDictProxy
 
 ClientT = TypeVar("ClientT", bound=discord.Client)
+
+_NO_OVERWRITES: Final[Any] = ()
 
 
 def rewrite_answer(
@@ -49,6 +52,30 @@ def leave_messages_unread_unless(client: discord.Client, wanted: Callable[[Mappi
             parse(payload)
 
     parsers["MESSAGE_CREATE"] = look
+
+
+def share_among_guilds(client: discord.Client) -> None:
+    """Keep once what many guilds have alike: names of channels and roles, and lists of overwrites that are empty.
+
+    Nearly all have a "general", and of each text a copy would be kept: with 2,500 guilds, 20 MB in all.
+
+    Args:
+        client: The client, before it connects.
+    """
+    parsers = client._connection.parsers
+    parse = parsers["GUILD_CREATE"]
+
+    def shared(payload: Any) -> None:  # noqa: ANN401 - whatever Discord sent
+        for named in (*payload.get("channels", ()), *payload.get("roles", ())):
+            named["name"] = sys.intern(named["name"])
+        parse(payload)
+        guild = client.get_guild(int(payload["id"]))
+        for channel in guild.channels if guild is not None else ():
+            if not channel._overwrites:
+                # Never changed: an update of the channel makes a new list.
+                channel._overwrites = _NO_OVERWRITES
+
+    parsers["GUILD_CREATE"] = shared
 
 
 class UnforeseenError(app_commands.AppCommandError):

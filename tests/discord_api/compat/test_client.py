@@ -18,6 +18,7 @@ from modules.discord_api.compat.client import (
     cancel_ready,
     leave_messages_unread_unless,
     rewrite_answer,
+    share_among_guilds,
 )
 from tests.discord_api.rest.made_answers import answer
 
@@ -42,6 +43,41 @@ def test_a_message_that_is_not_wanted_is_never_made_an_object() -> None:
     for content in ("!roll", "hello", ""):
         bot._connection.parsers["MESSAGE_CREATE"]({"content": content})
     assert read == [{"content": "!roll"}]
+
+
+def guild_payload(number: int) -> dict[str, Any]:
+    """As JSON gives it: every text is an object of its own."""
+    channel = {"id": str(number * 10), "type": 0, "name": "".join(["gene", "ral"]), "position": 0}
+    role = {"id": str(number), "name": "".join(["@every", "one"]), "permissions": "0"}
+    return {"id": str(number), "name": f"guild {number}", "owner_id": "5", "channels": [channel], "roles": [role]}
+
+
+def test_guilds_share_names_and_empty_lists_of_overwrites() -> None:
+    bot = client()
+    share_among_guilds(bot)
+    bot._connection.parsers["GUILD_CREATE"]({"id": "3", "unavailable": True})
+    for number in (1, 2):
+        bot._connection.parsers["GUILD_CREATE"](guild_payload(number))
+    one, other = bot.guilds
+    assert one.channels[0].name == "general"
+    assert one.channels[0].name is other.channels[0].name
+    assert one.roles[0].name == "@everyone"
+    assert one.roles[0].name is other.roles[0].name
+    assert one.channels[0]._overwrites is other.channels[0]._overwrites
+
+
+def test_a_channel_that_shares_its_empty_list_takes_overwrites_all_the_same() -> None:
+    bot = client()
+    share_among_guilds(bot)
+    payload = guild_payload(1)
+    bot._connection.parsers["GUILD_CREATE"](payload)
+    (channel,) = bot.guilds[0].channels
+    assert channel.permissions_for(bot.guilds[0].default_role) == discord.Permissions.none()
+    assert channel.overwrites == {}
+    overwrite = {"id": "1", "type": 0, "allow": str(1 << 11), "deny": "0"}
+    update = {**payload["channels"][0], "guild_id": "1", "permission_overwrites": [overwrite]}
+    bot._connection.parsers["CHANNEL_UPDATE"](update)
+    assert channel.overwrites_for(bot.guilds[0].default_role).send_messages
 
 
 def test_arguments_are_read_by_the_method_that_is_overridden() -> None:
