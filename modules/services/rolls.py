@@ -157,6 +157,11 @@ def is_secret(entry: LedgerEntry) -> bool:
     return bool(json.loads(entry.details or "{}").get(SECRET))
 
 
+def shortcuts(entry: LedgerEntry) -> Sequence[str]:
+    """The game shortcuts that a roll was written with, as they were typed."""
+    return [str(each) for each in json.loads(entry.details or "{}").get("shortcuts", ())]
+
+
 def has_old_dice(entry: LedgerEntry) -> bool:
     """Whether some of its dice had fallen for an earlier roll, which has an entry of its own."""
     return KEPT in json.loads(entry.details or "{}")

@@ -9,6 +9,7 @@ from typing import Final
 
 from modules.rendering.language import translated
 from modules.rendering.text import fixed, shortened
+from modules.services.rolls import shortcuts
 from modules.services.statistics import Statistics
 from modules.storage.chain import LedgerEntry
 from modules.storage.ledger import LedgerRow
@@ -23,7 +24,7 @@ def history_text(title: str, entries: Sequence[LedgerEntry], *, names_players: b
     lines = [f"**{title}**"]
     for each in entries:
         second = each.rolled_at // 1000
-        told = f"{result_text(each)} `{notation_text(each)}` {faces_text(each)}".rstrip()
+        told = f"{result_text(each)} {notation_text(each)} {faces_text(each)}".rstrip()
         lines.append(f"{told} · {f'<@{each.user_id}> · ' if names_players else ''}<t:{second}:d> <t:{second}:t>")
     return "\n".join(lines)
 
@@ -35,8 +36,9 @@ def result_text(entry: LedgerEntry) -> str:
 
 
 def notation_text(entry: LedgerEntry) -> str:
-    """What was rolled, fit for Discord's marks for code."""
-    return "".join(map(fixed, shortened(entry.canonical, NOTATION_SHOWN))).replace("`", "'")
+    """What was rolled, as code; of a game's roll what was typed, too."""
+    typed = "+".join(shortcuts(entry))
+    return " = ".join(_code(each) for each in (typed, entry.canonical) if each)
 
 
 def faces_text(entry: LedgerEntry) -> str:
@@ -44,6 +46,11 @@ def faces_text(entry: LedgerEntry) -> str:
     faces = entry.faces.split(",") if entry.faces else []
     more = len(faces) - FACES_SHOWN
     return f"({', '.join(faces[:FACES_SHOWN])}{f' … +{more:,}' if more > 0 else ''})" if faces else ""
+
+
+def _code(notation: str) -> str:
+    shown = "".join(map(fixed, shortened(notation, NOTATION_SHOWN))).replace("`", "'")
+    return f"`{shown}`"
 
 
 def verified_text(rows: Sequence[LedgerRow], replayed: bool, message: str) -> str:
@@ -56,7 +63,7 @@ def verified_text(rows: Sequence[LedgerRow], replayed: bool, message: str) -> st
     """
     entries = [row.entry for row in rows if row.entry is not None]
     first = entries[0]
-    lines = [f"{result_text(each)} `{notation_text(each)}` {faces_text(each)}".rstrip() for each in entries[:10]]
+    lines = [f"{result_text(each)} {notation_text(each)} {faces_text(each)}".rstrip() for each in entries[:10]]
     if len(entries) > 10:
         lines.append(translated("… and {count} more.", count=len(entries) - 10))
     when = f"<t:{first.rolled_at // 1000}:F>"
