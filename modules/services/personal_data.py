@@ -73,5 +73,5 @@ async def delete(memory: Memory, user_id: int) -> Deleted:
 
 
 def _roll(row: LedgerRow) -> dict[str, Any]:
-    entry = asdict(row.entry) if row.entry is not None else {}
+    entry = row.entry._asdict() if row.entry is not None else {}
     return {**entry, "answer_id": row.answer_id}

@@ -1,6 +1,8 @@
 """SQLAlchemy engines, set up for the two databases."""
 
 import os
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +17,21 @@ STATEMENT_SECONDS: Final = 10.0
 CONNECTIONS: Final = 5
 """Of one process; PostgreSQL has a hundred for everybody by default."""
 
+CHECKPOINT_CHANGES: Final = 1_000
+"""Rows written to SQLite's write-ahead log before it is copied into the database, which frees it to be used again."""
+WAL_PAGES: Final = 10_000
+"""Pages in the log, of 4 KiB each, from which on a commit does that itself: nothing else kept up."""
+
 WRITES: Final = "nazh_writes"
 """Execution option of a transaction that is going to write."""
 
 _SQLITE_ARGUMENTS: Final = {"timeout": BUSY_SECONDS, "isolation_level": None}
+_SQLITE_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    f"wal_autocheckpoint={WAL_PAGES}",
+)
 
 
 def sqlite_url(path: Path) -> URL:
@@ -66,6 +79,16 @@ def create_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
+def checkpoint(path: Path) -> None:
+    """Copy what is in SQLite's write-ahead log into the database, while others read and write.
+
+    Left to SQLite, a commit does so now and then, and whoever waits for that commit waits for two fsyncs more.
+    """
+    # What is wrong with the disk, the next commit tells somebody who can say so.
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
 def _sqlite(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, connect_args=_SQLITE_ARGUMENTS)
     _set_up_sqlite(engine.sync_engine)
@@ -76,7 +99,7 @@ def _set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's, or SQLAlchemy's wrapper
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in _SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
@@ -12,10 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from modules.storage.chain import GENESIS, SALT_BYTES, LedgerEntry, link_hash
 from modules.storage.statements import copy_tuples, execute_tuples, insert_missing, is_among
 from modules.storage.tables import ledger, ledger_chains
-
-_FIELDS: Final = tuple(LedgerEntry.__dataclass_fields__)
-_values: Final = attrgetter(*_FIELDS)
-"""The fields of an entry in their order, which is that of the columns from `rolled_at` to `details`."""
 
 _COLUMNS: Final = tuple(column.name for column in ledger.columns if column.name != "id")
 COPY_ROWS: Final = 16
@@ -74,7 +69,8 @@ def append(connection: Connection, entries: Sequence[LedgerEntry], salts: bytes)
     if not entries:
         return
     heads = _locked_heads(connection, sorted({entry.chain_id for entry in entries}))
-    rows = [_linked(entry, salts[at * SALT_BYTES :][:SALT_BYTES], heads) for at, entry in enumerate(entries)]
+    starts = range(0, len(salts), SALT_BYTES)
+    rows = [_linked(entry, salts[at : at + SALT_BYTES], heads) for at, entry in zip(starts, entries, strict=False)]
     if len(rows) >= COPY_ROWS and connection.dialect.name == "postgresql":
         copy_tuples(connection, ledger, _COLUMNS, rows)
     else:
@@ -138,7 +134,7 @@ def _locked_heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int,
 
 def _heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, Head]:
     found = connection.execute(_select_heads(connection.dialect.name), {"chains": chain_ids})
-    return {row.chain_id: Head(row.position, row.hash) for row in found}
+    return {chain_id: Head(position, last_hash) for chain_id, position, last_hash in found}
 
 
 @cache
@@ -156,12 +152,13 @@ def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> tuple[An
     position, commitment = last_position + 1, entry.commitment(salt)
     own_hash = link_hash(last_hash, (chain_id, position), entry.rolled_at, entry.guild_id, commitment)
     heads[chain_id] = Head(position, own_hash)
-    return (chain_id, position, *_values(entry), salt, None, commitment, last_hash)
+    # The fields of an entry are the columns from `rolled_at` to `details`.
+    return (chain_id, position, *entry, salt, None, commitment, last_hash)
 
 
 def entry_of(row: Row[Any]) -> LedgerEntry:
     """The roll of a row that was not blanked."""
-    return LedgerEntry(*(getattr(row, name) for name in _FIELDS))
+    return LedgerEntry(*(getattr(row, name) for name in LedgerEntry._fields))
 
 
 def read_row(row: Row[Any]) -> LedgerRow:

@@ -2,10 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Dialect, Table, UpdateBase, any_, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    UpdateBase,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,8 +34,7 @@ async def upsert(
         key: The primary key.
         values: The other columns.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values({**key, **values})
+    statement = _insert(connection.dialect, table).values({**key, **values})
     await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
 
@@ -35,11 +47,11 @@ async def insert_all(connection: AsyncConnection, table: Table, rows: Sequence[M
 def is_among(column: Column[int], name: str, dialect: str) -> ColumnElement[bool]:
     """Whether a column has one of the values of the list parameter `name`.
 
-    PostgreSQL takes them as one array: the statement is prepared once, however many there are.
+    They are one parameter, so that the statement is prepared once, however many there are.
     """
     if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ARRAY(column.type)))
-    return column.in_(bindparam(name, expanding=True))
+    return column.in_(select(func.json_each(bindparam(name, type_=JSON)).table_valued("value").c.value))
 
 
 def execute_tuples(connection: Connection, statement: UpdateBase, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -85,5 +97,9 @@ def _sql_of(statement: UpdateBase, dialect: type[Dialect]) -> str:
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, except those whose key is there already."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(table).on_conflict_do_nothing(), rows)
+    connection.execute(_insert(connection.dialect, table).on_conflict_do_nothing(), rows)
+
+
+def _insert(dialect: Dialect, table: Table) -> Any:  # noqa: ANN401 - an `Insert` of either dialect, which are alike
+    # Looked up when it is needed: a bot on SQLite does without the megabytes of PostgreSQL's.
+    return import_module(f"sqlalchemy.dialects.{dialect.name}").insert(table)

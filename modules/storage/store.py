@@ -4,17 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from modules.storage.engine import WRITES, create_private, make_engine, make_sync_engine, postgres_url, sqlite_url
+from modules.storage.engine import (
+    CHECKPOINT_CHANGES,
+    WRITES,
+    checkpoint,
+    create_private,
+    make_engine,
+    make_sync_engine,
+    postgres_url,
+    sqlite_url,
+)
 from modules.storage.errors import DatabaseAway, DatabaseRefused, is_damage, reason_of
 from modules.storage.sessions import driver_of
-from modules.storage.upgrade import check_file, upgrade
+from modules.storage.upgrade import check_file, needs_migrations, upgrade
 
 FILE_NAME: Final = "nazh.db"
 """The SQLite file in `DATA_DIR`."""
@@ -36,6 +46,8 @@ class Store:
     _engine: AsyncEngine | None = field(default=None, repr=False)
     _sync_engine: Engine | None = field(default=None, repr=False)
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _checkpointing: asyncio.Future[None] | None = field(default=None, repr=False)
+    _checkpointed_at: int = field(default=0, repr=False)
 
     @classmethod
     def at(cls, database_url: str | None, data_dir: Path) -> Self:
@@ -96,6 +108,8 @@ class Store:
             return
         try:
             if self._sync_engine is not None:
+                if self._checkpointing is not None:
+                    await self._checkpointing
                 await asyncio.to_thread(self._sync_engine.dispose)
                 async with engine.connect() as connection:
                     autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -157,7 +171,9 @@ class Store:
             self._opened()
             with _translated():
                 running = asyncio.get_running_loop().run_in_executor(None, _in_transaction, self._sync_engine, work)
-                return await running
+                result, changes = await running
+        self._checkpoint_if_due(changes)
+        return result
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncConnection]:
@@ -178,6 +194,17 @@ class Store:
                     # Not closed politely: a server that is silent would be waited for, and its locks with it.
                     driver.terminate()
 
+    def _checkpoint_if_due(self, changes: int) -> None:
+        """Start a checkpoint beside everything else, where enough was written since the last one.
+
+        Args:
+            changes: Rows that the connection has written so far; a new connection begins at 0.
+        """
+        is_idle = self._checkpointing is None or self._checkpointing.done()
+        if is_idle and self.path is not None and abs(changes - self._checkpointed_at) >= CHECKPOINT_CHANGES:
+            self._checkpointed_at = changes
+            self._checkpointing = asyncio.get_running_loop().run_in_executor(None, checkpoint, self.path)
+
     def _opened(self) -> AsyncEngine:
         if self._engine is None:
             raise DatabaseAway(NOT_OPEN)
@@ -192,14 +219,19 @@ class Store:
             async with connection.begin():
                 if path is not None:
                     await connection.run_sync(check_file, path.stat().st_size)
+                if await connection.run_sync(needs_migrations):
+                    await asyncio.to_thread(import_module, "alembic.command")
                 await connection.run_sync(upgrade)
 
 
-def _in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+def _in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> tuple[Result, int]:
+    """What the function returned, and the rows that the connection has written so far."""
     with engine.connect() as connection:
         connection.execution_options(**{WRITES: True})
         with connection.begin():
-            return work(connection)
+            result = work(connection)
+        driver: Any = connection.connection.dbapi_connection
+        return result, driver.total_changes
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
+    String,
     Table,
     TypeDecorator,
     UniqueConstraint,
@@ -179,6 +181,15 @@ ledger_chains: Final = Table(
     Column("pruned_hash", LargeBinary, nullable=False),
 )
 """The last row of each chain, and the last that was pruned: where the chain is checked from."""
+
+alembic_version: Final = Table(
+    "alembic_version",
+    # Alembic's own, just as it makes it: no migration is to touch it.
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""The revision of the schema."""
 
 facts: Final = Table(
     "facts",

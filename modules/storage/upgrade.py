@@ -4,10 +4,11 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from modules.storage.errors import DatabaseRefused
 from modules.storage.migrations import LATEST
+from modules.storage.tables import alembic_version, metadata
 
 _log = logging.getLogger(__name__)
 
@@ -17,8 +18,16 @@ CHECKED_AT_MOST_BYTES: Final = 64 * 1024 * 1024
 """Size up to which every page of an SQLite file is checked at start; that takes some 0.3 s."""
 
 
+def needs_migrations(connection: Connection) -> bool:
+    """Whether `upgrade` will run any: those load Alembic, a third of a second of imports."""
+    return _revision(connection) not in (None, LATEST)
+
+
 def upgrade(connection: Connection, target: str = LATEST) -> bool:
     """Run the migrations that are missing; in a transaction that is going to write, so that all happen or none.
+
+    An empty database is given the latest schema at once: the migrations come to the same, as a test makes sure, and
+    Alembic takes 10 MB that nobody needs again.
 
     Args:
         connection: With SQLite the transaction itself is the lock, with PostgreSQL an advisory lock is taken.
@@ -35,7 +44,17 @@ def upgrade(connection: Connection, target: str = LATEST) -> bool:
     found = _revision(connection)
     if found == target:
         return False
-    # A third of a second of imports, which only an upgrade pays.
+    if found is None and target == LATEST:
+        metadata.create_all(connection)
+        alembic_version.create(connection)
+        connection.execute(alembic_version.insert().values(version_num=LATEST))
+    else:
+        _migrate(connection, found, target)
+    _log.info("database schema upgraded from %s to %s", found or "nothing", target)
+    return True
+
+
+def _migrate(connection: Connection, found: str | None, target: str) -> None:
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -46,8 +65,6 @@ def upgrade(connection: Connection, target: str = LATEST) -> bool:
     if found is not None and found not in known:
         raise DatabaseRefused(f"has schema {found}, which is newer than this program's {LATEST}: run a newer version")
     command.upgrade(config, target)
-    _log.info("database schema upgraded from %s to %s", found or "nothing", target)
-    return True
 
 
 def check_file(connection: Connection, size_bytes: int) -> None:
@@ -72,7 +89,7 @@ def _revision(connection: Connection) -> str | None:
     """The revision of the schema; None for an empty database."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
-        revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        revision: str | None = connection.execute(select(alembic_version.c.version_num)).scalar()
         return revision
     if tables:
         raise DatabaseRefused("belongs to another program: it has tables, but no schema of ours")

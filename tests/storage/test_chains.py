@@ -1,7 +1,6 @@
 """The ledger keeps its promise: what was recorded cannot be changed without notice, nor be read once it was deleted."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -20,8 +19,7 @@ def rolls(count: int) -> list[LedgerEntry]:
     """Rolls of two guilds and two users, a day apart."""
     start = ENTRY.source_id - 1_000
     return [
-        replace(
-            ENTRY,
+        ENTRY._replace(
             source_id=start + number,
             guild_id=10 + number % 2,
             user_id=30 + number // 2 % 2,
@@ -51,7 +49,7 @@ async def test_a_ledger_is_sound_however_its_rolls_came_in(memory: Memory) -> No
     entries = rolls(20)
     for start in range(0, 20, 3):
         await memory.ledger.record(entries[start : start + 3])
-    private = replace(ENTRY, guild_id=None, channel_id=99)
+    private = ENTRY._replace(guild_id=None, channel_id=99)
     await memory.ledger.record([private])
     assert await verified(memory) == Verification(rows=21, chains=3)
 
@@ -89,16 +87,16 @@ async def test_pruned_chains_are_checked_from_where_they_were_pruned(memory: Mem
     assert await verified(memory) == Verification(rows=7, chains=2)
     assert await memory.ledger.prune(100 * DAY) == 7
     assert await verified(memory) == Verification(rows=0, chains=2)
-    await memory.ledger.record([replace(ENTRY, rolled_at=101 * DAY)])
+    await memory.ledger.record([ENTRY._replace(rolled_at=101 * DAY)])
     assert await verified(memory) == Verification(rows=1, chains=2)
     assert await tamper(memory, "DELETE FROM ledger") == [Break(10, 6, "rolls are missing at the end")]
 
 
 async def test_a_clock_that_was_set_back_leaves_the_order_alone(memory: Memory) -> None:
     first, second, third = rolls(3)
-    await memory.ledger.record([replace(first, guild_id=10, rolled_at=50 * DAY)])
-    await memory.ledger.record([replace(second, guild_id=10, rolled_at=40 * DAY)])
-    await memory.ledger.record([replace(third, guild_id=10, rolled_at=60 * DAY)])
+    await memory.ledger.record([first._replace(guild_id=10, rolled_at=50 * DAY)])
+    await memory.ledger.record([second._replace(guild_id=10, rolled_at=40 * DAY)])
+    await memory.ledger.record([third._replace(guild_id=10, rolled_at=60 * DAY)])
     assert (await verified(memory)).breaks == []
     # The second is old enough, but it stays until the one before it goes.
     assert await memory.ledger.prune(45 * DAY) == 0

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -168,7 +167,7 @@ async def test_a_process_ends_while_its_connections_carry_nothing(
             ) as memory:
                 await until_recorded(memory, repeat(ENTRY))
                 proxy.flowing.clear()
-                assert not await record(memory, replace(ENTRY, source_id=1))
+                assert not await record(memory, ENTRY._replace(source_id=1))
 
 
 async def test_an_sqlite_file_that_another_program_holds(tmp_path: Path, recorder: Recorder) -> None:

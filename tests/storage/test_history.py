@@ -100,7 +100,7 @@ async def test_pages_follow_each_other_without_a_gap(memory: Memory, query: Hist
 
 async def test_filters_take_what_they_are_given_to_the_letter(memory: Memory) -> None:
     first, second, third = rolls(3)
-    await memory.ledger.record([replace(first, canonical="1d%"), replace(second, canonical="1d6_"), third])
+    await memory.ledger.record([first._replace(canonical="1d%"), second._replace(canonical="1d6_"), third])
     for wanted, count in (("d%", 1), ("_", 1), ("d6", 2), ("'; --", 0)):
         assert len(await memory.ledger.page(HistoryQuery(text=wanted), 10)) == count
     assert len(await memory.ledger.page(HistoryQuery(since=third.rolled_at), 10)) == 1
@@ -109,7 +109,7 @@ async def test_filters_take_what_they_are_given_to_the_letter(memory: Memory) ->
 async def test_a_stretch_of_time_is_found_to_the_millisecond_even_where_the_clock_was_set_back(memory: Memory) -> None:
     hour = 3_600_000
     moments = [0, 10 * hour, 9 * hour, 11 * hour, 100 * hour, 99 * hour, 1000 * hour]
-    entries = [replace(each, rolled_at=START + at) for each, at in zip(rolls(len(moments)), moments, strict=True)]
+    entries = [each._replace(rolled_at=START + at) for each, at in zip(rolls(len(moments)), moments, strict=True)]
     await memory.ledger.record(entries)
     for since in (None, *moments):
         for until in (None, *moments):
@@ -127,7 +127,7 @@ async def test_a_stretch_of_time_of_an_empty_ledger_is_empty(memory: Memory) -> 
 async def test_a_day_of_a_long_ledger_is_found_in_a_few_looks(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     day = 86_400_000
     monkeypatch.setattr(history, "NEAR_IDS", 10)
-    await memory.ledger.record([replace(each, rolled_at=START + each.rolled_at) for each in rolls(400)])
+    await memory.ledger.record([each._replace(rolled_at=START + each.rolled_at) for each in rolls(400)])
     read = 0
 
     def count(*_statement: object) -> None:

@@ -2,7 +2,8 @@ import asyncio
 import hashlib
 import json
 import threading
-from dataclasses import astuple, replace
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from modules.services.services import Memory
 from modules.storage import ledger
 from modules.storage.chain import GENESIS, LedgerEntry, link_hash
+from modules.storage.engine import CHECKPOINT_CHANGES, WAL_PAGES
 from modules.storage.errors import DatabaseAway
 from modules.storage.store import NOT_OPEN, Store
 from modules.storage.verification import verify
@@ -36,7 +38,7 @@ async def append(store: Store, *entries: LedgerEntry) -> dict[tuple[int, int], L
 
 
 async def test_what_is_recorded_is_read_back_letter_for_letter(store: Store) -> None:
-    hostile = replace(ENTRY, canonical="1d20 # '; DROP TABLE ledger; -- \\ % _ 😈 \u202e", comment="a\tb\n\x1b[31m")
+    hostile = ENTRY._replace(canonical="1d20 # '; DROP TABLE ledger; -- \\ % _ 😈 \u202e", comment="a\tb\n\x1b[31m")
     assert not await append(store, hostile)
     async with store.reading() as connection:
         (row,) = await ledger.of_source(connection, hostile.source_id)
@@ -46,7 +48,7 @@ async def test_what_is_recorded_is_read_back_letter_for_letter(store: Store) -> 
 
 async def test_the_same_roll_is_recorded_once_and_the_first_one_is_told(store: Store) -> None:
     await append(store, ENTRY)
-    again = replace(ENTRY, faces="1,1", total="5")
+    again = ENTRY._replace(faces="1,1", total="5")
     assert await append(store, again) == {(ENTRY.source_id, 0): ENTRY}
     async with store.reading() as connection:
         assert len(await ledger.of_source(connection, ENTRY.source_id)) == 1
@@ -54,7 +56,7 @@ async def test_the_same_roll_is_recorded_once_and_the_first_one_is_told(store: S
 
 async def test_a_roll_that_is_there_already_is_refused_with_all_that_came_with_it(store: Store) -> None:
     await append(store, ENTRY)
-    entries = [replace(ENTRY, source_id=1), ENTRY]
+    entries = [ENTRY._replace(source_id=1), ENTRY]
     with pytest.raises(IntegrityError):
         await store.write(lambda connection: ledger.append(connection, entries, b"salt" * 8))
     async with store.reading() as connection:
@@ -64,10 +66,10 @@ async def test_a_roll_that_is_there_already_is_refused_with_all_that_came_with_i
 
 async def test_a_group_with_rolls_of_another_process_is_recorded_without_them(memory: Memory) -> None:
     await memory.ledger.record([ENTRY])
-    other, same = replace(ENTRY, source_id=1), replace(ENTRY, faces="1,1", total="5")
-    twice = replace(other, total="4")
+    other, same = ENTRY._replace(source_id=1), ENTRY._replace(faces="1,1", total="5")
+    twice = other._replace(total="4")
     assert await asyncio.gather(*(memory.ledger.record([each]) for each in (other, same))) == [(other,), (ENTRY,)]
-    assert await memory.ledger.record([twice, replace(ENTRY, source_id=2)]) == (other, replace(ENTRY, source_id=2))
+    assert await memory.ledger.record([twice, ENTRY._replace(source_id=2)]) == (other, ENTRY._replace(source_id=2))
     async with memory.database.reading() as connection:
         found = await verify(connection)
     assert (found.rows, found.breaks) == (3, [])
@@ -75,9 +77,9 @@ async def test_a_group_with_rolls_of_another_process_is_recorded_without_them(me
 
 async def test_a_large_group_is_recorded_like_a_small_one(store: Store) -> None:
     hostile = "1d20 # '; DROP TABLE ledger; -- \\ \\N %s $1 \t \n 😈"
-    entries = [replace(ENTRY, source_id=number, canonical=hostile, guild_id=number % 3 or None) for number in range(99)]
+    entries = [ENTRY._replace(source_id=number, canonical=hostile, guild_id=number % 3 or None) for number in range(99)]
     await store.write(lambda connection: ledger.append(connection, entries, b"salt" * 4 * 99))
-    again = [replace(each, source_id=each.source_id + 50) for each in entries]
+    again = [each._replace(source_id=each.source_id + 50) for each in entries]
     assert await append(store, *again) == {(each.source_id, 0): each for each in entries[50:]}
     async with store.reading() as connection:
         found = await verify(connection)
@@ -89,10 +91,10 @@ async def test_a_large_group_is_recorded_like_a_small_one(store: Store) -> None:
 async def test_a_large_group_that_postgresql_refuses_changes_nothing(postgres_database: str) -> None:
     store = Store.at(postgres_database, Path())
     await store.open()
-    entries = [replace(ENTRY, source_id=number) for number in range(50)]
+    entries = [ENTRY._replace(source_id=number) for number in range(50)]
     try:
         with pytest.raises(DatabaseAway, match="the database refuses to work"):
-            await append(store, *entries, replace(ENTRY, canonical="\0"))
+            await append(store, *entries, ENTRY._replace(canonical="\0"))
         assert await append(store, *entries) == {}
     finally:
         await store.close()
@@ -126,13 +128,48 @@ async def test_a_transaction_that_nobody_waits_for_any_more_ends_before_the_next
         waiting = asyncio.create_task(store.write(slowly))
         await begun.wait()
         waiting.cancel()
-        following = asyncio.create_task(append(store, replace(ENTRY, faces="1,1")))
+        following = asyncio.create_task(append(store, ENTRY._replace(faces="1,1")))
         go_on.set()
         # What the other one recorded is seen, rather than recorded a second time.
         assert await following == {(ENTRY.source_id, 0): ENTRY}
         with pytest.raises(asyncio.CancelledError):
             await waiting
         await store.close()
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store.at(None, tmp_path)
+    await store.open()
+    yield store
+    await store.close()
+
+
+def log_pages(store: Store) -> float:
+    return Path(f"{store.path}-wal").stat().st_size / 4_120
+
+
+async def fill(store: Store, groups: range) -> float:
+    """Record groups of 200 rolls, none before the checkpoint that is due has ended; pages of the log."""
+    for number in groups:
+        entries = [ENTRY._replace(source_id=number * 200 + at, guild_id=at % 50) for at in range(200)]
+        await store.write(partial(ledger.append, entries=entries, salts=b"salt" * 4 * 200))
+        if store._checkpointing is not None:
+            await store._checkpointing
+    return log_pages(store)
+
+
+async def test_the_log_of_sqlite_is_used_again_after_each_checkpoint(sqlite: Store) -> None:
+    pages = await fill(sqlite, range(20))
+    assert await fill(sqlite, range(20, 40)) <= 2 * pages
+    assert pages < 4 * CHECKPOINT_CHANGES
+
+
+async def test_the_log_of_sqlite_has_an_end_where_no_checkpoint_keeps_up(
+    sqlite: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.storage.store.checkpoint", lambda _path: None)
+    assert await fill(sqlite, range(80)) < WAL_PAGES + 1_000
 
 
 TEXT = st.text(st.characters(exclude_categories=[]))
@@ -145,7 +182,7 @@ def test_what_is_hashed_is_the_json_that_it_always_was(entry: LedgerEntry) -> No
     def encoded(*values: object) -> bytes:
         return json.dumps(values, separators=(",", ":")).encode("ascii")
 
-    rolled_at, guild_id, *private = astuple(entry)
+    rolled_at, guild_id, *private = entry
     commitment = entry.commitment(b"salt")
     assert commitment == hashlib.sha256(b"salt" + encoded(*private)).digest()
     public = encoded(entry.chain_id, 7, rolled_at, guild_id)

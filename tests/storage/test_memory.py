@@ -1,7 +1,6 @@
 """The services, over everything that is below them."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,8 +133,8 @@ async def test_texts_that_a_database_cannot_hold_are_kept_without_what_it_cannot
 async def test_rolls_are_deleted_after_their_days(database_url: str | None, tmp_path: Path, recorder: Recorder) -> None:
     async with memory_at(database_url, tmp_path, recorder) as memory:
         now = memory.database.now()
-        young = replace(ENTRY, source_id=2, rolled_at=now - 23 * HOUR)
-        await memory.ledger.record([replace(ENTRY, source_id=1, rolled_at=now - 25 * HOUR), young])
+        young = ENTRY._replace(source_id=2, rolled_at=now - 23 * HOUR)
+        await memory.ledger.record([ENTRY._replace(source_id=1, rolled_at=now - 25 * HOUR), young])
     memory = Memory.of(memory.database, retention_days=1)
     async with memory.running(), asyncio.timeout(30):
         while len(left := await memory.ledger.page(HistoryQuery(chain_id=10), 10)) > 1:  # noqa: ASYNC110 - done beside us

@@ -11,14 +11,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from modules.storage import migrations, upgrade
 from modules.storage.engine import WRITES, create_private, make_engine
 from modules.storage.errors import DatabaseRefused
 from modules.storage.store import Store
-from modules.storage.tables import metadata
+from modules.storage.tables import alembic_version, metadata
 
 ROWS: dict[str, dict[str, dict[str, Any]]] = {
     "0001": {
@@ -69,12 +69,48 @@ def test_the_latest_revision_is_known_without_alembic() -> None:
     assert set(ROWS) == set(revisions())
 
 
+def schema(connection: Connection) -> dict[str, Any]:
+    """Everything that a database says of its tables."""
+    found = inspect(connection)
+    return {
+        name: [
+            [{**each, "type": repr(each["type"])} for each in found.get_columns(name)],
+            found.get_pk_constraint(name),
+            *(
+                sorted(look(name), key=lambda each: str(each["name"]))
+                for look in (found.get_foreign_keys, found.get_unique_constraints, found.get_indexes)
+            ),
+        ]
+        for name in found.get_table_names()
+    }
+
+
+async def test_an_empty_database_is_given_what_the_migrations_come_to(engine: AsyncEngine) -> None:
+    made: list[dict[str, Any]] = []
+
+    def migrate(connection: Connection) -> None:
+        upgrade._migrate(connection, None, migrations.LATEST)
+
+    for make in (migrate, upgrade.upgrade):
+        async with engine.connect() as connection:
+            await connection.execution_options(**{WRITES: True})
+            async with connection.begin() as transaction:
+                await connection.run_sync(make)
+                made.append(await connection.run_sync(schema))
+                assert (await connection.execute(select(alembic_version))).all() == [(migrations.LATEST,)]
+                await transaction.rollback()
+    assert set(made[0]) == {*metadata.tables, "alembic_version"}
+    assert made[0] == made[1]
+
+
 async def test_each_revision_upgrades_with_data_in_place(engine: AsyncEngine) -> None:
+    before = None
     for revision in revisions():
         async with engine.connect() as connection:
             await connection.execution_options(**{WRITES: True})
             async with connection.begin():
-                assert await connection.run_sync(upgrade.upgrade, revision)
+                await connection.run_sync(upgrade._migrate, before, revision)
+                before = revision
                 for table, row in ROWS[revision].items():
                     names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
                     await connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)  # noqa: S608

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,7 +67,7 @@ async def test_chains_hold_when_two_processes_record_at_once(memory: Memory, oth
 async def test_of_two_processes_that_answer_one_message_both_know_what_was_recorded_first(
     memory: Memory, other: Memory
 ) -> None:
-    mine, theirs = ENTRY, replace(ENTRY, faces="1,1", total="5")
+    mine, theirs = ENTRY, ENTRY._replace(faces="1,1", total="5")
     found = await asyncio.gather(memory.ledger.record([mine]), other.ledger.record([theirs]))
     assert found[0] == found[1]
     assert found[0] in ((mine,), (theirs,))

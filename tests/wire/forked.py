@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import NoReturn
 from unittest.mock import patch
 
-PRELOADED = ("main", "modules.app", "modules.lifecycle.event_loop", "alembic.command", "aiosqlite", "asyncpg", __name__)
+PRELOADED = ("main", "modules.app", "modules.lifecycle.event_loop", "aiosqlite", "asyncpg", __name__)
 LINE_LIMIT = 2**22
 
 
