@@ -117,10 +117,9 @@ async def serve(app: App, chat_port: int) -> None:
     async with AsyncExitStack() as stack:
         stack.enter_context(app.shutdown.listening())
         try:
-            sidecar = app.open_sidecar()
+            sidecar = app.open_sidecar(stack)
         except OSError as error:
             raise PortTaken(f"PORT {app.config.port}: {bind_fault(error)}. Set PORT to a free one, or to 0.") from error
-        stack.push_async_callback(asyncio.to_thread, sidecar.stop, 3.0)
         # SimCord works on the same loop, for up to half a second at a time: what would be measured is not the bot's.
         app.recorder.measures_lag = False
         await stack.enter_async_context(app.services.memory.running())

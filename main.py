@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from config import Config, ConfigError, load_environ, unknown_names
 from modules import __version__
@@ -24,20 +24,12 @@ if TYPE_CHECKING:
     from modules.app import App
 
 ROOT = Path(__file__).resolve().parent
-SIDECAR_STOP_SECONDS: Final = 0.5
 
 _log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bot until it is asked to stop.
-
-    Args:
-        arguments: Command line without the program's name; None takes the process's own.
-
-    Returns:
-        An `ExitCode`.
-    """
+    """Run the bot until it is asked to stop; an exit code. `None` takes the process's own command line."""
     parser = argparse.ArgumentParser(prog="main.py", description="Nazh Engine, a Discord dice bot.")
     parser.add_argument("--check-config", action="store_true", help="print the effective settings, masked, and exit")
     parser.add_argument("--version", action="version", version=__version__)
@@ -88,11 +80,9 @@ async def serve(app: "App") -> ExitCode:
         stack.enter_context(app.listening())
         app.announce()
         try:
-            sidecar = app.open_sidecar()
+            app.open_sidecar(stack)
         except OSError:
             return ExitCode.CONFIG
-        # Stopping blocks until the sidecar's thread has ended, and a blocked loop would not hear the second signal.
-        stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
         supervisor = app.supervisor()
         await stack.enter_async_context(app.beating(supervisor.sample))
         if not await app.open_memory(stack):

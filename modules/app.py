@@ -3,6 +3,7 @@
 `main.py` runs what is built here against Discord, `demo.py` against a simulated one.
 """
 
+import asyncio
 import gc
 import logging
 import os
@@ -70,6 +71,8 @@ YOUNG_ROUNDS: Final = 2
 OLD_ROUNDS: Final = 1_000
 """Of those rounds, how many before all objects are examined, which stops everything longest."""
 
+SIDECAR_STOP_SECONDS: Final = 0.5
+
 FINAL_FLUSH_SECONDS: Final = 5.0
 """How long a hung process may take to write its last log lines."""
 
@@ -108,8 +111,8 @@ class App:
         """The bot of one connection attempt; inside the event loop, to which its connections are bound."""
         return NazhBot(self.config, self.services, self.guard, self.gateway, publisher)
 
-    def open_sidecar(self) -> WebServer:
-        """Serve the dashboard from a daemon thread.
+    def open_sidecar(self, stack: AsyncExitStack) -> WebServer:
+        """Serve the dashboard from a daemon thread, to be stopped with the stack.
 
         Raises:
             OSError: The port is taken, or the address is not this machine's; the log says so.
@@ -121,6 +124,8 @@ class App:
             _log.critical("cannot listen on %s port %s: %s", config.host, config.port, bind_fault(error))
             raise
         _log.info("sidecar listening", extra={"address": config.host, "port": sidecar.port})
+        # Stopping blocks until the sidecar's thread has ended, and a blocked loop would not hear the second signal.
+        stack.push_async_callback(asyncio.to_thread, sidecar.stop, SIDECAR_STOP_SECONDS)
         return sidecar
 
     async def open_memory(self, stack: AsyncExitStack) -> bool:
