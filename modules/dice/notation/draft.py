@@ -1,6 +1,7 @@
 """One roll while its line is being read: strict notation in pieces, and the words around it."""
 
 import re
+from types import MappingProxyType
 
 from modules.dice.errors import NotationError, Span
 from modules.dice.notation import suggestions
@@ -12,10 +13,12 @@ from modules.dice.notes import Note
 WRITTEN = re.compile(r"\S")
 TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
+ALREADY = MappingProxyType({"adv": re.compile("2d20kh?1?(?![l0-9])"), "dis": re.compile("2d20kl1?(?![0-9])")})
+"""Dice that have what is said of them."""
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
 COUNTS = re.compile("(tl?|[<>=]+)([0-9]+)")
-SINGLE = re.compile("1?d[0-9]+")
+SINGLE = re.compile("1?d[0-9]+!?")
 POOL = re.compile("([0-9]*)d([0-9]*)")
 TWICE = 2
 BARE_END = re.compile(r"(?:[0-9%\])]|df(?:\.1)?)[a-z!]*[a-z!](?<!d[fp])$")
@@ -60,6 +63,17 @@ class Draft:
         self.pieces.append(piece)
         return piece
 
+    def is_number(self) -> bool:
+        """Whether there is nothing but a number with words that nobody marked as a comment."""
+        explicit = any(words.explicit for words in self.comments)
+        kinds = [piece.kind for piece in self.pieces if piece.kind != "sign"]
+        return kinds == ["number"] and self.check is None and not explicit
+
+    def is_single_die(self) -> bool:
+        """Whether there is nothing but one die."""
+        beside = self.lead or self.comments or self.check or self.repeat != 1
+        return not beside and len(self.pieces) == 1 and SINGLE.fullmatch(self.pieces[0].text) is not None
+
     def pools(self) -> list[Piece]:
         """The dice so far."""
         return [piece for piece in self.pieces if piece.kind == "pool"]
@@ -87,7 +101,8 @@ class Draft:
         counts = COUNTS.fullmatch(text)
         pools = self.pools()
         single = len(self.pieces) > 1 and pools and all(_below(pool.text, counts) for pool in pools)
-        if counts and single and self.check is None and self._last_term() is not pools[-1]:
+        game = not pools and any(piece.kind == "name" for piece in self.pieces)
+        if counts and self.check is None and (game or (single and self._last_term() is not pools[-1])):
             relation = {"t": ">=", "tl": "<="}.get(counts[1], counts[1])
             self.check = Piece(f" {relation}{counts[2]}", start, end, "raw")
         else:
@@ -171,7 +186,7 @@ class Draft:
         (kind,) = kinds
         keep = "kh1" if kind == "adv" else "kl1"
         for piece in self.pools():
-            if piece.text.startswith(f"2d20{keep}"):
+            if ALREADY[kind].match(piece.text):
                 return ""
             found = TWENTY.match(piece.text)
             if found is not None:

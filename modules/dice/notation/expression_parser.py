@@ -7,26 +7,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from modules.dice.errors import NotationError, Span
-from modules.dice.notation import suggestions
+from modules.dice.notation import suggestions, syntax
 from modules.dice.notation.operators import Operator
 from modules.dice.notation.pool_parser import DIGITS, PoolParser
 from modules.dice.notation.scanner import RELATION, SAME_RELATION, Scanner, readable
 from modules.dice.notation.settling import ends_with_dice
-from modules.dice.notation.syntax import (
-    Call,
-    Chain,
-    Comparison,
-    Digits,
-    Group,
-    Labelled,
-    Members,
-    Negative,
-    Node,
-    Number,
-    Pool,
-    Power,
-    Shared,
-)
 
 TERM = re.compile(
     r" *(?:([0-9]{0,4})d([0-9]{1,6})(?:(k[hl]?|d[hl]?)([0-9]{1,3})|(!))?(?= *(?:[-+/)},;[]|\*(?!\*)|\Z))"
@@ -66,10 +51,10 @@ class Parser(ABC):
         return PoolParser(self.scanner, self.expression)
 
     @abstractmethod
-    def named(self) -> Node | None:
+    def named(self) -> syntax.Node | None:
         """Read the saved roll or the shortcut that stands here, if one does."""
 
-    def expression(self) -> Node:
+    def expression(self) -> syntax.Node:
         """Read a sum, and the comparison after it if there is one.
 
         Raises:
@@ -88,18 +73,18 @@ class Parser(ABC):
         right = self.sum()
         # Right after dice the sign would count them when the canonical text is read again.
         if ends_with_dice(left):
-            left = Group(left, left.span)
-        return Comparison(left, SAME_RELATION.get(relation[1], relation[1]), right, (left.span[0], scanner.pos))
+            left = syntax.Group(left, left.span)
+        return syntax.Comparison(left, SAME_RELATION.get(relation[1], relation[1]), right, (left.span[0], scanner.pos))
 
-    def sum(self) -> Node:
+    def sum(self) -> syntax.Node:
         """Read a sum, without a comparison after it."""
         if self.scanner.dialect.left_to_right:
             return self._straight()
         return self._chain(SUMS, self._product)
 
-    def _straight(self) -> Node:
+    def _straight(self) -> syntax.Node:
         """Operations in the order written; parentheses show it wherever precedence would not."""
-        value: Node = self._unary()
+        value: syntax.Node = self._unary()
         depth = self.scanner.depth
         while True:
             symbol = self._symbol(SUMS | PRODUCTS)
@@ -107,14 +92,14 @@ class Parser(ABC):
                 self.scanner.depth = depth
                 return value
             term, span = self._unary(), (value.span[0], self.scanner.pos)
-            if isinstance(value, Chain) and (value.rest[0][0] in SUMS) == (symbol in SUMS):
-                value = Chain(value.first, (*value.rest, (symbol, term)), span)
+            if isinstance(value, syntax.Chain) and (value.rest[0][0] in SUMS) == (symbol in SUMS):
+                value = syntax.Chain(value.first, (*value.rest, (symbol, term)), span)
                 continue
-            if isinstance(value, Chain) and symbol not in SUMS:
+            if isinstance(value, syntax.Chain) and symbol not in SUMS:
                 # Nobody typed these parentheses, but the tree is as deep as if somebody had.
                 self.scanner.deeper(span[0])
-                value = Group(value, value.span)
-            value = Chain(value, ((symbol, term),), span)
+                value = syntax.Group(value, value.span)
+            value = syntax.Chain(value, ((symbol, term),), span)
 
     def _symbol(self, symbols: frozenset[str]) -> str:
         """Pass over one of these symbols and give it, if one comes next; else an empty text."""
@@ -130,21 +115,21 @@ class Parser(ABC):
         scanner.pos += len(symbol)
         return symbol
 
-    def _product(self) -> Node:
+    def _product(self) -> syntax.Node:
         return self._chain(PRODUCTS, self._unary)
 
-    def _chain(self, symbols: frozenset[str], operand: Callable[[], Node]) -> Node:
+    def _chain(self, symbols: frozenset[str], operand: Callable[[], syntax.Node]) -> syntax.Node:
         first = operand()
         symbol = self._symbol(symbols)
         if not symbol:
             return first
-        rest: list[tuple[str, Node]] = []
+        rest: list[tuple[str, syntax.Node]] = []
         while symbol:
             rest.append((symbol, operand()))
             symbol = self._symbol(symbols)
-        return Chain(first, tuple(rest), (first.span[0], self.scanner.pos))
+        return syntax.Chain(first, tuple(rest), (first.span[0], self.scanner.pos))
 
-    def _unary(self) -> Node:
+    def _unary(self) -> syntax.Node:
         scanner = self.scanner
         found = TERM.match(scanner.text, scanner.pos)
         if found is not None and (term := self._term(found)) is not None:
@@ -157,9 +142,9 @@ class Parser(ABC):
             scanner.pos += 1
             sign = scanner.skip()
         inner = self._power()
-        return Negative(inner, (start, scanner.pos)) if negative else inner
+        return syntax.Negative(inner, (start, scanner.pos)) if negative else inner
 
-    def _term(self, found: re.Match[str]) -> Node | None:
+    def _term(self, found: re.Match[str]) -> syntax.Node | None:
         """What the look found; None where limits, the dialect or a second meaning have a say in it."""
         scanner = self.scanner
         count, sides, name, operand, bang, number = found.groups()
@@ -167,7 +152,7 @@ class Parser(ABC):
             if len(number) > scanner.limits.digits:
                 return None
             scanner.pos = found.end()
-            return Number(int(number), found.span(6))
+            return syntax.Number(int(number), found.span(6))
         dialect, sided = scanner.dialect, int(sides)
         if not 1 <= sided <= scanner.limits.sides or scanner.limits.digits < len(sides) or (bang and dialect.spellings):
             return None
@@ -180,10 +165,10 @@ class Parser(ABC):
             operators = (Operator(_KEEPS.get(name, name), "", int(operand), (found.start(3), scanner.pos)),)
         elif bang is not None:
             operators = (Operator("!", span=(scanner.pos - 1, scanner.pos)),)
-        pool = Pool(int(count or 1), sided, operators, "", (start, scanner.pos))
+        pool = syntax.Pool(int(count or 1), sided, operators, "", (start, scanner.pos))
         return self._with_bias(pool) if self.bias else pool
 
-    def _power(self) -> Node:
+    def _power(self) -> syntax.Node:
         scanner = self.scanner
         base = self._atom()
         if not (scanner.take("^") or scanner.take("**")):
@@ -192,18 +177,18 @@ class Parser(ABC):
         # Through the sign and back here: 2^-1 can be read, and 2^3^2 is 2^(3^2).
         exponent = self._unary()
         scanner.depth -= 1
-        return Power(base, exponent, (base.span[0], scanner.pos))
+        return syntax.Power(base, exponent, (base.span[0], scanner.pos))
 
-    def _atom(self) -> Node:
+    def _atom(self) -> syntax.Node:
         scanner = self.scanner
         scanner.skip()
         # Dice and shortcuts may begin with digits, so a plain number is tried after them.
-        atom: Node | None = self._dice() or self.named() or scanner.number() or self._bracketed()
+        atom: syntax.Node | None = self._dice() or self.named() or scanner.number() or self._bracketed()
         if atom is None:
             raise suggestions.missing(scanner.typed, scanner.text, scanner.pos)
         return self._labelled(atom)
 
-    def _labelled(self, atom: Node) -> Node:
+    def _labelled(self, atom: syntax.Node) -> syntax.Node:
         """The term with the labels that stand behind it."""
         scanner = self.scanner
         if scanner.skip() != "[":
@@ -211,13 +196,13 @@ class Parser(ABC):
         labels = []
         while scanner.skip() == "[":
             labels.append(self._label())
-        return Labelled(atom, tuple(labels), (atom.span[0], scanner.pos))
+        return syntax.Labelled(atom, tuple(labels), (atom.span[0], scanner.pos))
 
-    def _dice(self) -> Node | None:
+    def _dice(self) -> syntax.Node | None:
         pool = self._pools.pool()
-        return pool if pool is None or isinstance(pool, Digits) else self._with_bias(pool)
+        return pool if pool is None or isinstance(pool, syntax.Digits) else self._with_bias(pool)
 
-    def _with_bias(self, pool: Pool) -> Pool:
+    def _with_bias(self, pool: syntax.Pool) -> syntax.Pool:
         """The pool with the advantage said of it, if it is a single d20."""
         if pool.count != 1 or pool.sides != 20 or pool.tags:
             return pool
@@ -234,20 +219,20 @@ class Parser(ABC):
         keep = Operator("kh" if bias == "adv" else "kl", "", 1)
         return replace(pool, count=2, operators=(*pool.operators, keep))
 
-    def _bracketed(self) -> Node | None:
+    def _bracketed(self) -> syntax.Node | None:
         scanner = self.scanner
         opening, start = scanner.skip(), scanner.pos
         call = CALL.match(scanner.text, start)
         if call is not None:
             scanner.pos = call.end()
-            return Call(call[1], self._list(")", (call.end() - 1, call.end())), (start, scanner.pos))
+            return syntax.Call(call[1], self._list(")", (call.end() - 1, call.end())), (start, scanner.pos))
         if opening == "&":
             scanner.pos += 1
-            return Shared((start, scanner.pos))
+            return syntax.Shared((start, scanner.pos))
         if opening == "{":
             scanner.pos += 1
             members = self._list("}", (start, scanner.pos))
-            return Members(members, self._pools.operators(), (start, scanner.pos))
+            return syntax.Members(members, self._pools.operators(), (start, scanner.pos))
         if scanner.take("[["):
             members = self._list("]]", (start, scanner.pos))
             if len(members) > 1:
@@ -258,14 +243,14 @@ class Parser(ABC):
         scanner.pos += 1
         members = self._list(")", (start, scanner.pos))
         if len(members) > 1:
-            return Members(members, self._pools.operators(), (start, scanner.pos))
+            return syntax.Members(members, self._pools.operators(), (start, scanner.pos))
         return self._grouped(members[0], start)
 
-    def _grouped(self, inner: Node, start: int) -> Node:
-        group = Group(inner, (start, self.scanner.pos))
+    def _grouped(self, inner: syntax.Node, start: int) -> syntax.Node:
+        group = syntax.Group(inner, (start, self.scanner.pos))
         return self._pools.counted_pool(group) or group
 
-    def _list(self, closing: str, opening: Span) -> tuple[Node, ...]:
+    def _list(self, closing: str, opening: Span) -> tuple[syntax.Node, ...]:
         scanner = self.scanner
         scanner.deeper(opening[0])
         nodes = [self.expression()]

@@ -10,12 +10,12 @@ _SIGNS = {
     # By name, many of them could not be told apart: minus, dashes and hyphens; pluses; times; divided by.
     **dict.fromkeys("\u2212\u2013\u2014\u2011\u2010\u2796", "-"),
     "\u2795": "+",
-    **dict.fromkeys("\u00d7\u2716\u2217", "*"),
+    **dict.fromkeys("\u00d7\u2715\u2716\u2217\u22c5", "*"),
     **dict.fromkeys("\u00f7\u2797\u2044\u2215", "/"),
     "\u2019": "'",
     "\u3001": ",",
-    "\u2267": "\u2265",
-    "\u2266": "\u2264",
+    **dict.fromkeys("\u2267\u2a7e", "\u2265"),
+    **dict.fromkeys("\u2266\u2a7d", "\u2264"),
     **dict.fromkeys("\u2028\u2029", "\n"),
     # Zero width, and parts of an emoji: a plus sign as an emoji is a plus sign.
     **dict.fromkeys("\ufe0f\u20e3\u200b\ufeff", ""),
@@ -61,9 +61,12 @@ class FoldedText:
             self.text = _MARKED.sub(_unmarked, self.text)
 
     def _fold(self, typed: str) -> str:
-        folded, places = [], []
+        folded, places = list[str](), list[int]()
         for place, character in enumerate(typed):
             plain = _folded(character)
+            if character == "\u30fc" and folded and folded[-1].isdigit():
+                # The key beside the digits of a Japanese keyboard.
+                plain = "-"
             folded.append(plain)
             places += [place] * len(plain)
         self._places = [*places, len(typed)]
@@ -122,6 +125,9 @@ def _folded(character: str) -> str:
         return character
     if character.isspace() or unicodedata.category(character) == "Cf":
         return " "
+    if character.isdigit() and unicodedata.decomposition(character).startswith(("<super>", "<sub>")):
+        # The 2 of "2d6²" is no digit of the sides.
+        return character
     # Letters and signs in other widths; whatever else would become several characters stays as it is.
     plain = unicodedata.normalize("NFKC", character)
     plain = _SIGNS.get(plain, plain).lower()

@@ -1,6 +1,7 @@
 """The words around a roll: what is shown of them, and what in them could be taken for something to roll."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from modules.dice.notation.folding import FoldedText
@@ -19,13 +20,17 @@ ROLL_VERB = re.compile(
     r"(?:(?:me|us|a|an|the|my|some|for)(?![\w'-]) *)*"
 )
 """A request that other words follow: `please roll me a` is not part of the comment."""
-BONUS_WORDS = re.compile(r" *(?:bonus|modifier|mod|penalty)(?!\w)")
+BONUS_WORDS = re.compile(
+    r" *(?:bonus|modifier|mod|penalty|and|to|for|on|at|with|vs|because|due|adv|dis|(?:dis)?advantage)(?!\w)"
+)
+"""Words behind a number that make it one to add, whatever stands before it."""
 NUMBERED = re.compile(
     r"(?<!\w)[a-z]+[0-9]\w*"
     r"|(?:(?<![\w.])[-+*/] ?)?(?<!\w)(?:[0-9]*d[0-9%]+|[0-9]+)(?:[\w.,:/+-]*[\w+])?(?: +[a-z][\w'-]*)?"
 )
 """A number in free text, with its sign and the word it belongs to."""
 OPAQUE = re.compile(r"<[^<>\s]+>|:[a-z]\w*:|https?://\S+")
+_MARKS = frozenset({"Ps", "Pe", "Pi", "Pf", "Po", "Pd"})
 BRACKET = re.compile(r"[()\[\]]")
 FRONT = re.compile(r"(?:[-=]>|\u2192|[\s,;.|&\N{EN DASH}\N{EM DASH}-]|[:/](?=\s|$))+")
 EMOJI_BEHIND = re.compile(r":\w+:$")
@@ -78,7 +83,12 @@ def comment_text(source: FoldedText, words: Words, *, lead: bool = False) -> str
         text = trimmed(text.strip("()[]"))
     if SPEECH.fullmatch(text.lower()):
         return ""
-    return text if any(character not in ".?!()[]{}\"'~" for character in text) else ""
+    return text if any(not _is_mark(character) for character in text) else ""
+
+
+def _is_mark(character: str) -> bool:
+    """Whether a character alone says nothing: brackets, quotes and whatever else ends or parts sentences."""
+    return character in " ~" or (unicodedata.category(character) in _MARKS and character not in "#%&*/@\\")
 
 
 def _without_speech(text: str) -> str:

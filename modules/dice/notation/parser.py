@@ -21,7 +21,7 @@ from modules.dice.notation.sentence import GRAMMAR
 
 PLAIN = re.compile(
     r"(?![ +]*[0-9]+ +[a-z0-9({$]|[-+](?:d20(?![0-9])|ess|a5e))"
-    r"(?:[-+*/^(){}0-9$.]|(?:(?<=d)%|%(?! ))|[a-z_](?<! [a-z])|[<>=!](?<![a-z!] [<>=!])"
+    r"(?:[-+*^(){}0-9$.]|/(?! ?[-+])|(?:(?<=d)%|%(?! ))|[a-z_](?<! [a-z])|[<>=!](?<![a-z!] [<>=!])"
     r"|(?<!,) (?! *[!,]|/ )(?<![a-ce-z!] (?=[0-9]))|(?<![*/][0-9]),(?![0-9]{3})|(?<=[])0-9!])\[[a-z](?: ?[a-z0-9])*])+",
     re.IGNORECASE,
 )
@@ -29,7 +29,7 @@ PLAIN = re.compile(
 NAMED = re.compile(r"(?!adv |dis )[a-z]{3,}(?= *[-+])", re.IGNORECASE)
 """A word before a sign: a label, or a game."""
 COMMENTED = re.compile(
-    r"(?=\S*d[0-9%])[0-9a-z]*[0-9](?:[-+*/0-9a-z()\[\]>=<%!]| [-+*/] (?=[0-9(d]))*(?= [a-z]| *#)", re.IGNORECASE
+    r"(?=\S*d[0-9%])[0-9a-z]*[0-9](?:[-+*0-9a-z()\[\]>=<%!]|/(?!\+)| [-+*/] (?=[0-9(d]))*(?= [a-z]| *#)", re.IGNORECASE
 )
 """Such a roll with words behind it."""
 EXPLICIT = re.compile(r" *#((?: ?[a-z])+) *", re.IGNORECASE)
@@ -157,6 +157,11 @@ class MessageParser:
         return self.saved is not None and self.saved(name) is not None
 
     def _roll(self, draft: Draft) -> tuple[RollSyntax, int]:
+        comment = draft.comment()
+        if comment and draft.is_number():
+            # An answer of 2 to "2 yellow" would be taken for a roll.
+            last = draft.pieces[-1]
+            raise NotationError("nothing_to_roll", span=draft.source.span(last.start, last.end))
         strict = draft.finish()
         parser = RollParser(strict.text, self.limits, self.dialect, self.opened)
         try:
@@ -171,7 +176,7 @@ class MessageParser:
             raise NotationError(
                 "shortcut_alone", span=strict.span(*parser.written), suggestion=row.example, name=row.name
             )
-        return parser.syntax(node, draft.comment(), draft.told()), repeat
+        return parser.syntax(node, comment, draft.told()), repeat
 
     def opened(self, name: str, span: Span) -> Message:
         """The message saved under a name.

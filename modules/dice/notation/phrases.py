@@ -47,13 +47,14 @@ DICE = (
     rf"|(?P<spaced>[0-9]+|(?:{_COUNTS})(?= )) *d *(?P<width>[0-9]+|%|f(?![a-z])|(?= *[\[(]))(?:'?s(?![a-z]))?"
     rf"|(?:(?P<many>[0-9]+|{_COUNTS}) +)?(?P<sided>[0-9]+|{'|'.join(_SIDED)})[- ]sided (?:dice|die|d)(?![a-z]))"
 )
-WORD = r"(?![\u00bc-\u00be\u2150-\u215f])[^\W\d_]\w*(?:['\u2019.-](?=[^\W\d_])\w+)*"
+WORD = r"(?![\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f])[^\W\d_]\w*(?:['\u2019.-](?=[^\W\d_])\w+)*"
 _SPACE = re.compile(r" ([?*])?")
 _MACRO = re.compile(r"\{([a-z]+)\}")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[a-z]+)?|0")
 _ESCAPES = re.compile(r"\\x20|\\b|\\w")
 _MARKS = MappingProxyType({"[(": "(", "- ": "-", "- *": "-"})
 _PLACE = re.compile(r"\{([0-9])(?:=([0-9]))?\}")
+_RUN = re.compile(r"([a-z])\1*")
 _LETTERED = re.compile("([0-9]+) *([a-z]+)")
 _EDGE = "(?!(?<=[a-z0-9])[a-z0-9])"
 """The end of a whole word."""
@@ -147,7 +148,8 @@ class Vocabulary:
         for spelling, means in self._foreign:
             found = spelling.fullmatch(message)
             if found is not None and isinstance(means, dict):
-                written = re.sub(r"(?<![0-9])([a-z])\1*(?![0-9])", lambda run: f"{len(run[0])}{run[1]}", message)
+                runs = _RUN.sub(lambda run: f"{len(run[0])}{run[1]}", message)
+                written = runs if message.isalpha() else message
                 return "+".join(f"{count}{means[letters]}" for count, letters in _LETTERED.findall(written))
             if found is not None:
                 return _PLACE.sub(partial(_written, found), means)

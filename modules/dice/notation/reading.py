@@ -5,6 +5,7 @@ goes on, dice begin a roll of their own, a phrase acts on the dice, other words 
 a label or a comment. Nothing is judged here that the strict parser judges as well.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.free_text import SPEECH, Words
 from modules.dice.notation.phrases import LEXER, Phrase, vocabulary
 from modules.dice.notation.phrases import number as digits_of
-from modules.dice.notation.reading_patterns import BULLET, COMMAND, JOINER, PART_END, Found, repeat_at
+from modules.dice.notation.reading_patterns import BULLET, COMMAND, DICE_AFTER, JOINER, PART_END, Found, repeat_at
 from modules.dice.notation.strict import Piece
 from modules.dice.notes import Note
 
@@ -238,7 +239,15 @@ class Reader:
             return False
         if not (self.draft.pieces or self.spoken() or self._labelled()):
             return False
-        self.term(row[1][0], start, row[1].end(), "name")
+        end = row[1].end()
+        if not self.draft.pieces and DICE_AFTER.match(self.text, end, self.end) and not any(row[1].groups()):
+            # "pbta 2d6+1" throws the game's own dice, which are written out; any others are of its name.
+            own = re.compile(rf" *1?{re.escape(row[0].expansion.lower().removeprefix('1'))}(?![0-9a-z])")
+            dice = own.match(self.text, end, self.end)
+            if dice is None:
+                return False
+            end = dice.end()
+        self.term(row[1][0], start, end, "name")
         return True
 
     def unknown(self, start: int, end: int) -> None:

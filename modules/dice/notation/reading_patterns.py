@@ -39,6 +39,7 @@ SUM_ONLY = re.compile(r"[-+*/ 0-9().]*")
 DICE_AHEAD = re.compile(r"(?<![\w])[adp]*[0-9]*d[0-9%]")
 DICE_BEHIND = re.compile(r" ?[0-9]*d[0-9%]")
 TIMES_AHEAD = re.compile(r"[0-9]+ times:?(?: of)? +[0-9]*d[0-9%]")
+DICE_AFTER = re.compile(r" *[0-9]*d(?:[0-9%]|f(?![a-z]))")
 LEADING_DICE = re.compile(r" +[0-9]*d[0-9%]")
 TEXT_AFTER = re.compile(r" +[^\W\d_]|%|:[0-9]|[^\W\d_]")
 """What makes a number part of a text."""
@@ -50,6 +51,8 @@ COMMAND = re.compile(
     r"| *(?:roll|r):?(?: +(?=[0-9({$])|(?=[0-9]*d[0-9%]))"
     r"| *rr +(?=[0-9]+ +[-+({]*[0-9]*d[0-9%])"
 )
+BIASED_AHEAD = re.compile(r" *(?:(?:on|for) +)?(?:(?!and |then )[^\W\d_]+:? +){0,2}[12]?d20(?![0-9])")
+"""The dice of which advantage is said before them."""
 COMMAND_AGAIN = re.compile(r"[!/](?:roll|rr?) *(?=[0-9]*d(?:[2-9%]|1[0-9]))")
 """The command once more inside a line, before dice."""
 BULLET = re.compile(r" *(?:[*\u2022\u2023\u25e6\u25aa\u00b7>] +|(?P<dash>- +)|\(?[0-9]{1,2}(?P<mark>[.)]) +(?=[^\s]))")
@@ -88,6 +91,8 @@ ARTICLES = frozenset({"a", "an", "the", "my", "another"})
 LETTERS = re.compile(r"[^\W\d_]*(?:-[a-z]+)?")
 POINT = re.compile(r" *-?[0-9]+(?![0-9.]| *[-+*/]|d[0-9%f(\[])")
 """A number to compare with, with nothing added to it."""
+MONEY = re.compile(r" *(?:[gspc]p|gold|silver|copper|platinum|coins?|pieces)(?!\w)")
+"""Behind `2d6 x 10` it makes a factor of the number."""
 CALL_BRACKET = re.compile(" *\\(")
 ARTICLE_AHEAD = re.compile(r" +(?:the|my|a|an|his|her|their)\b")
 TARGET_AHEAD = re.compile(r" *([0-9]+)(?: +(?:on|with))?(?: +an?)?(?= +1?d[0-9%])")
@@ -97,22 +102,29 @@ OF_DICE = re.compile(
     r" *(?:out of|of|from|on|with|in)?(?: the| a| my)? *(?=[{(]|[0-9]*d[0-9]|[0-9]+ d[0-9]|[a-z]+ d[0-9])"
 )
 CHECK_TARGET = re.compile(
-    r"(-?[0-9]+)(?![\w.\[]| *(?:[-+*/(] *(?:[-0-9(]|d[0-9])|d[0-9]))(?P<plus>\+?) *([)\]]?)"
+    r"\+?(-?[0-9]+)(?![\w.\[]| *(?:[-+*/(] *(?:[-0-9(]|d[0-9])|d[0-9]))(?P<plus>\+?) *([)\]]?)"
     r"(?:(?<= )or (?:(?P<fewer>less|lower|under|below)|(?:more|higher|better|above|over|greater))(?![\w'-]))?"
 )
 LEADING_TARGET = re.compile(r"([0-9]+)(?= +(?:d[0-9]|[-+] ?[0-9]+(?![\w.])))")
 """A target before dice that have no number of their own, or before a modifier: `dc 10 d20+2`, `dc 10 +2`."""
 BONUS_THEN_DICE = re.compile(r"[0-9]+ +[^\W\d_][^-+*/,;\n]*?(?<!\w)[0-9]*d[0-9%]")
 """A number that belongs to a word before the dice: `+2 sword: 1d20+7`."""
-DICE_LIST = re.compile(r"1?d[0-9]+(?: *(?:,|,? *(?:and|or|&)) *(?:an? |the )?1?d[0-9]+)+(?!\w)")
+DICE_LIST = re.compile(r"1?d[0-9]+!?(?: *(?:,|,? *(?:and|or|&)) *(?:an? |the )?1?d[0-9]+!?)+(?!\w)")
 """Single dice of which one counts: `highest of d8 and d6`."""
 ADVANTAGE_SIGN = re.compile(r"[-+](?=(d20|ess[0-9d]\w*|a5e)(?!\w))")
 """A sign that is advantage in Dice Maiden, close before what it is said of."""
 SLASHED = re.compile(r"[^/;\n]*d[0-9%][^/;\n]*(?: / [^/;\n]*d[0-9%][^/;\n]*){2,}")
 """Three rolls or more with strokes between them: nobody divides dice by dice by dice."""
+ITERATIVE = re.compile(" ?(?=[-+] ?[0-9]+(?![.]|\\w))")
+"""What follows the stroke between the bonuses of several attacks: `1d20+11/+6/+1`."""
+SAVE = re.compile(r" *(?:(?:str|dex|con|int|wis|cha)\w*|save|saving|half)(?!\w)")
+"""Behind the difficulty of somebody else's roll."""
 SIGN_AHEAD = re.compile(" *[-+*/]")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
+SPOKEN_MODIFIER = re.compile(
+    r" +(?:[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?![\w.]| *d[0-9%]| [0-9])"
+)
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")
 DIGITS = re.compile(r"[0-9]+")
 RELATION_TARGET = re.compile(r" *(?:-?[0-9]|[adp]*[0-9]*d[0-9]|\()")
@@ -145,7 +157,9 @@ def repeat_at(text: str, start: int, end: int, *, alone: bool) -> Found | None:
     if found is not None and alone:
         return found
     game = COUNT_BEFORE_WORD.match(text, start, end)
-    if game is None or shortcuts.find(text, game.end()) is None:
+    row = shortcuts.find(text, game.end()) if game else None
+    # Of "6 fudge dice" the number is that of the dice.
+    if game is None or row is None or DICE_WORD.match(text, row[1].end(), end):
         return None
     # "8 cod 9" are eight dice, "6 sw8" are six rolls.
     return None if shortcuts.find(game[1] + text[game.end() : end], 0) else game

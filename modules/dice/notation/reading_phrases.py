@@ -8,7 +8,7 @@ from modules.dice.notation.draft import BARE_END
 from modules.dice.notation.operators import ON_FACE, SPELLINGS
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_signs import add_sign
+from modules.dice.notation.reading_signs import add_sign, open_modifier
 from modules.dice.notation.strict import Piece
 
 
@@ -70,7 +70,7 @@ def operator_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> boo
     if text in {"kh1", "kl1"} and draft.repeat > 1 and not draft.repeat_leads:
         draft.choose_repeat()
     if _pointless(reader, text):
-        return False
+        return _choose_among(reader, text, start, end)
     reader.keep_words()
     reader.pos = end
     draft.count(text, start, end)
@@ -87,6 +87,20 @@ def _pointless(reader: Reader, text: str) -> bool:
     )
 
 
+def _choose_among(reader: Reader, text: str, start: int, end: int) -> bool:
+    """Choose one of single dice that stand apart: `d8 and d6, take the highest`."""
+    drafts = [*reader.drafts, reader.draft]
+    if not reader.drafts or text not in {"kh1", "kl1"} or not all(draft.is_single_die() for draft in drafts):
+        return False
+    members = ",".join(draft.pieces[0].text for draft in drafts)
+    reader.drafts.clear()
+    reader.draft.pieces.clear()
+    reader.draft.add_set(members, text, start, end)
+    reader.keep_words()
+    reader.pos = end
+    return True
+
+
 def _pending(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """An operator said before its dice: `highest 3 of 4d6`."""
     of = patterns.OF_DICE.match(reader.text, end, reader.end)
@@ -96,7 +110,7 @@ def _pending(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     listed = patterns.DICE_LIST.match(reader.text, of.end(), reader.end) if text in {"kh1", "kl1"} else None
     if listed is not None:
         reader.begin_term()
-        members = ",".join(f"1{die}" for die in re.findall("d[0-9]+", listed[0]))
+        members = ",".join(f"1{die}" for die in re.findall("d[0-9]+!?", listed[0]))
         reader.draft.add_set(members, text, of.end(), listed.end())
         reader.pos, reader.open = listed.end(), False
         return True
@@ -107,8 +121,10 @@ def _pending(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
 
 def sign_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:
     """A word for a sign."""
-    if reader.open or (phrase.weak and reader.words is not None):
+    if phrase.weak and reader.words is not None:
         return False
+    if reader.open:
+        return open_modifier(reader, phrase.means, start, end)
     if reader.words is not None:
         reader.label_last()
     add_sign(reader, phrase.means, start, end)
@@ -121,6 +137,11 @@ def advantage_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bo
     said = reader.text[start:end].rstrip(" ")
     if said[0] in "([" and said[-1] not in ")]":
         return False
+    parted = reader.bound >= 0 or said.startswith("and ")
+    if parted and not reader.open and patterns.BIASED_AHEAD.match(reader.text, end, reader.end):
+        # Behind a separator it is said of the dice that follow.
+        reader.next_roll(start)
+        draft = reader.draft
     draft.biases.append((phrase.means, reader.source.span(start, start + len(said))))
     if reader.open and draft.last is not None and draft.last.kind == "sign":
         draft.pieces.pop()
@@ -142,6 +163,8 @@ def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
             return True
     if reader.draft.check is not None or (reader.depth and target is None):
         return False
+    if target is not None and patterns.SAVE.match(reader.text, target.end(), reader.end) and _is_damage(reader):
+        return False
     if target is None:
         if reader.open:
             return False
@@ -153,6 +176,12 @@ def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
     reader.set_check(target[1], start, target.end(1), "<=" if target["fewer"] else "vs")
     reader.pos = target.end() if reader.text[start] in "([" or target.end() > target.end(3) else target.end("plus")
     return True
+
+
+def _is_damage(reader: Reader) -> bool:
+    """Whether there are dice, but none that a saving throw is made with: what it has to reach is not theirs."""
+    pools = reader.draft.pools()
+    return bool(pools) and not any(re.search("d20(?![0-9])", pool.text) for pool in pools)
 
 
 def times_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bool:

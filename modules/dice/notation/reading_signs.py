@@ -1,12 +1,14 @@
 """Signs between terms, between rolls and before comments."""
 
 import re
+from copy import copy
 
 from modules.dice.errors import NotationError
 from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import shortcuts, suggestions
+from modules.dice.notation.expression_parser import SUMS
 from modules.dice.notation.free_text import BONUS_WORDS
-from modules.dice.notation.phrases import LEXER
+from modules.dice.notation.phrases import LEXER, NUMBERS
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_patterns import Found
 
@@ -14,7 +16,7 @@ from modules.dice.notation.reading_patterns import Found
 def symbol(reader: Reader, found: Found, start: int) -> None:
     """A sign."""
     sign, end = found["symbol"], found.end()
-    if sign == "/" and (command(reader, start) or _parts(reader, start, end)):
+    if sign == "/" and (command(reader, start) or _parts(reader, start, end) or _iterates(reader, end)):
         return
     if reader.open:
         _open_sign(reader, sign, start, end)
@@ -46,6 +48,21 @@ def _parts(reader: Reader, start: int, end: int) -> bool:
     reader.pos = end
     reader.finish_part()
     reader.begin_part()
+    return True
+
+
+def _iterates(reader: Reader, end: int) -> bool:
+    """Read the bonus of one more attack with the same dice."""
+    pieces, biases = reader.draft.pieces, reader.draft.biases
+    if reader.open or reader.depth or reader.words is not None or not patterns.ITERATIVE.match(reader.text, end):
+        return False
+    if len(pieces) < 3 or (pieces[0].kind, pieces[-2].kind, pieces[-1].kind) != ("pool", "sign", "number"):
+        return False
+    reader.pos = end
+    reader.finish_part()
+    reader.draft.pieces = [copy(piece) for piece in pieces[:-2]]
+    reader.draft.biases = biases
+    reader.open = False
     return True
 
 
@@ -107,7 +124,7 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
     if said is not None:
         _advantage_sign(reader, "adv" if sign == "+" else "dis", start, said)
         return
-    signed, term = sign in {"+", "-"}, patterns.TERM_AHEAD.match(reader.text, end, reader.end)
+    signed, term = sign in SUMS, patterns.TERM_AHEAD.match(reader.text, end, reader.end)
     spoken = reader.words is None and draft.lead is None
     modifier = patterns.MODIFIER.match(reader.text, end, reader.end) if signed else None
     labelled = spoken and modifier is not None and _has_label(reader, modifier.end())
@@ -117,17 +134,41 @@ def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
         return
     if modifier is not None:
         _refuse_game(reader, start, modifier.end())
-    led = (not spoken or draft.biases) and (reader.words is None or reader.text[start - 1 : start] in {" ", ":"})
-    if modifier is not None and (led or labelled):
-        reader.begin_term()
-        draft.add("1d20", start, start, "pool")
-        add_sign(reader, sign, start, end)
-    elif not spoken and (not signed or term is None or reader.text.startswith(" ", end)):
+    if modifier is not None and (labelled or _led(reader, start, modifier.end())):
+        _add_modifier(reader, sign, start, end)
+    elif not spoken and (modifier is not None or term is None or reader.text.startswith(" ", end)):
         _refuse_sum(reader, end)
         reader.say(start, end)
     else:
         reader.begin_term()
         add_sign(reader, sign, start, end)
+
+
+def _led(reader: Reader, start: int, end: int) -> bool:
+    """Whether a modifier without dice stands behind a label or advantage: then it is that of a d20."""
+    if reader.words is None:
+        return bool(reader.draft.lead or reader.draft.biases)
+    before = reader.text[start - 1 : start]
+    # Close to a word, as in "level-3 fireball 8d6", it may be part of that.
+    return before in {" ", ":"} or (before.isalpha() and not _dice_ahead(reader, end))
+
+
+def _add_modifier(reader: Reader, sign: str, start: int, end: int) -> None:
+    reader.begin_term()
+    reader.draft.add("1d20", start, start, "pool")
+    add_sign(reader, sign, start, end)
+
+
+def open_modifier(reader: Reader, sign: str, start: int, end: int) -> bool:
+    """Read a word for a sign behind a label, or advantage, with a number after it."""
+    number = patterns.SPOKEN_MODIFIER.match(reader.text, end, reader.end)
+    words = reader.words
+    if reader.draft.pieces or sign not in SUMS or number is None or not _led(reader, start, number.end()):
+        return False
+    if words is not None and reader.text[words.start : words.end].strip() in NUMBERS:
+        return False
+    _add_modifier(reader, sign, start, end)
+    return True
 
 
 def _advantage_sign(reader: Reader, kind: str, start: int, said: Found) -> None:
@@ -158,11 +199,13 @@ def _refuse_game(reader: Reader, start: int, end: int) -> None:
 def _has_label(reader: Reader, end: int) -> bool:
     if patterns.TO_HIT.match(reader.text, end, reader.end):
         return True
-    part = patterns.SEPARATOR.search(reader.text, end, reader.end)
-    last = part.start() if part else reader.end
-    return patterns.STORY.match(reader.text, end, last) is not None and not patterns.DICE_AHEAD.search(
-        reader.text, end, last
-    )
+    return patterns.STORY.match(reader.text, end, reader.end) is not None and not _dice_ahead(reader, end)
+
+
+def _dice_ahead(reader: Reader, pos: int) -> bool:
+    """Whether there are dice before the next separator."""
+    part = patterns.SEPARATOR.search(reader.text, pos, reader.end)
+    return patterns.DICE_AHEAD.search(reader.text, pos, part.start() if part else reader.end) is not None
 
 
 def _refuse_sum(reader: Reader, end: int) -> None:

@@ -145,7 +145,7 @@ def _is_label(text: str) -> bool:
 
 def number(reader: Reader, found: Found, start: int) -> None:
     """A number."""
-    begins = reader.words is None or patterns.TIMES_AHEAD.match(reader.text, start, reader.end)
+    begins = reader.spoken() or patterns.TIMES_AHEAD.match(reader.text, start, reader.end)
     speaks = not reader.open or (begins and not reader.draft.pieces)
     if (speaks and reader.phrase(start, "0")) or _counted_game(reader, start):
         return

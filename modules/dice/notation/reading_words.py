@@ -100,6 +100,10 @@ def times(reader: Reader, found: Found, start: int) -> None:
     if reader.open and not (ahead or dice_follow):
         reader.say(start, found.end())
         return
+    if not reader.open and patterns.MONEY.match(reader.text, found.end(), reader.end):
+        reader.keep_words()
+        add_sign(reader, "*", start, start + 1)
+        return
     reader.set_times(found["times"].strip("x "), start, found.end())
     reader.keep_words()
     reader.pos = found.end()

@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -49,7 +49,7 @@ class Shortcut:
         system: The game.
         source: Where its rule stands: title and edition.
         pattern: How it is written: `{n}wod{target=8}`; a number with a default may be left out.
-        also: Other ways to write it, with the same places.
+        also: Other ways to write it, with the same places, other names of the game included.
         expansion: The notation it stands for; `{n+1}` calculates, `{skill:4..16}` keeps within bounds.
         table: What `{table}` stands for, by the number at `{level}` (from 1); a number beyond it is not read.
         meaning: The rule in words.
@@ -218,8 +218,16 @@ def _shortcut(row: dict[str, Any]) -> Shortcut:
     name = max(re.findall("[a-z]+", _PLACE.sub("", pattern)), key=len)
     examples = tuple(Example(roll, tuple(map(int, faces.split())), says) for roll, faces, says in own.pop("examples"))
     own["cancels"] = tuple((one, other) for one, other in own.get("cancels", ()))
+    own["also"] = (*own.get("also", ()), *_called(own.pop("called", {}), (pattern, *own.get("also", ()))))
     expansion, meaning = own.pop("expands"), own.pop("means")
     return Shortcut(name, system, source, pattern, expansion, meaning, examples, **own)
+
+
+def _called(called: Mapping[str, Iterable[str]], patterns: tuple[str, ...]) -> Iterator[str]:
+    """Patterns with the other names of a game in the place of its letters."""
+    for letters, names in called.items():
+        whole = re.compile(rf"(?<![a-z]){letters}(?![a-z])")
+        yield from (whole.sub(name, pattern) for name in names for pattern in patterns if whole.search(pattern))
 
 
 def find(text: str, pos: int) -> tuple[Shortcut, re.Match[str]] | None:

@@ -5,6 +5,8 @@ from modules.dice.notation.folding import FoldedText
 from modules.dice.notation.syntax import Members, Node, Pool
 from modules.dice.notation.traversal import children
 
+_OPERATED = (Pool, Members)
+
 
 class Piece:
     """A piece of strict notation and where it was typed.
@@ -70,7 +72,7 @@ class Strict:
         while waiting:
             part = waiting.pop()
             part.span = self.span(*part.span)
-            for operator in part.operators if isinstance(part, Pool | Members) else ():
+            for operator in part.operators if isinstance(part, _OPERATED) else ():
                 operator.span = self.span(*operator.span)
             waiting += children(part)
 
