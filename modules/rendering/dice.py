@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from modules.dice.notation.syntax import Labelled, Number, Pool, Slot, Value
+from modules.dice.notation.syntax import Labelled, Number, Pool, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.die_types import PLOT
 from modules.dice.rolling.pool_result import Die, PoolResult
@@ -111,8 +111,8 @@ def labels_text(roll: Roll, style: Style) -> str:
 
 def _only_names(roll: Roll) -> bool:
     """Whether labels say what numbers are, as in `1d20+3[str]+2[prof]`: those are nothing to sum."""
-    labelled = (node.inner for node in walk(roll.node) if isinstance(node, Labelled))
-    return all(isinstance(inner, Number | Slot) for inner in labelled)
+    labelled = (node.inner for node in walk(roll.prepared.shape.node) if isinstance(node, Labelled))
+    return all(isinstance(inner, Number) for inner in labelled)
 
 
 def and_more(count: int) -> str:

@@ -38,6 +38,7 @@ class Compiler:
         may_refuse: Whether something compiled, simple pools aside, may be refused only when it is rolled.
         notes: What should not go unsaid whatever the dice show.
         is_simple: Whether the roll is nothing but simple pools and arithmetic.
+        label: The label of all of the roll; empty where its terms have labels of their own, or none.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Compiler:
         self.notes: list[Note] = []
         self.is_simple = True
         self.swelling_count = 0
+        self.label = ""
         self._labels: Mapping[int, tuple[str, int]] = {}
 
     def roll(self, node: syntax.Node, *, inherit: bool = True) -> Run:
@@ -65,8 +67,13 @@ class Compiler:
             NotationError: Something in it asks for what its dice cannot do.
         """
         self.notes, self.is_simple = [], True
+        self.label = ""
         if self.has_labels:
-            self._labels = labels_of(node.left if isinstance(node, syntax.Comparison) else node, inherit=inherit)
+            summed = node.left if isinstance(node, syntax.Comparison) else node
+            labels = labels_of(summed, inherit=inherit)
+            # The label of the whole sum needs no record beside the total.
+            self.label = labels.pop(id(summed), ("",))[0]
+            self._labels = labels
         return self.compile(node)
 
     def compile(self, node: syntax.Node) -> Run:

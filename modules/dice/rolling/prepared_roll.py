@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from modules.dice.limits import Budget
@@ -53,6 +52,7 @@ class PreparedRoll:
         notes: What should not go unsaid whatever the dice show.
         numbers: What its slots are filled with.
         shape: What it is but for those numbers: itself where there are no slots.
+        label: The label of all of it, if it has one.
         is_simple: Whether it is nothing but simple pools and arithmetic.
         layout: A place for a renderer to keep what gives the lines of a shape.
 
@@ -68,6 +68,7 @@ class PreparedRoll:
         self.syntax = syntax
         self.run = compiler.roll(syntax.expression, inherit=not syntax.shortcuts)
         self.is_simple = compiler.is_simple
+        self.label = compiler.label
         self.notes = (*syntax.notes, *compiler.notes)
 
     @cached_property
@@ -95,11 +96,14 @@ class PreparedRoll:
         """The canonical text, each pool or set following its own; in this order they leave their records."""
         written: Pieces = []
         self.node.write(written)
-        pieces: list[Piece] = []
-        for is_text, group in groupby(written, key=lambda piece: isinstance(piece, str)):
-            run: list[Piece] = list(group)
-            pieces += ["".join(map(str, run))] if is_text else run
-        return tuple(pieces)
+        pieces, text = list[Piece](), ""
+        for piece in written:
+            if isinstance(piece, str):
+                text += piece
+                continue
+            pieces += (text, piece) if text else (piece,)
+            text = ""
+        return (*pieces, text) if text else tuple(pieces)
 
     @cached_property
     def traits(self) -> Traits:

@@ -98,6 +98,8 @@ class Roll:
     @property
     def label_sums(self) -> Mapping[str, Value]:
         """What the terms with each label add to the sum that the roll is."""
+        if label := self.prepared.shape.label:
+            return {label: self.total}
         sums: dict[str, Value] = {}
         for label, value in self.context.labels:
             sums[label] = sums.get(label, 0) + value

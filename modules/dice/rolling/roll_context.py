@@ -56,7 +56,7 @@ class RollContext(list[Record]):
         plot: What the plot dice of this roll have given.
         shared: The total of the first roll of the message, which `&` stands for.
         checks: Every comparison made.
-        labels: Each labelled term of the sum that the roll is, with what it added.
+        labels: Each labelled term of the sum that the roll is, with what it added; none where one label is for all.
         numbers: What the slots of a shape are filled with; unset where there are none.
         recorded: Records to be used again instead of throwing, last first; None while dice are thrown.
     """
