@@ -13,7 +13,9 @@ from modules.dice.notes import Note
 WRITTEN = re.compile(r"\S")
 TWENTY = re.compile(r"(?:1?d20|2d20(?!.*k))(?![0-9])")
 """The dice that advantage is said of."""
-ALREADY = MappingProxyType({"adv": re.compile("2d20kh?1?(?![l0-9])"), "dis": re.compile("2d20kl1?(?![0-9])")})
+ALREADY = MappingProxyType(
+    {"adv": re.compile("2d20(?:kh?1|kh|k(?![hl]))(?![0-9])"), "dis": re.compile("2d20kl1?(?![0-9])")}
+)
 """Dice that have what is said of them."""
 COUNTING = re.compile(r"c[sf]|t[0-9]|(?<![a-z!])[<>=]")
 """Where an operator begins that looks at the dice advantage has chosen."""
@@ -47,6 +49,8 @@ class Draft:
         self.pending: list[Piece] = []
         self.labelled = False
         self.factor = ""
+        self.implied = False
+        """Whether its d20 was not written."""
         self.rounding = ""
 
     @property

@@ -5,7 +5,6 @@ goes on, dice begin a roll of their own, a phrase acts on the dice, other words 
 a label or a comment. Nothing is judged here that the strict parser judges as well.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -242,11 +241,9 @@ class Reader:
         end = row[1].end()
         if not self.draft.pieces and DICE_AFTER.match(self.text, end, self.end) and not any(row[1].groups()):
             # "pbta 2d6+1" throws the game's own dice, which are written out; any others are of its name.
-            own = re.compile(rf" *1?{re.escape(row[0].expansion.lower().removeprefix('1'))}(?![0-9a-z])")
-            dice = own.match(self.text, end, self.end)
-            if dice is None:
+            end = row[0].own_dice_end(self.text, end)
+            if end < 0:
                 return False
-            end = dice.end()
         self.term(row[1][0], start, end, "name")
         return True
 

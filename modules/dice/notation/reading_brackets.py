@@ -5,6 +5,7 @@ from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import suggestions
 from modules.dice.notation.free_text import Words
 from modules.dice.notation.reading import Reader
+from modules.dice.notation.reading_modifiers import bracketed_modifier
 from modules.dice.notation.reading_patterns import Found, rollish
 
 
@@ -20,6 +21,8 @@ def opening(reader: Reader, found: Found, start: int) -> None:
     if is_label and reader.text[start - 1 : start].strip() and _label(reader, start):
         return
     if bracket in {"(", "["} and reader.phrase(start, "("):
+        return
+    if bracket == "(" and bracketed_modifier(reader, start):
         return
     if is_label and _label(reader, start):
         return

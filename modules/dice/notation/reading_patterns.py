@@ -2,9 +2,12 @@
 
 import re
 
-from modules.dice.notation import shortcuts
+from modules.dice.notation import shortcuts, suggestions
+from modules.dice.notation.phrases import NUMBERS
 
 Found = re.Match[str]
+_COUNTS = "|".join(NUMBERS)
+_CALL = rf"(?:{'|'.join(suggestions.FUNCTIONS)}) *\("
 GLUE = re.compile(
     r"(?:[a-z!]|[0-9]|(?:[<>=\u2265\u2264\u2260]+-?|(?<=[a-z!<>=]))\([-+*0-9 ]+\)"
     r"|[<>=\u2265\u2264\u2260]+(?:-(?=[0-9]))?)*"
@@ -19,20 +22,16 @@ GLUED_SIGN = re.compile(r"[0-9] ?[-+]$")
 GLUED_TIMES = re.compile(r"(?<=[0-9])x([0-9]+)$")
 GLUED_WORD = re.compile(r"(?:(adv(?:antage)?|dis(?:adv(?:antage)?)?)?(?:(?:vs|dc|tn|v)([0-9]+))?)$")
 REPEAT = re.compile(
-    r" *(?P<n>[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    rf" *(?P<n>[0-9]+|{_COUNTS})"
     r"(?: *[#x] *(?=\S)|(?: times:?| rolls of| sets of| lots of)(?: of)?:? +"
     r"| +(?=[-+({]*(?:[adp]*[0-9]+d[0-9%f(\[]|[({$])))"
 )
 BARE_REPEAT = re.compile(r" *([0-9]+) +(?=\([^()0-9;\n]+\) *[0-9]*d[0-9%]|d([3468])\2{1,4}(?![0-9]))")
 """`3 (Stat Roll) 4d6`, or `2 d66`: digit dice have no count."""
-ROLLISH = re.compile(
-    r"[-+ (]*+(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{|\$|(?:floor|ceil|round|abs|min|max) *\(|\[\[|&"
-    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|an?) +d[0-9])"
-)
+ROLLISH = re.compile(rf"[-+ (]*+(?:[0-9]|[adp]*[0-9]*d[0-9%f(\[]|\{{|\$|{_CALL}|\[\[|&|(?:{_COUNTS}|an?) +d[0-9])")
 """How an expression in brackets begins."""
 TERM_AHEAD = re.compile(
-    r" *(?:[0-9]+(?:\.[0-9]+)?(?![\w.])|[0-9]*d(?:[0-9%]|f(?![a-z]))|\(? *[0-9$(]|\$[a-z]"
-    r"|(?:floor|ceil|round|abs|min|max) *\()"
+    rf" *(?:[0-9]+(?:\.[0-9]+)?(?![\w.])|[0-9]*d(?:[0-9%]|f(?![a-z]))|\(? *[0-9$(]|\$[a-z]|{_CALL})"
 )
 """What may follow a sign behind words."""
 SUM_ONLY = re.compile(r"[-+*/ 0-9().]*")
@@ -122,9 +121,8 @@ SAVE = re.compile(r" *(?:(?:str|dex|con|int|wis|cha)\w*|save|saving|half)(?!\w)"
 SIGN_AHEAD = re.compile(" *[-+*/]")
 LETTER_AHEAD = re.compile(r"-* *(?=[^\W\d])")
 MODIFIER = re.compile(r"[0-9]+(?![\w.])")
-SPOKEN_MODIFIER = re.compile(
-    r" +(?:[0-9]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?![\w.]| *d[0-9%]| [0-9])"
-)
+BRACKETED_MODIFIER = re.compile(r"\( *([-+]) *([0-9]+) *\)")
+SPOKEN_MODIFIER = re.compile(rf" +(?:[0-9]+|{_COUNTS})(?![\w.]| *d[0-9%]| [0-9])")
 LAST_NUMBER = re.compile(r" *[0-9]+ *(?:$|[-+*/;\n])")
 DIGITS = re.compile(r"[0-9]+")
 RELATION_TARGET = re.compile(r" *(?:-?[0-9]|[adp]*[0-9]*d[0-9]|\()")

@@ -8,7 +8,7 @@ from modules.dice.notation.draft import BARE_END
 from modules.dice.notation.operators import ON_FACE, SPELLINGS
 from modules.dice.notation.phrases import BARE, OPERATOR_WORD, Phrase
 from modules.dice.notation.reading import Reader
-from modules.dice.notation.reading_signs import add_sign, open_modifier
+from modules.dice.notation.reading_modifiers import add_sign, open_modifier
 from modules.dice.notation.strict import Piece
 
 

@@ -1,6 +1,5 @@
 """Signs between terms, between rolls and before comments."""
 
-import re
 from copy import copy
 
 from modules.dice.errors import NotationError
@@ -8,8 +7,9 @@ from modules.dice.notation import reading_patterns as patterns
 from modules.dice.notation import shortcuts, suggestions
 from modules.dice.notation.expression_parser import SUMS
 from modules.dice.notation.free_text import BONUS_WORDS
-from modules.dice.notation.phrases import LEXER, NUMBERS
+from modules.dice.notation.phrases import LEXER
 from modules.dice.notation.reading import Reader
+from modules.dice.notation.reading_modifiers import add_modifier, add_sign, next_check, open_sign
 from modules.dice.notation.reading_patterns import Found
 
 
@@ -19,7 +19,7 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
     if sign == "/" and (command(reader, start) or _parts(reader, start, end) or _iterates(reader, end)):
         return
     if reader.open:
-        _open_sign(reader, sign, start, end)
+        open_sign(reader, sign, start, end)
     elif reader.words is None:
         if sign == "%" and reader.text[start - 1 : start].isdigit() and _percent(reader, start, end):
             return
@@ -29,6 +29,9 @@ def symbol(reader: Reader, found: Found, start: int) -> None:
             reader.say(start, end)
         else:
             add_sign(reader, sign, start, end)
+    elif sign in SUMS and next_check(reader, end):
+        reader.next_roll(start)
+        add_modifier(reader, sign, start, end)
     elif sign in {"+", "-", "*"} and _adds(reader, start, end):
         reader.label_last()
         add_sign(reader, sign, start, end)
@@ -106,115 +109,6 @@ def _term_word(reader: Reader, pos: int) -> bool:
         return False
     bracket = found["word"] in suggestions.FUNCTIONS and reader.text[found.end() :].lstrip(" ")[:1] == "("
     return bracket or shortcuts.find(reader.text, found.start("word")) is not None
-
-
-def add_sign(reader: Reader, sign: str, start: int, end: int) -> None:
-    """Add a sign: a term has to follow."""
-    reader.draft.add(sign, start, end, "sign")
-    reader.pos = end
-    reader.open = True
-
-
-def _open_sign(reader: Reader, sign: str, start: int, end: int) -> None:
-    draft = reader.draft
-    if draft.pieces:
-        add_sign(reader, sign, start, end)
-        return
-    said = patterns.ADVANTAGE_SIGN.match(reader.text, start, reader.end)
-    if said is not None:
-        _advantage_sign(reader, "adv" if sign == "+" else "dis", start, said)
-        return
-    signed, term = sign in SUMS, patterns.TERM_AHEAD.match(reader.text, end, reader.end)
-    spoken = reader.words is None and draft.lead is None
-    modifier = patterns.MODIFIER.match(reader.text, end, reader.end) if signed else None
-    labelled = spoken and modifier is not None and _has_label(reader, modifier.end())
-    bonus = spoken and not labelled and patterns.BONUS_THEN_DICE.match(reader.text, end, reader.end)
-    if bonus or (not signed and term is None):
-        reader.say(start, end)
-        return
-    if modifier is not None:
-        _refuse_game(reader, start, modifier.end())
-    if modifier is not None and (labelled or _led(reader, start, modifier.end())):
-        _add_modifier(reader, sign, start, end)
-    elif not spoken and (modifier is not None or term is None or reader.text.startswith(" ", end)):
-        _refuse_sum(reader, end)
-        reader.say(start, end)
-    else:
-        reader.begin_term()
-        add_sign(reader, sign, start, end)
-
-
-def _led(reader: Reader, start: int, end: int) -> bool:
-    """Whether a modifier without dice stands behind a label or advantage: then it is that of a d20."""
-    if reader.words is None:
-        return bool(reader.draft.lead or reader.draft.biases)
-    before = reader.text[start - 1 : start]
-    # Close to a word, as in "level-3 fireball 8d6", it may be part of that.
-    return before in {" ", ":"} or (before.isalpha() and not _dice_ahead(reader, end))
-
-
-def _add_modifier(reader: Reader, sign: str, start: int, end: int) -> None:
-    reader.begin_term()
-    reader.draft.add("1d20", start, start, "pool")
-    add_sign(reader, sign, start, end)
-
-
-def open_modifier(reader: Reader, sign: str, start: int, end: int) -> bool:
-    """Read a word for a sign behind a label, or advantage, with a number after it."""
-    number = patterns.SPOKEN_MODIFIER.match(reader.text, end, reader.end)
-    words = reader.words
-    if reader.draft.pieces or sign not in SUMS or number is None or not _led(reader, start, number.end()):
-        return False
-    if words is not None and reader.text[words.start : words.end].strip() in NUMBERS:
-        return False
-    _add_modifier(reader, sign, start, end)
-    return True
-
-
-def _advantage_sign(reader: Reader, kind: str, start: int, said: Found) -> None:
-    """Dice Maiden's `+d20` is advantage; in other dialects nobody can tell it from a sign."""
-    span = reader.source.span(start, said.end(1))
-    if reader.dialect.name != "maiden":
-        plain = said[1] if kind == "adv" else f"0-{said[1]}"
-        raise NotationError("signed_d20", span=span, suggestion=f"{kind} {said[1]} or {plain}", die=said[1])
-    reader.draft.biases.append((kind, span))
-    reader.pos = said.end()
-
-
-def _refuse_game(reader: Reader, start: int, end: int) -> None:
-    """A game that is a check by itself, and a modifier behind it: nobody knows of what."""
-    words = reader.words
-    text = reader.text[:start].rstrip(" ")
-    game = shortcuts.find(text, words.start) if words is not None else None
-    if game is not None and game[1].end() == len(text):
-        modifier = reader.text[start:end].replace(" ", "")
-        raise NotationError(
-            "modified_target",
-            span=reader.source.span(start, end),
-            suggestion=f"({game[1][0]}){modifier}",
-            game=game[1][0],
-        )
-
-
-def _has_label(reader: Reader, end: int) -> bool:
-    if patterns.TO_HIT.match(reader.text, end, reader.end):
-        return True
-    return patterns.STORY.match(reader.text, end, reader.end) is not None and not _dice_ahead(reader, end)
-
-
-def _dice_ahead(reader: Reader, pos: int) -> bool:
-    """Whether there are dice before the next separator."""
-    part = patterns.SEPARATOR.search(reader.text, pos, reader.end)
-    return patterns.DICE_AHEAD.search(reader.text, pos, part.start() if part else reader.end) is not None
-
-
-def _refuse_sum(reader: Reader, end: int) -> None:
-    """One word and a number with a sign between them: the word was meant to be a number."""
-    words = reader.words
-    if words is None or not re.fullmatch(r"[a-z]+", reader.text[words.start : words.end]):
-        return
-    if patterns.LAST_NUMBER.match(reader.text, end, reader.end):
-        reader.unknown(words.start, words.end)
 
 
 def _adds(reader: Reader, start: int, end: int) -> bool:

@@ -9,9 +9,9 @@ from modules.dice.notation.operators import SPELLINGS
 from modules.dice.notation.phrases import NUMBERS, SLIPPED, vocabulary
 from modules.dice.notation.reading import Reader
 from modules.dice.notation.reading_brackets import add_bracket, closing_place
+from modules.dice.notation.reading_modifiers import add_sign
 from modules.dice.notation.reading_patterns import Found, rollish
 from modules.dice.notation.reading_phrases import operator
-from modules.dice.notation.reading_signs import add_sign
 from modules.dice.notation.reading_terms import next_game
 
 

@@ -113,6 +113,11 @@ class Shortcut:
 
         return _TERM.sub(value, self.expansion)
 
+    def own_dice_end(self, text: str, pos: int) -> int:
+        """Where the dice end that stand here, if they are those of its expansion; else -1."""
+        own = re.compile(rf" *1?{re.escape(self.expansion.lower().removeprefix('1'))}(?![0-9a-z])").match(text, pos)
+        return own.end() if own else -1
+
     def fits(self, text: str, found: re.Match[str]) -> bool:
         """Whether what stands here can only be this shortcut."""
         if self.table:
