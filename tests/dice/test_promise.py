@@ -60,6 +60,8 @@ def test_nothing_is_ignored_in_silence(line: str) -> None:
         message = parse(line)
     except DiceError as refusal:
         assert refusal.span is not None or refusal.code == "nothing_to_roll"
+        # What was typed is never the better way to type it.
+        assert refusal.suggestion != line.strip()
         return
     told = evidence(line, message)
     for number in re.findall(r"[0-9]+", line):

@@ -476,10 +476,11 @@ def test_nothing_is_found_for_what_is_no_game() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=[row.pattern for row in ROWS])
 @pytest.mark.parametrize("number", ["0", "1", "3", "7", "9999"])
 def test_no_number_breaks_a_row(row: Shortcut, number: str) -> None:
+    engine = DiceEngine()
     for pattern in (row.pattern, *row.also):
         typed = re.sub(r"\{[^}]*\}", number, pattern).replace("[+]", "+").replace("[.]", "")
         try:
-            rolls = DiceEngine().roll(typed)
+            rolls = engine.roll(typed)
         except DiceError:
             continue
         assert render_rolls(rolls)

@@ -129,9 +129,6 @@ class MessageParser:
         except NotationError as refusal:
             if (meant := vocabulary().foreign(source.text[slice(*source.bounds())])) is not None:
                 refusal.suggestion, refusal.meaning = meant, None
-            # What was typed is never the better way to type it.
-            if refusal.suggestion == source.text.strip():
-                refusal.suggestion = None
             raise
 
     def _read(self, source: FoldedText) -> Message:
