@@ -196,5 +196,5 @@ def test_no_operator_is_left_out() -> None:
         if isinstance(node, Pool | Members)
         for operator in node.operators
     }
-    assert tested == set(OPERATORS)
+    assert tested == set(OPERATORS), "give each a row in FINITE or ENDLESS, in this file"
     assert set(EFFECTS) == {name for name, spec in OPERATORS.items() if not spec.counting}

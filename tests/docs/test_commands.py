@@ -20,7 +20,7 @@ async def test_every_command_and_menu_is_documented(tmp_path: Path) -> None:
         headings = "\n".join(line for line in PAGE.splitlines() if line.startswith("## "))
         for command in bot.commands:
             if not command.hidden:
-                assert f"`!{command.name}`" in headings, command.name
+                assert f"`!{command.name}`" in headings, f"docs/commands.md has no heading for {command.name}"
                 assert all(f"`!{alias}`" in PAGE for alias in command.aliases)
         for menu in bot.tree.get_commands(type=AppCommandType.message):
             assert f"| {menu.name} |" in PAGE
