@@ -82,6 +82,8 @@ class Evaluator:
 
     def pool(self, node: Pool) -> Counts:
         """Dice, whose number and sides may have to be rolled first."""
+        if not node.operators:
+            return self._pool(node)
         # What a pool comes to is the same wherever it stands.
         found = self._known.setdefault(node, [])
         if not found:

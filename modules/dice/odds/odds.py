@@ -23,7 +23,7 @@ EXACT = "exact"
 CUT = "exact up to a tail that is cut off"
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class Odds:
     """What one roll can come to. Probabilities are exact fractions.
 

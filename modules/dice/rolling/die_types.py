@@ -13,7 +13,7 @@ BLANK = "-"
 """The face of a custom die that shows nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Kind:
     """A kind of die.
 

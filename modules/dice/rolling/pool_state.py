@@ -17,6 +17,8 @@ Step = tuple[str, Value]
 Row = tuple[int, Value, tuple[Step, ...]]
 """A die to be added: its face, its value, its steps."""
 Matcher = Callable[[Value], bool]
+Test = tuple[Callable[[Value, Value], bool], Value]
+"""A relation, and what a value is compared with."""
 ThrowMore = Callable[[int], Faces]
 """Throws as many of the wanted extra dice as the message can still pay for."""
 
@@ -26,24 +28,21 @@ RELATIONS: MappingProxyType[str, Callable[[Value, Value], bool]] = MappingProxyT
 """Relations by their sign; a check against a target is passed by reaching it."""
 
 
-def matcher(operators: Sequence[Operator], default: int) -> Matcher:
-    """The compare points of these operators as one test: whether any of them matches.
-
-    Args:
-        operators: At least one.
-        default: The face meant where no number is written.
-    """
-    if len(operators) > 1:
-        tests = [matcher((operator,), default) for operator in operators]
-        return lambda value: any(test(value) for test in tests)
-    (operator,) = operators
-    compare, number = RELATIONS[operator.relation or "="], default if operator.number is None else operator.number
-    return lambda value: compare(value, number)
+def test_of(operator: Operator, kind: Kind) -> Test:
+    """The compare point of an operator; where it has no number, one end of the faces of the die is meant."""
+    number = operator.number
+    if number is None:
+        number = kind.lowest if operator.name in LOWEST_MEANT else kind.highest
+    return RELATIONS[operator.relation or "="], number
 
 
 def matches_of(operators: Sequence[Operator], kind: Kind) -> Matcher:
-    """The same for a kind of die, one end of whose faces is meant where no number is written."""
-    return matcher(operators, kind.lowest if operators[0].name in LOWEST_MEANT else kind.highest)
+    """The compare points of at least one operator as one function: whether any of them matches."""
+    if len(operators) > 1:
+        tests = [test_of(operator, kind) for operator in operators]
+        return lambda value: any(compare(value, number) for compare, number in tests)
+    compare, number = test_of(operators[0], kind)
+    return lambda value: compare(value, number)
 
 
 class PoolState:

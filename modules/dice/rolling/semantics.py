@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from modules.dice.notation.operators import OPERATORS, Operator
 from modules.dice.notation.syntax import Value
-from modules.dice.rolling.pool_state import Matcher, PoolState, Row, ThrowMore, matcher
+from modules.dice.rolling.pool_state import Matcher, PoolState, Row, ThrowMore, matches_of
 
 Operators = tuple[Operator, ...]
 Effect = Callable[[PoolState, Operators, ThrowMore], None]
@@ -52,10 +52,10 @@ _SELECTED: MappingProxyType[str, Callable[[PoolState, Operator, Ranking], list[i
         "kh": lambda state, operator, _rising: _falling(state)[: _count(operator)],
         "kl": lambda state, operator, rising: rising(state)[: _count(operator)],
         "km": _middle,
-        "k": lambda state, operator, _rising: state.matching(matcher((operator,), 0)),
+        "k": lambda state, operator, _rising: state.matching(matches_of((operator,), state.kind)),
         "dl": lambda state, operator, _rising: _all_but(_falling(state), operator),
         "dh": lambda state, operator, rising: _all_but(rising(state), operator),
-        "p": lambda state, operator, _rising: state.matching(matcher((operator,), 0)),
+        "p": lambda state, operator, _rising: state.matching(matches_of((operator,), state.kind)),
     }
 )
 """The dice that a keep keeps, or that a drop drops. The 0 is never used: what takes a compare point needs one."""
@@ -114,14 +114,14 @@ def _replace(state: PoolState, position: int, face: int, word: str) -> None:
     state.values[position] = state.kind.value(face)
 
 
-def _matches(state: PoolState, operators: Operators, default: int) -> tuple[list[int], Matcher]:
-    matches = matcher(operators, default)
+def _matches(state: PoolState, operators: Operators) -> tuple[list[int], Matcher]:
+    matches = matches_of(operators, state.kind)
     return state.matching(matches), matches
 
 
 def reroll(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Reroll while a die matches."""
-    starts, matches = _matches(state, operators, state.kind.lowest)
+    starts, matches = _matches(state, operators)
     for position, chain in _chains(state, starts, matches, throw_more).items():
         for face in chain:
             _replace(state, position, face, "rerolled")
@@ -129,14 +129,14 @@ def reroll(state: PoolState, operators: Operators, throw_more: ThrowMore) -> Non
 
 def reroll_once(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Reroll once what matches."""
-    starts, _ = _matches(state, operators, state.kind.lowest)
+    starts, _ = _matches(state, operators)
     for position, chain in _single(starts, throw_more).items():
         _replace(state, position, chain[0], "rerolled")
 
 
 def roll_and_add(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """Roll one extra die for the first match and add it."""
-    starts, _ = _matches(state, operators, state.kind.lowest)
+    starts, _ = _matches(state, operators)
     for position, (face,) in _single(starts[:1], throw_more).items():
         state.note(position, "added to", state.values[position])
         state.insert({position: [(face, state.kind.value(face), (("extra", state.kind.value(face)),))]})
@@ -157,7 +157,7 @@ def _extras(state: PoolState, chains: dict[int, list[int]], word: str, *, less: 
 
 
 def _exploding(state: PoolState, operators: Operators, throw_more: ThrowMore) -> dict[int, list[int]]:
-    starts, matches = _matches(state, operators, state.kind.highest)
+    starts, matches = _matches(state, operators)
     return _chains(state, starts, matches, throw_more)
 
 
@@ -168,7 +168,7 @@ def explode(state: PoolState, operators: Operators, throw_more: ThrowMore, *, le
 
 def explode_once(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """A match adds another die, which does not explode."""
-    _extras(state, _single(_matches(state, operators, state.kind.highest)[0], throw_more), "exploded")
+    _extras(state, _single(_matches(state, operators)[0], throw_more), "exploded")
 
 
 def compound(state: PoolState, operators: Operators, throw_more: ThrowMore, *, less: int = 0) -> None:
@@ -182,7 +182,7 @@ def compound(state: PoolState, operators: Operators, throw_more: ThrowMore, *, l
 
 def implode(state: PoolState, operators: Operators, throw_more: ThrowMore) -> None:
     """A match subtracts another die."""
-    starts, _ = _matches(state, operators, state.kind.lowest)
+    starts, _ = _matches(state, operators)
     _extras(state, _single(starts, throw_more), "imploded", sign=-1)
 
 
@@ -206,7 +206,7 @@ def _set_to(state: PoolState, value: int, positions: list[int], word: str) -> No
 
 def gather(state: PoolState, operators: Operators, _throw_more: ThrowMore) -> None:
     """Add 1 to the first match for every further one."""
-    first, *further = state.matching(matcher(operators, state.kind.highest)) or [0]
+    first, *further = state.matching(matches_of(operators, state.kind)) or [0]
     if further:
         state.note(first, "raised", state.values[first])
         state.values[first] += len(further)

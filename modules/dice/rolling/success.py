@@ -5,7 +5,7 @@ from typing import Final
 
 from modules.dice.notation.operators import OPERATORS, Operator
 from modules.dice.notation.syntax import Value
-from modules.dice.rolling.pool_state import Matcher, PoolState, matcher
+from modules.dice.rolling.pool_state import Matcher, PoolState, matches_of
 
 CRITICAL_SIDES: Final = 20
 """The die whose extreme faces are critical where nothing is written about it."""
@@ -32,14 +32,13 @@ def mark(state: PoolState, operators: tuple[Operator, ...]) -> None:
     if not wanted and state.kind.name == str(CRITICAL_SIDES):
         wanted = [Operator("cs"), Operator("cf")]
     for operator in wanted:
-        word, default = ("success", state.kind.highest) if operator.name == "cs" else ("failure", state.kind.lowest)
-        for position in state.matching(matcher((operator,), default)):
+        word = "success" if operator.name == "cs" else "failure"
+        for position in state.matching(matches_of((operator,), state.kind)):
             state.marks[position] = word
 
 
 def _tests(state: PoolState, operators: tuple[Operator, ...], name: str) -> list[Matcher]:
-    default = state.kind.highest if name in {"ds", "pr"} else state.kind.lowest
-    return [matcher((operator,), default) for operator in operators if operator.name == name]
+    return [matches_of((operator,), state.kind) for operator in operators if operator.name == name]
 
 
 def _successes(state: PoolState, operators: tuple[Operator, ...]) -> int:

@@ -8,7 +8,7 @@ from modules.dice.notation.syntax import Call, Members, Pool, Shared, Value
 from modules.dice.notation.traversal import walk
 from modules.dice.rolling.arithmetic import SINGLE
 from modules.dice.rolling.die_types import Kind
-from modules.dice.rolling.pool_state import matcher
+from modules.dice.rolling.pool_state import matches_of
 from modules.dice.rolling.semantics import families
 
 ENDLESS = frozenset({"r", "!", "!!", "!p", "!!p"})
@@ -130,7 +130,7 @@ def _check_tags(pool: Pool, kind: Kind) -> None:
 
 def _is_endless(family: tuple[Operator, ...], kind: Kind) -> bool:
     """Whether every face matches one of these operators."""
-    matches = matcher(family, kind.lowest if family[0].name == "r" else kind.highest)
+    matches = matches_of(family, kind)
     if kind.values:
         return all(map(matches, kind.distinct))
     # Whether faces match changes only at the numbers written: a million faces need not be asked.
