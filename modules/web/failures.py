@@ -22,6 +22,7 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "RequestBlocked": "sending is paused",
         "ServerDisconnectedError": "the connection to Discord broke",
         "TimeoutError": "it took too long",
+        "UnconfirmedSendError": "Discord did not say that it sent the answer",
     }
 )
 """By the name of the error's class."""

@@ -13,7 +13,7 @@ from discord import InteractionResponseType
 from discord.http import MultipartParameters
 
 from modules.discord_api.compat.interactions import connection_of, mark_answered
-from modules.discord_api.rest.messages import UnconfirmedSendError, form, is_created
+from modules.discord_api.rest.messages import created, form
 
 Interaction = discord.Interaction[Any]
 Message = Mapping[str, Any]
@@ -73,31 +73,15 @@ async def _callback(
     parts = form(payload, files, within="data") if files else None
     params = MultipartParameters(payload if parts is None else None, parts, files)
     request = adapter.create_interaction_response(interaction.id, interaction.token, params=params, **about)
-    created = await _taken(request, "interaction")
+    answered = await created(request, "interaction")
     mark_answered(interaction, kind)
-    message_id = created.get("response_message_id")
+    message_id = answered.get("response_message_id")
     return int(message_id) if message_id is not None else None
 
 
 async def _sent(request: Awaitable[Any]) -> int:
     """The id of the message that a request came to."""
-    return int((await _taken(request))["id"])
-
-
-async def _taken(request: Awaitable[Any], part: str = "") -> Mapping[str, Any]:
-    """What Discord says that it created, or a part of it.
-
-    Raises:
-        UnconfirmedSendError: That is nothing with an id.
-    """
-    try:
-        answer = await request
-    except (ValueError, RecursionError) as error:  # no JSON, or nested deeper than any of Discord's
-        raise UnconfirmedSendError from error
-    created = answer.get(part) if part and isinstance(answer, dict) else answer
-    if not (isinstance(created, dict) and is_created(created)):
-        raise UnconfirmedSendError
-    return created
+    return int((await created(request))["id"])
 
 
 def _body(message: Message, files: Files) -> dict[str, Any]:

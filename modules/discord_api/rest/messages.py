@@ -1,8 +1,8 @@
 """Posts and edits messages, and believes that one was sent only once Discord has returned it."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, Final, cast
 
 import aiohttp
 import discord
@@ -19,10 +19,25 @@ class UnconfirmedSendError(aiohttp.ClientError):
         super().__init__("the answer to a send held no message")
 
 
-def is_created(answer: object) -> bool:
-    """Whether an answer is a thing that Discord created: an object with the id of one."""
-    created_id = answer.get("id") if isinstance(answer, dict) else None
-    return isinstance(created_id, str) and created_id.isascii() and created_id.isdigit()
+async def created(request: Awaitable[Any], part: str = "") -> Mapping[str, Any]:
+    """What Discord says that it created: an object with an id, or such a part of one.
+
+    Raises:
+        UnconfirmedSendError: It said nothing of the kind.
+    """
+    try:
+        answer = await request
+    except (
+        json.JSONDecodeError,
+        UnicodeDecodeError,
+        RecursionError,
+    ) as error:  # no JSON, or nested deeper than any of Discord's
+        raise UnconfirmedSendError from error
+    found = answer.get(part) if part and isinstance(answer, dict) else answer
+    created_id = found.get("id") if isinstance(found, dict) else None
+    if not (isinstance(created_id, str) and created_id.isascii() and created_id.isdigit()):
+        raise UnconfirmedSendError
+    return cast("Mapping[str, Any]", found)
 
 
 async def post_message(
@@ -66,13 +81,7 @@ async def _request(
     client: discord.Client, route: Route, message: Mapping[str, Any], files: Sequence[discord.File]
 ) -> int:
     body: dict[str, Any] = {"form": form(message, files), "files": files} if files else {"json": message}
-    try:
-        answer = await client.http.request(route, timeout=BY_DEADLINE, **body)
-    except RecursionError as error:  # JSON nested deeper than anything of Discord's
-        raise UnconfirmedSendError from error
-    if not is_created(answer):
-        raise UnconfirmedSendError
-    return int(answer["id"])
+    return int((await created(client.http.request(route, timeout=BY_DEADLINE, **body)))["id"])
 
 
 def form(message: Mapping[str, Any], files: Sequence[discord.File], within: str = "") -> list[dict[str, Any]]:

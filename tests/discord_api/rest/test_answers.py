@@ -16,7 +16,7 @@ from modules.discord_api.rest.answers import (
     correct,
     is_discords_own,
 )
-from modules.discord_api.rest.messages import is_created
+from modules.discord_api.rest.messages import UnconfirmedSendError, created
 from modules.discord_api.rest.route import RestRoute
 from tests.discord_api.rest.made_answers import DISCORD, JSON, answer
 
@@ -150,13 +150,18 @@ def test_nobody_else_is_taken_for_it(host: str | None) -> None:
     assert not is_discords_own(host)
 
 
-@pytest.mark.parametrize("created", [{"id": "1"}, {"id": "1234567890123456789", "content": "x"}])
-def test_a_thing_with_an_id_was_created(created: object) -> None:
-    assert is_created(created)
+async def answering(answer: object) -> object:
+    return answer
+
+
+@pytest.mark.parametrize("answered", [{"id": "1"}, {"id": "1234567890123456789", "content": "x"}])
+async def test_a_thing_with_an_id_was_created(answered: object) -> None:
+    assert await created(answering(answered)) == answered
 
 
 @pytest.mark.parametrize(
     "answered", [None, "", "<html>", [], {}, {"id": 1}, {"id": ""}, {"id": "x"}, {"id": None}, {"id": "²"}]
 )
-def test_anything_else_was_not(answered: object) -> None:
-    assert not is_created(answered)
+async def test_anything_else_was_not(answered: object) -> None:
+    with pytest.raises(UnconfirmedSendError):
+        await created(answering(answered))

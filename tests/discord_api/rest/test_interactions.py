@@ -1,5 +1,6 @@
 """What counts as taken of an answer to an interaction, whatever Discord sends back."""
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -76,7 +77,18 @@ async def test_a_message_is_confirmed_by_its_id(send: Callable[[Any], Awaitable[
 
 @pytest.mark.parametrize("send", [*ANSWERS, *MESSAGES])
 @pytest.mark.parametrize(
-    "answer", ["", "<html>", {}, [], None, {"interaction": 1}, {"interaction": None}, ValueError(), RecursionError()]
+    "answer",
+    [
+        "",
+        "<html>",
+        {},
+        [],
+        None,
+        {"interaction": 1},
+        {"interaction": None},
+        json.JSONDecodeError("", "", 0),
+        RecursionError(),
+    ],
 )
 async def test_anything_else_confirms_nothing(send: Callable[[Any], Awaitable[Any]], answer: object) -> None:
     asked = interaction()
