@@ -22,12 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class EmojisCog(commands.Cog):
-    """Looks the emojis up when the bot is ready, and uploads them on its owner's word.
-
-    Args:
-        bot: Whose application it is.
-        emojis: What is found.
-    """
+    """Looks the emojis up when the bot is ready, and uploads them on its owner's word."""
 
     def __init__(self, bot: CommandBot, emojis: DiceEmojis) -> None:
         self._bot, self._emojis = bot, emojis

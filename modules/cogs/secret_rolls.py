@@ -61,10 +61,6 @@ class SecretRollsCog(commands.Cog):
     async def answer(self, invocation: Invocation, spec: RollSpec) -> Answer:
         """Roll, and show the result to whoever asked and nobody else.
 
-        Args:
-            invocation: Who asked.
-            spec: What for.
-
         Raises:
             Refusal: The notation cannot be rolled.
         """

@@ -110,12 +110,7 @@ def _answering(callback: Callback[CogT, P]) -> Any:  # noqa: ANN401 - as discord
 def autocomplete(
     of: commands.HybridCommand[CogT, Any, None], option: str
 ) -> Callable[[Callable[[CogT, Invocation, str], Awaitable[Choices]]], Callable[..., Any]]:
-    """Declare who suggests values for an option of a command while a person types.
-
-    Args:
-        of: The command.
-        option: Name of its option.
-    """
+    """Declare who suggests values for an option of a command while a person types."""
 
     def declare(callback: Callable[[CogT, Invocation, str], Awaitable[Choices]]) -> Callable[..., Any]:
         # discord.py tells by the qualified name, which `wraps` hands on, that a cog comes first.

@@ -17,12 +17,7 @@ _PRESSES = (discord.InteractionType.component, discord.InteractionType.modal_sub
 
 
 class CommandEvents(commands.Cog):
-    """Listens for whatever begins or ends outside a callback of ours.
-
-    Args:
-        bot: The bot.
-        cooldowns: Channels in which the bot may not send.
-    """
+    """Listens for whatever begins or ends outside a callback of ours."""
 
     def __init__(self, bot: CommandBot, cooldowns: ChannelCooldowns) -> None:
         self._bot, self._cooldowns = bot, cooldowns

@@ -13,13 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class GatewayEvents(commands.Cog):
-    """Listens for the steps of a session.
-
-    Args:
-        bot: The bot.
-        gateway: Its gateway connection.
-        recorder: Told of each step.
-    """
+    """Listens for the steps of a session."""
 
     def __init__(self, bot: CommandBot, gateway: GatewayConnection, recorder: Recorder) -> None:
         self._bot, self._gateway, self._recorder = bot, gateway, recorder

@@ -41,12 +41,7 @@ def is_of_a_person(message: Mapping[str, Any]) -> bool:
 
 
 def may_hold_dice(content: str, settings: GuildSettings) -> bool:
-    """Whether there may be dice in a message that is no command, and the guild wants them rolled.
-
-    Args:
-        content: The message.
-        settings: The guild's.
-    """
+    """Whether there may be dice in a message that is no command, and the guild wants them rolled."""
     if settings.inline_rolls and "[[" in content:
         return True
     return bool(settings.direct_notation) and len(content) <= DIRECT_LENGTH and begins_with_dice(content)

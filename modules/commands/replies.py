@@ -69,10 +69,6 @@ class Replies:
     async def send(self, invocation: Invocation, reply: Reply) -> int | None:
         """Answer whoever asked, where they asked, pinging nobody.
 
-        Args:
-            invocation: What is answered.
-            reply: The answer.
-
         Returns:
             Id of the message; None where an interaction was answered but its answer's id got lost on the way, and where
             the answer stands in another channel.

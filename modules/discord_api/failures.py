@@ -92,9 +92,6 @@ def classify(error: BaseException) -> Failure:
     is a bug. What fails while the bot sets itself up is raised anew there, so that a cog that discord.py refuses is
     a bug too.
 
-    Args:
-        error: What `login` or `connect` raised.
-
     Returns:
         The judgement; `SOFTWARE` marks a bug of ours.
     """

@@ -33,9 +33,6 @@ class Drain:
     async def drain(self, grace_seconds: float) -> int:
         """Admit nothing new and wait for everything admitted, and for what that admits in turn (its error handlers).
 
-        Args:
-            grace_seconds: The longest wait.
-
         Returns:
             How many tasks were still running when the time was up.
         """

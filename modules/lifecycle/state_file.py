@@ -15,11 +15,6 @@ STALE_SECONDS: Final = 3600.0
 def write_atomically(path: Path, text: str, now: Callable[[], float] = time.time) -> None:
     """Replace a file so that a crash at any moment leaves the old text or the new one; only its owner may read it.
 
-    Args:
-        path: The file.
-        text: What is to be in it.
-        now: Unix time.
-
     Raises:
         OSError: It could not be written; the old file stands.
     """

@@ -34,11 +34,7 @@ async def _read(connection: AsyncConnection, user_id: int) -> _Cast:
 
 
 class Characters:
-    """Who is at the table. A change is committed before it holds, and holds at once.
-
-    Args:
-        database: Where they are kept.
-    """
+    """Who is at the table. A change is committed before it holds, and holds at once."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -21,12 +21,7 @@ _DICE: Final = re.compile(
 
 
 def find_dice(text: str, reader: Reader) -> Sequence[str]:
-    """Every notation in a text that can be rolled, each once, in order.
-
-    Args:
-        text: Anybody's.
-        reader: Says what can be rolled.
-    """
+    """Every notation in a text that can be rolled, each once, in order."""
     found: dict[str, None] = {}
     for match in _DICE.finditer(text[:SEARCHED_LENGTH]):
         notation = match[0].strip()

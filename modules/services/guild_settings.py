@@ -17,11 +17,7 @@ _DEFAULTS: Final = GuildSettings()
 
 
 class SettingsService:
-    """What guilds and users chose. A change is committed before it holds, and holds at once.
-
-    Args:
-        database: Where it is kept.
-    """
+    """What guilds and users chose. A change is committed before it holds, and holds at once."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

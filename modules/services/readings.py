@@ -58,10 +58,6 @@ class Reader:
     def read(self, notation: str, saved: SavedRolls | None = None) -> list[Reading]:
         """Every roll of a message.
 
-        Args:
-            notation: As typed.
-            saved: Where `$name` is looked up.
-
         Raises:
             DiceError: It cannot be read.
         """

@@ -34,11 +34,7 @@ KEPT: Final = "kept"
 
 
 class CountingSource(RandomSource):
-    """A random source that remembers how many dice of which size it was asked for.
-
-    Args:
-        source: Where the faces really come from.
-    """
+    """A random source that remembers how many dice of which size it was asked for."""
 
     def __init__(self, source: RandomSource) -> None:
         self._source = source
@@ -219,9 +215,6 @@ class RollService:
 
     async def roll(self, request: RollRequest) -> Rolled:
         """Roll everything the notation asks for, and have it recorded.
-
-        Args:
-            request: What, and for whom.
 
         Raises:
             DiceError: The notation is not understood, or asks for more than the limits allow.

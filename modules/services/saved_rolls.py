@@ -33,11 +33,7 @@ class TooMany(Exception):  # noqa: N818 - a fact about the owner
 
 
 class SavedRolls:
-    """What players and guilds saved. A change is committed before it holds, and holds at once.
-
-    Args:
-        database: Where they are kept.
-    """
+    """What players and guilds saved. A change is committed before it holds, and holds at once."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -62,11 +62,7 @@ class BoundedCounter:
 
 
 class Counters:
-    """All counters and histograms; see `Totals`.
-
-    Args:
-        registry: Where they are registered.
-    """
+    """All counters and histograms; see `Totals`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         # Nobody charts the `_created` series.

@@ -31,11 +31,6 @@ class OddsReplies:
     async def answer(self, invocation: Invocation, question: OddsQuestion, *, ephemeral: bool = False) -> Reply:
         """The odds in words, with their chart and a button that rolls.
 
-        Args:
-            invocation: Who asked.
-            question: What.
-            ephemeral: Show it to the asker alone.
-
         Raises:
             Refusal: There is no answer; with a button for each suggestion.
         """

@@ -17,11 +17,7 @@ _SCOPES: Final = ("user", "shared", "global")
 
 
 class RedirectedError(aiohttp.ClientError):
-    """The request was answered with a redirect, which is not followed.
-
-    Args:
-        status: HTTP status of the redirect.
-    """
+    """The request was answered with a redirect, which is not followed."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"a redirect (HTTP {status}) was not followed")
