@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,6 +146,23 @@ async def test_a_short_global_limit_is_waited_out_and_a_long_one_holds_everythin
     assert guard.blocked_by() is None
     clock.pass_by(388)
     assert await is_let_go(guard, SEND)
+
+
+async def test_one_bound_holds_for_the_answers_of_a_channel_and_for_all(guard: RestGuard) -> None:
+    limit = {"X-RateLimit-Limit": "5", "X-RateLimit-Remaining": "5", "X-RateLimit-Reset-After": "5"}
+    await exchange(guard, headers={**JSON, **limit})
+    with ExitStack() as pending:
+        for _ in range(15):
+            assert guard.has_room(7)
+            pending.enter_context(guard.pending.answering(7))
+        assert guard.wait_seconds(7) == pytest.approx(15, abs=0.1)
+        assert not guard.has_room(7), "the sixteenth is for the window after three"
+        assert guard.has_room(8), "a flooded channel delays itself alone"
+        for channel_id in range(100, 100 + round(guard.rate * guard.max_wait_seconds)):
+            pending.enter_context(guard.pending.answering(channel_id))
+        assert not guard.has_room(8), "all channels together send at the rate"
+    assert guard.has_room(7)
+    assert guard.has_room(8)
 
 
 async def test_a_channels_limit_that_is_too_long_to_wait_out_draws_no_second_429(
