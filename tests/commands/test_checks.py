@@ -137,7 +137,7 @@ async def test_a_channel_is_tried_again_once_its_permissions_may_have_been_mende
     role = SimpleNamespace(guild=SimpleNamespace(channels=rooms))
     for channel_id in (1, 2, 3):
         desk.guard.cooldowns.start(channel_id)
-    events = CommandEvents(cast("Any", SimpleNamespace(tree=SimpleNamespace(on_error=None))), desk.guard.cooldowns)
+    events = CommandEvents(cast("Any", SimpleNamespace()), desk.guard.cooldowns)
     await events.on_guild_channel_update(cast("Any", rooms[0]), cast("Any", rooms[0]))
     assert [await desk.ask(each) for each in (1, 2, 3)] == ["admitted", "dropped", "dropped"]
     await events.on_guild_role_update(cast("Any", role), cast("Any", role))

@@ -32,7 +32,8 @@ DEFAULT_RATE: Final = 45.0
 DEFAULT_MAX_WAIT_SECONDS: Final = 10.0
 
 LONGEST_WAITED_OUT_SECONDS: Final = 30.0
-"""A channel's rate limit longer than this is not waited out by discord.py: each request would draw another 429."""
+"""A rate limit longer than this is not waited out by discord.py (its least `max_ratelimit_timeout`): the request fails.
+The login then waits where all can see it; a channel is left alone, since each request would draw another 429."""
 
 _REMAINING: Final = "X-RateLimit-Remaining"
 _GLOBAL_LIMIT: Final = "Discord's global rate limit was reached"
