@@ -77,7 +77,7 @@ FINAL_FLUSH_SECONDS: Final = 5.0
 """How long a hung process may take to write its last log lines."""
 
 Sample = Callable[[], None]
-"""Tells the recorder once a second what only changes by being looked at."""
+"""Records, once a second, values that have to be polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class App:
 
     @property
     def recorder(self) -> Recorder:
-        """Told of everything worth measuring."""
+        """Receives all measurements."""
         return self.services.recorder
 
     def make_bot(self, publisher: CommandPublisher | None = None) -> NazhBot:

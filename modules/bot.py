@@ -134,7 +134,7 @@ class NazhBot(CommandBot):
         self._gateway.identify_limiter.identified()
 
     def sample(self) -> None:
-        """Tell the recorder what only changes by being looked at."""
+        """Record values that have to be polled."""
         self._gateway.sample()
         self.recorder.gateway_latency(self.latency)
         # Before READY no guild is known, which does not mean that there are none.

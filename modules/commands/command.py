@@ -134,7 +134,7 @@ def context_menu(
 
     Args:
         name: As the menu shows it.
-        work: Told the message it was used on; gives back the answer.
+        work: Called with the message it was used on; returns the answer.
     """
 
     async def used(interaction: discord.Interaction[Any], message: discord.Message) -> None:

@@ -1,4 +1,4 @@
-"""Tells the recorder what the gateway session of a bot goes through."""
+"""Records the events of a gateway session."""
 
 import logging
 

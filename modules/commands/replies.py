@@ -50,7 +50,7 @@ class Replies:
     Attributes:
         client: The bot, logged in.
         sender: Repeats what was lost.
-        answered: Told which message answered which source (None where its id got lost).
+        answered: Called with the ids of the source and of its answer (None where that got lost).
     """
 
     client: discord.Client

@@ -50,7 +50,7 @@ class SupervisedBot(Protocol):
         """Stay on the gateway until something ends it."""
 
     def sample(self) -> None:
-        """Tell the recorder what only changes by being looked at, like the latency."""
+        """Record values that have to be polled, such as the latency."""
 
     async def drain(self, grace_seconds: float) -> None:
         """Refuse new commands and wait for those under way."""
@@ -69,7 +69,7 @@ class Supervisor:
     Attributes:
         make_bot: Builds the bot of one attempt.
         token: Discord's token; handed to `login`, kept nowhere else.
-        recorder: Told every change of phase.
+        recorder: Records every change of phase.
         shutdown: The stop request.
         backoff: Spaces the attempts.
         grace_seconds: How long commands under way may take after a stop is asked for.
@@ -88,7 +88,7 @@ class Supervisor:
     _bot: SupervisedBot | None = None
 
     def sample(self) -> None:
-        """Have the bot of the current attempt tell the recorder how it is, if there is one."""
+        """Poll the bot of the current attempt, if there is one."""
         if self._bot is not None:
             self._bot.sample()
 
@@ -199,7 +199,7 @@ class Supervisor:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await bot.close()
         except Exception:  # noqa: BLE001 - nothing that happens here may keep the process from ending
-            _log.warning("the bot did not close cleanly; the end comes all the same", exc_info=True)
+            _log.warning("the bot did not close cleanly; exiting anyway", exc_info=True)
 
     async def _wait(self, seconds: float, reason: str) -> None:
         attempt = self.backoff.attempt_count

@@ -53,7 +53,7 @@ class DatabaseLock:
     Attributes:
         store: A PostgreSQL; open, or opened later.
         shard_id: Whose leader.
-        recorder: Told while this process leads without the lock.
+        recorder: Shows the fault while this process leads without the lock.
         name: Of this process, for the others.
     """
 
@@ -145,7 +145,7 @@ class DatabaseLock:
         """Whether the last leader did not release the lock."""
         if await _in_time(read_fact(connection, self._fact)) in (None, self.name):
             return False
-        _log.info("the last leader ended without a word, or lost its connection; waiting %.0f s", TAKEOVER_SECONDS)
+        _log.info("the last leader did not release the lock; waiting %.0f s", TAKEOVER_SECONDS)
         return True
 
     async def _leaving_within(self, seconds: float) -> bool:

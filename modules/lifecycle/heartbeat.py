@@ -66,7 +66,7 @@ class _Step:
             self.step()
         except Exception:  # noqa: BLE001 - whatever is wrong with it, it must not take the beat along
             if not self._failing:
-                _log.exception("the process cannot be measured in full; this is tried again and again")
+                _log.exception("a periodic measurement failed; retrying every second")
             self._failing = True
         else:
             self._failing = False
@@ -74,4 +74,4 @@ class _Step:
 
 def _log_error(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        _log.error("work in the background has failed, and is not taken up again", exc_info=error)
+        _log.error("a background task failed and is not restarted", exc_info=error)

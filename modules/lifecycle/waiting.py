@@ -18,7 +18,7 @@ async def wait_visibly(
     Args:
         seconds: How long; nothing happens if that is 0.
         reason: A clause for people, fit for the public page.
-        recorder: Told what is waited for, why and until when.
+        recorder: Shows the wait, its reason and its end.
         shutdown: The request to stop.
         then: The phase afterwards.
         attempt: Which failure in a row is waited after.

@@ -48,7 +48,7 @@ class Output(logging.Handler):
     """A handler that never raises, called by its listener's thread only.
 
     Attributes:
-        last_resort: Told when it cannot write.
+        last_resort: Reports that it cannot write.
         lost_count: Records that could not be written.
         abandoned: Its thread hangs in a write, so nobody may wait for it.
     """
@@ -177,7 +177,7 @@ class LogFile(Output, RotatingFileHandler):
         path: The file; rotated ones have .1, .2 … at the end.
         max_bytes: Size at which it is rotated.
         backup_count: How many rotated files are kept.
-        last_resort: Told when it cannot be written.
+        last_resort: Reports that it cannot be written.
         clock: Monotonic clock, in seconds.
         open_file: Opens the path for appending; by default `open_unbuffered`.
     """

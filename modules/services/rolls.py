@@ -204,7 +204,7 @@ class RollService:
 
     Args:
         source: Where faces come from.
-        recorder: Told after each message.
+        recorder: Counts the rolls and dice of each message.
         ledger: Records each roll before it is shown; None to record nothing.
     """
 

@@ -96,7 +96,7 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]], stopping: 
             with suppress(DatabaseAway):
                 await work()
         except Exception:  # noqa: BLE001 - one failure must not end it for as long as the process lives
-            _log.exception("work in the background has failed; it is tried again")
+            _log.exception("a background task failed; retrying")
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), seconds)
 
@@ -107,7 +107,7 @@ class Services:
 
     Attributes:
         rolls: Rolls dice.
-        recorder: Told of everything worth measuring.
+        recorder: Receives all measurements.
         latest: Has the latest snapshot.
         odds: Works out odds.
         memory: What outlives the process.

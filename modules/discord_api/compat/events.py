@@ -24,8 +24,8 @@ class EventParsers(dict[str, Parser]):
 
     Args:
         parsers: Those of discord.py.
-        dropped: Told the name of each event that was left out, and the error if there was one.
-        seen: Told each event by its name in metrics: its own if discord.py knows it, else one of two.
+        dropped: Called with the name of each event that was left out, and the error if there was one.
+        seen: Called with the name of each event in metrics: its own if discord.py knows it, else one of two.
     """
 
     def __init__(self, parsers: Mapping[str, Parser], dropped: Dropped, seen: Callable[[str], None]) -> None:
@@ -51,8 +51,8 @@ def guard_events(client: discord.Client, dropped: Dropped, seen: Callable[[str],
 
     Args:
         client: The client, before it connects.
-        dropped: Told the name of each event that was left out, `NAMELESS` for want of one, and the error if any.
-        seen: Told each event by its name in metrics.
+        dropped: Called with the name of each event that was left out, `NAMELESS` for want of one, and the error if any.
+        seen: Called with the name of each event in metrics.
     """
     client._connection.parsers = EventParsers(client._connection.parsers, dropped, seen)
 

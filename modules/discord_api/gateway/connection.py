@@ -51,7 +51,7 @@ class GatewayConnection:
     """What outlives the single connection, and the bot of a single attempt too.
 
     Attributes:
-        recorder: Told what happens to the connection, and what is waited for.
+        recorder: Records the state of the connection, and its waits.
         shutdown: The request to stop, which ends every wait.
         reconnect_backoff: Spaces connects.
         identify_limiter: Spaces IDENTIFYs, which cost more.

@@ -38,7 +38,7 @@ async def correct(response: aiohttp.ClientResponse, route: RestRoute, warn: Warn
     Args:
         response: The answer, its body not yet read by discord.py.
         route: What was asked.
-        warn: Told of each.
+        warn: Logs each correction.
     """
     bucket_cap = LONGEST_INTERACTION_SECONDS if route.answers_interaction else LONGEST_BUCKET_SECONDS
     headers = checked_bucket(response.headers, bucket_cap, warn)
@@ -64,7 +64,7 @@ def checked_bucket(headers: Mapping[str, str], cap: float, warn: Warn) -> CIMult
     Args:
         headers: All headers of an answer.
         cap: The longest time to a reset that is believed, in seconds.
-        warn: Told what makes no sense.
+        warn: Logs what makes no sense.
 
     Returns:
         Headers to use instead, without those of the limit where any makes no sense; None where all may stay.
@@ -94,7 +94,7 @@ def checked_limit(headers: Mapping[str, str], body: bytes, cap: float, warn: War
         headers: All its headers.
         body: Its body.
         cap: The longest wait that is believed, in seconds.
-        warn: Told what makes no sense.
+        warn: Logs what makes no sense.
 
     Returns:
         Headers and body to use instead; both state the same finite wait.

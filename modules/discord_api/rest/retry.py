@@ -62,7 +62,7 @@ class Sender:
     Attributes:
         recorder: Counts what had to be sent again.
         pending: Counts the answers that are on their way.
-        health: Told whether attempts succeed.
+        health: Records whether attempts succeed.
         sleep: Waits some seconds.
         uniform: Draws from [low, high].
         clock: Monotonic clock, in seconds.

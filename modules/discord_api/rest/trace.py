@@ -31,7 +31,7 @@ def rest_trace(
     The handshake with the gateway goes through the same hook and is left alone.
 
     Args:
-        recorder: Told of every answer.
+        recorder: Counts every answer.
         guard: Decides when a request may be sent.
         timeout_seconds: How long a request may take, from then to the end of its answer.
     """
