@@ -141,14 +141,11 @@ class App:
         # A connection to SQLite that is cancelled while it is being made may hang; its file is opened in no time.
         is_local = self.services.memory.database.store.is_sqlite
         try:
-            await (open_all() if is_local else run_until_first_ends(open_all(), self._asked_to_stop()))
+            await (open_all() if is_local else run_until_first_ends(open_all(), self.shutdown.requested.wait()))
         except DatabaseRefused as refused:
             _log.critical("%s", refused)
             return False
         return True
-
-    async def _asked_to_stop(self) -> None:
-        await self.shutdown.requested.wait()
 
     def publisher(self) -> CommandPublisher | None:
         """What publishes the slash commands; None where another process does."""

@@ -34,7 +34,7 @@ async def token_refused(client: discord.Client, guard: RestGuard) -> None:
             guard.token_doubted.clear()
 
 
-async def run_until_first_ends(*works: Coroutine[Any, Any, None]) -> None:
+async def run_until_first_ends(*works: Coroutine[Any, Any, object]) -> None:
     """Do everything at once until the first ends, end the others, and raise what the first raised."""
     tasks = [asyncio.create_task(work) for work in works]
     try:

@@ -97,7 +97,7 @@ def exit_when_signalled() -> None:
 
     Left to their defaults SIGINT would end in a traceback, and SIGTERM, for PID 1, in nothing.
     """
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for signum in SIGNALS:
         # `nohup` starts a process with SIGHUP ignored, and means it.
         if signal.getsignal(signum) is not signal.SIG_IGN:
             signal.signal(signum, _exit)

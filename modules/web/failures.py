@@ -1,6 +1,7 @@
 """The last errors as an operator reads them: of each command and kind one line, with what the kind means in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
@@ -34,18 +35,13 @@ def failure_rows(snapshot: Snapshot, *, is_operator: bool) -> list[dict[str, str
     groups: dict[tuple[str, str], list[Failure]] = {}
     for failure in snapshot.failures:
         groups.setdefault((failure.command, failure.kind), []).append(failure)
-    return list(_rows(groups, snapshot, is_operator=is_operator))[:LINES_SHOWN]
-
-
-def _rows(
-    groups: Mapping[tuple[str, str], list[Failure]], snapshot: Snapshot, *, is_operator: bool
-) -> Iterator[dict[str, str]]:
-    for (command, kind), failures in groups.items():
-        latest = failures[0]
-        yield {
-            "time": moment_text(latest.at, snapshot.taken_at),
+    return [
+        {
+            "time": moment_text(failures[0].at, snapshot.taken_at),
             "command": command,
             "kind": f"{MEANINGS.get(kind, UNFORESEEN)} ({kind})",
             "times": f"\N{MULTIPLICATION SIGN} {len(failures)}" if len(failures) > 1 else "",
-            "detail": f"incident {latest.incident or UNKNOWN_TEXT}" if is_operator else "",
+            "detail": f"incident {failures[0].incident or UNKNOWN_TEXT}" if is_operator else "",
         }
+        for (command, kind), failures in islice(groups.items(), LINES_SHOWN)
+    ]

@@ -51,7 +51,7 @@ class StatusView:
 
 
 def _facts(snapshot: Snapshot) -> dict[str, Any]:
-    until_at = snapshot.until_at
+    until_at, lag = snapshot.until_at, snapshot.loop_lag_seconds
     percentiles = snapshot.command_percentiles
     return {
         "taken_at": snapshot.taken_at.isoformat(timespec="seconds"),
@@ -62,7 +62,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "uptime_seconds": round(snapshot.uptime_seconds, 1),
         "guild_count": snapshot.guild_count,
         "latency_seconds": snapshot.latency_seconds,
-        "loop_lag_seconds": _rounded(snapshot.loop_lag_seconds),
+        "loop_lag_seconds": None if lag is None else round(lag, 4),
         "command_seconds": {"p50": percentiles.p50, "p95": percentiles.p95, "p99": percentiles.p99},
         "command_count": sum(snapshot.totals.commands.values()),
         "commands_per_minute": round(snapshot.commands_per_minute, 2),
@@ -73,7 +73,3 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "memory_limit_bytes": snapshot.memory.limit_bytes,
         "dice_count": sum(snapshot.totals.dice.values()),
     }
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 4)
