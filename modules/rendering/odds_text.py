@@ -143,15 +143,13 @@ def _range(odds: Odds) -> str:
 
 def _likeliest(odds: Odds) -> str:
     """The most likely total, or those next to each other that are as likely."""
-    mode, share = odds.mode, percent(odds.exactly(odds.mode))
-    if odds.is_flat:
+    modes, share = odds.modes, percent(odds.exactly(odds.mode))
+    if len(modes) == len(odds.outcomes):
         return translated("all equally likely ({share} each)", share=share)
-    first, ties = odds.outcomes.index(mode), odds.counts.count(max(odds.counts))
-    alike, last = odds.counts[first : first + ties], odds.outcomes[first + ties - 1]
-    if ties > 1 and last - mode == ties - 1 and alike.count(alike[0]) == ties:
+    english = "most likely {mode} ({share})"
+    if len(modes) > 1 and modes[-1] - modes[0] == len(modes) - 1:
         english = "most likely {mode} to {last} ({share} each)"
-        return translated(english, mode=number(mode), last=number(last), share=share)
-    return translated("most likely {mode} ({share})", mode=number(mode), share=share)
+    return translated(english, mode=number(modes[0]), last=number(modes[-1]), share=share)
 
 
 def histogram(odds: Odds, width: int = 80, rows: int = ROWS) -> str:

@@ -181,7 +181,7 @@ def alike_total(
     Raises:
         LimitError: It is too much work.
     """
-    if not kind.ends and (not operators or len(operators) == 1):
+    if not kind.ends and len(operators) < 2:
         found = _fair_total(kind.sides, count, operators, budget, span)
         if found is not None:
             return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import compress
 from math import ceil, inf, sqrt
 from typing import Any
 
@@ -39,7 +40,7 @@ class Odds:
 
     expression: str
     outcomes: Sequence[Value]
-    counts: Sequence[int]
+    counts: tuple[int, ...]
     denominator: int
     success: Fraction | None = None
     tallies: Mapping[Tally, int] = field(default_factory=dict, compare=False)
@@ -104,10 +105,19 @@ class Odds:
             return self._below[last] - self._below[first]
         return sum(self.counts[first:last])
 
+    @cached_property
+    def modes(self) -> Sequence[Value]:
+        """The most likely totals: one, or several that are as likely as each other."""
+        top = max(self.counts)
+        first, ties = self.counts.index(top), self.counts.count(top)
+        if self.counts[first : first + ties].count(top) == ties:
+            return self.outcomes[first : first + ties]
+        return tuple(compress(self.outcomes, map(top.__eq__, self.counts)))
+
     @property
     def mode(self) -> Value:
         """The most likely total; the lowest of several."""
-        return self.outcomes[self.counts.index(max(self.counts))]
+        return self.modes[0]
 
     def quantile(self, share: Fraction | float) -> Value:
         """The smallest total that at least this share of rolls does not exceed.

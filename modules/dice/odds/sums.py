@@ -6,7 +6,7 @@ In stretches, between which other threads run: a hundred thousand long counts ta
 from collections.abc import Sequence
 from itertools import accumulate
 from math import lcm
-from operator import mul
+from operator import add, mul
 
 from modules.dice.notation.syntax import Value
 
@@ -30,6 +30,8 @@ def power_sums(outcomes: Sequence[Value], counts: Sequence[int]) -> tuple[int, i
     """
     scale, first, second = 1, 0, 0
     whole: Sequence[int]
+    if isinstance(outcomes, range) and counts == counts[::-1]:
+        return *_mirrored_sums(outcomes, counts), 1
     if isinstance(outcomes, range):
         whole = outcomes
     else:
@@ -41,3 +43,19 @@ def power_sums(outcomes: Sequence[Value], counts: Sequence[int]) -> tuple[int, i
         first += sum(products)
         second += sum(map(mul, values, products))
     return first, second, scale
+
+
+def _mirrored_sums(outcomes: range, counts: Sequence[int]) -> tuple[int, int]:
+    """The same where the upper half mirrors the lower, as with fair dice: each count stands for two values."""
+    both, half = outcomes[0] + outcomes[-1], len(counts) // 2
+    first, second = 0, 0
+    for start in range(0, half, STRETCH):
+        end = min(start + STRETCH, half)
+        first += both * sum(counts[start:end])
+        lower, upper = outcomes[start:end], outcomes[::-1][start:end]
+        squares = map(add, map(mul, lower, lower), map(mul, upper, upper))
+        second += sum(map(mul, squares, counts[start:end]))
+    if len(counts) % 2:
+        first += outcomes[half] * counts[half]
+        second += outcomes[half] ** 2 * counts[half]
+    return first, second

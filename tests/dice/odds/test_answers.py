@@ -86,6 +86,20 @@ def test_the_chance_of_what_a_total_compares_with(notation: str, relation: str) 
         assert odds.chance(relation, number) == Fraction(met, odds.denominator)
 
 
+@pytest.mark.parametrize("length", [1, 2, 7, 2 * STRETCH, 4 * STRETCH + 5])
+def test_sums_over_totals_whose_halves_mirror_each_other(length: int) -> None:
+    outcomes = range(-5, length - 5)
+    counts = tuple([1 + min(place, length - 1 - place) for place in range(length)])
+    values = list(zip(outcomes, counts, strict=True))
+    sums = sum(value * count for value, count in values), sum(value**2 * count for value, count in values)
+    assert power_sums(outcomes, counts) == (*sums, 1)
+
+
+def test_the_most_likely_totals() -> None:
+    totals = [tuple(odds.modes) for odds in ENGINE.odds("2d6; 3d6; 1d4; d[1,1,2,3,3]; 1d6+1d8; 1d2*2")]
+    assert totals == [(7,), (10, 11), (1, 2, 3, 4), (1, 3), (7, 8, 9), (2, 4)]
+
+
 @pytest.mark.parametrize("outcomes", [range(3 * STRETCH), [Fraction(value, 6) for value in range(-STRETCH, STRETCH)]])
 def test_sums_over_many_totals(outcomes: Sequence[Value]) -> None:
     counts = [(7 * place) % 1_000 + 1 for place in range(len(outcomes))]
