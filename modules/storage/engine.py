@@ -1,8 +1,6 @@
 """SQLAlchemy engines, set up for the two databases."""
 
 import os
-import sqlite3
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,10 +15,8 @@ STATEMENT_SECONDS: Final = 10.0
 CONNECTIONS: Final = 5
 """Of one process; PostgreSQL has a hundred for everybody by default."""
 
-CHECKPOINT_CHANGES: Final = 1_000
-"""Rows written to SQLite's write-ahead log before it is copied into the database, which frees it to be used again."""
 WAL_PAGES: Final = 10_000
-"""Pages in the log, of 4 KiB each, from which on a commit does that itself: nothing else kept up."""
+"""Pages in SQLite's write-ahead log from which on a commit copies it: `modules.storage.checkpoints` did not keep up."""
 
 WRITES: Final = "nazh_writes"
 """Execution option of a transaction that is going to write."""
@@ -77,16 +73,6 @@ def create_private(path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-
-
-def checkpoint(path: Path) -> None:
-    """Copy what is in SQLite's write-ahead log into the database, while others read and write.
-
-    Left to SQLite, a commit does so now and then, and whoever waits for that commit waits for two fsyncs more.
-    """
-    # What is wrong with the disk, the next commit tells somebody who can say so.
-    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _sqlite(url: URL) -> AsyncEngine:

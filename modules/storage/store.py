@@ -12,10 +12,9 @@ from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from modules.storage.checkpoints import Checkpoints
 from modules.storage.engine import (
-    CHECKPOINT_CHANGES,
     WRITES,
-    checkpoint,
     create_private,
     make_engine,
     make_sync_engine,
@@ -46,8 +45,7 @@ class Store:
     _engine: AsyncEngine | None = field(default=None, repr=False)
     _sync_engine: Engine | None = field(default=None, repr=False)
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
-    _checkpointing: asyncio.Future[None] | None = field(default=None, repr=False)
-    _checkpointed_at: int = field(default=0, repr=False)
+    _checkpoints: Checkpoints | None = field(default=None, repr=False)
 
     @classmethod
     def at(cls, database_url: str | None, data_dir: Path) -> Self:
@@ -89,6 +87,7 @@ class Store:
         engine = make_engine(self.url)
         try:
             await self._prepare(engine)
+            self._checkpoints = Checkpoints(self.path, self._writing) if self.path is not None else None
         except BaseException as error:
             await engine.dispose()
             if is_damage(error):
@@ -107,9 +106,9 @@ class Store:
         if engine is None:
             return
         try:
+            if self._checkpoints is not None:
+                await self._checkpoints.wait()
             if self._sync_engine is not None:
-                if self._checkpointing is not None:
-                    await self._checkpointing
                 await asyncio.to_thread(self._sync_engine.dispose)
                 async with engine.connect() as connection:
                     autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -118,6 +117,8 @@ class Store:
             pass  # what was committed is in the write-ahead log, and is read from there at the next start
         finally:
             await engine.dispose()
+            if self._checkpoints is not None:
+                self._checkpoints.close()
 
     @asynccontextmanager
     async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -172,7 +173,8 @@ class Store:
             with _translated():
                 running = asyncio.get_running_loop().run_in_executor(None, _in_transaction, self._sync_engine, work)
                 result, changes = await running
-        self._checkpoint_if_due(changes)
+        if self._checkpoints is not None:
+            self._checkpoints.written(changes)
         return result
 
     @asynccontextmanager
@@ -193,17 +195,6 @@ class Store:
                 finally:
                     # Not closed politely: a server that is silent would be waited for, and its locks with it.
                     driver.terminate()
-
-    def _checkpoint_if_due(self, changes: int) -> None:
-        """Start a checkpoint beside everything else, where enough was written since the last one.
-
-        Args:
-            changes: Rows that the connection has written so far; a new connection begins at 0.
-        """
-        is_idle = self._checkpointing is None or self._checkpointing.done()
-        if is_idle and self.path is not None and abs(changes - self._checkpointed_at) >= CHECKPOINT_CHANGES:
-            self._checkpointed_at = changes
-            self._checkpointing = asyncio.get_running_loop().run_in_executor(None, checkpoint, self.path)
 
     def _opened(self) -> AsyncEngine:
         if self._engine is None:

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from modules.services.services import Memory
 from modules.storage import ledger
 from modules.storage.chain import GENESIS, LedgerEntry, link_hash
-from modules.storage.engine import CHECKPOINT_CHANGES, WAL_PAGES
+from modules.storage.checkpoints import LONG_LOG_PAGES
+from modules.storage.engine import WAL_PAGES
 from modules.storage.errors import DatabaseAway
 from modules.storage.store import NOT_OPEN, Store
 from modules.storage.verification import verify
@@ -154,21 +155,36 @@ async def fill(store: Store, groups: range) -> float:
     for number in groups:
         entries = [ENTRY._replace(source_id=number * 200 + at, guild_id=at % 50) for at in range(200)]
         await store.write(partial(ledger.append, entries=entries, salts=b"salt" * 4 * 200))
-        if store._checkpointing is not None:
-            await store._checkpointing
+        assert store._checkpoints is not None
+        await store._checkpoints.wait()
     return log_pages(store)
 
 
 async def test_the_log_of_sqlite_is_used_again_after_each_checkpoint(sqlite: Store) -> None:
     pages = await fill(sqlite, range(20))
     assert await fill(sqlite, range(20, 40)) <= 2 * pages
-    assert pages < 4 * CHECKPOINT_CHANGES
+    assert pages < LONG_LOG_PAGES
+
+
+@pytest.mark.parametrize(("pages", "writers_wait"), [(LONG_LOG_PAGES + 1, True), (LONG_LOG_PAGES, False)])
+async def test_writers_wait_for_a_checkpoint_only_where_the_log_grew_long(
+    sqlite: Store, monkeypatch: pytest.MonkeyPatch, pages: int, writers_wait: bool
+) -> None:
+    waiting: list[bool] = []
+
+    def checkpoint(_path: Path) -> int:
+        waiting.append(sqlite._writing.locked())
+        return pages
+
+    monkeypatch.setattr("modules.storage.checkpoints.checkpoint", checkpoint)
+    await fill(sqlite, range(5))
+    assert waiting == ([False, False, True] if writers_wait else [False])
 
 
 async def test_the_log_of_sqlite_has_an_end_where_no_checkpoint_keeps_up(
     sqlite: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("modules.storage.store.checkpoint", lambda _path: None)
+    monkeypatch.setattr("modules.storage.checkpoints.checkpoint", lambda _path: 0)
     assert await fill(sqlite, range(80)) < WAL_PAGES + 1_000
 
 
