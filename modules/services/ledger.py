@@ -32,8 +32,8 @@ ANSWERS_SECONDS: Final = 1.0
 """How soon it is noted which message answered a roll, where no other roll takes it along."""
 FLUSH_SECONDS: Final = 0.5
 """How long the end of the process waits for what is still to be written."""
-UPKEEP_ROWS: Final = 50
-"""Rolls deleted in one transaction, for which a roll that is to be recorded may have to wait: some 5 ms."""
+UPKEEP_ROWS: Final = 25
+"""Rolls deleted in one transaction, for which a roll that is to be recorded may have to wait: some 3 ms."""
 UPKEEP_PAUSE_SECONDS: Final = 0.02
 SOURCES_KEPT: Final = 5_000
 """Sources of recorded rolls whose answer is on its way."""

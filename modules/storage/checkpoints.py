@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-CHANGES: Final = 1_000
-"""Rows written to the log before it is copied."""
+TRANSACTION_PAGES: Final = 5
+"""About how many pages, of 4 KiB each, a transaction adds to the log besides one for each row that it changes."""
+DUE_PAGES: Final = 1_500
+"""About how many pages are written to the log before it is copied."""
 LONG_LOG_PAGES: Final = 4_000
-"""Pages in the log, of 4 KiB each, from which on writers wait for a moment so that it begins anew."""
+"""Pages in the log from which on writers wait for a moment so that it begins anew."""
 
 
 @dataclass(slots=True)
@@ -29,21 +31,17 @@ class Checkpoints:
     writing: asyncio.Lock
     _descriptor: int = field(init=False)
     _task: asyncio.Task[None] | None = None
-    _done_at: int = 0
+    _written_pages: int = 0
 
     def __post_init__(self) -> None:
         # Open as long as the database: to close any descriptor of the file lets go of all locks that SQLite has on it.
         self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
 
     def written(self, changes: int) -> None:
-        """Start a checkpoint beside everything else, where enough was written since the last one.
-
-        Args:
-            changes: Rows that the connection has written so far; a new connection begins at 0.
-        """
-        is_idle = self._task is None or self._task.done()
-        if is_idle and abs(changes - self._done_at) >= CHANGES:
-            self._done_at = changes
+        """Count a transaction that changed so many rows, and start a checkpoint beside all else if one is due."""
+        self._written_pages += changes + TRANSACTION_PAGES
+        if self._written_pages >= DUE_PAGES and (self._task is None or self._task.done()):
+            self._written_pages = 0
             self._task = asyncio.create_task(self._run(), name="checkpoint")
 
     async def wait(self) -> None:

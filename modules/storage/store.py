@@ -216,13 +216,14 @@ class Store:
 
 
 def _in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> tuple[Result, int]:
-    """What the function returned, and the rows that the connection has written so far."""
+    """What the function returned, and how many rows it changed."""
     with engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        before = driver.total_changes
         connection.execution_options(**{WRITES: True})
         with connection.begin():
             result = work(connection)
-        driver: Any = connection.connection.dbapi_connection
-        return result, driver.total_changes
+        return result, driver.total_changes - before
 
 
 @contextmanager

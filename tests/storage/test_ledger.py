@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from modules.services.services import Memory
 from modules.storage import ledger
 from modules.storage.chain import GENESIS, LedgerEntry, link_hash
-from modules.storage.checkpoints import LONG_LOG_PAGES
+from modules.storage.checkpoints import DUE_PAGES, LONG_LOG_PAGES
 from modules.storage.engine import WAL_PAGES
 from modules.storage.errors import DatabaseAway
 from modules.storage.store import NOT_OPEN, Store
@@ -163,7 +163,7 @@ async def fill(store: Store, groups: range) -> float:
 async def test_the_log_of_sqlite_is_used_again_after_each_checkpoint(sqlite: Store) -> None:
     pages = await fill(sqlite, range(20))
     assert await fill(sqlite, range(20, 40)) <= 2 * pages
-    assert pages < LONG_LOG_PAGES
+    assert pages < 2 * DUE_PAGES
 
 
 @pytest.mark.parametrize(("pages", "writers_wait"), [(LONG_LOG_PAGES + 1, True), (LONG_LOG_PAGES, False)])
@@ -177,8 +177,23 @@ async def test_writers_wait_for_a_checkpoint_only_where_the_log_grew_long(
         return pages
 
     monkeypatch.setattr("modules.storage.checkpoints.checkpoint", checkpoint)
-    await fill(sqlite, range(5))
+    await fill(sqlite, range(DUE_PAGES // 200))
     assert waiting == ([False, False, True] if writers_wait else [False])
+
+
+async def test_lone_rolls_come_to_a_checkpoint_too(sqlite: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[Path] = []
+
+    def checkpoint(path: Path) -> int:
+        copied.append(path)
+        return 0
+
+    monkeypatch.setattr("modules.storage.checkpoints.checkpoint", checkpoint)
+    for number in range(DUE_PAGES // 7 + 1):
+        await sqlite.write(partial(ledger.append, entries=[ENTRY._replace(source_id=number)], salts=b"salt" * 4))
+    assert sqlite._checkpoints is not None
+    await sqlite._checkpoints.wait()
+    assert copied == [sqlite.path]
 
 
 async def test_the_log_of_sqlite_has_an_end_where_no_checkpoint_keeps_up(
