@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.dice.errors import NotationError
+from modules.dice.errors import DiceError, NotationError
 from modules.dice_roll import DiceEngine
 from modules.rendering.catalog import sentence
 from modules.rendering.errors import meaning_text
@@ -95,3 +95,10 @@ def test_a_mistake_is_understood(typed: str, pointed: str, suggestion: str | Non
 
 def test_there_are_at_least_fifty() -> None:
     assert len({typed for typed, _, _ in MISTAKES}) >= 50
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\n"])
+def test_a_blank_message_is_asked_for_dice(blank: str) -> None:
+    with pytest.raises(DiceError) as caught:
+        DiceEngine().roll(blank)
+    assert (caught.value.code, caught.value.suggestion) == ("nothing_to_roll", "1d20")

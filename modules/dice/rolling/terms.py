@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modules.dice.notation.syntax import Chain, Group, Labelled, Members, Negative, Node, Number, Pool
-from modules.dice.notation.traversal import walk
+from modules.dice.notation.traversal import children, walk
 from modules.dice.rolling.die_types import kind_of
 
 
@@ -35,7 +35,7 @@ def labels_of(node: Node, *, inherit: bool) -> dict[int, tuple[str, int]]:
     for sign, term in reversed(terms):
         if isinstance(term, Labelled):
             label = ", ".join(term.labels)
-        elif not inherit or any(isinstance(part, Labelled) for part in walk(term)):
+        elif not inherit or (children(term) and any(isinstance(part, Labelled) for part in walk(term))):
             continue
         if label:
             found[id(term)] = label, sign
