@@ -22,7 +22,7 @@ def _lines(name: str) -> list[Line]:
     return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines() if line]
 
 
-# The answers of expected.jsonl were written by hand before the lines were ever read; from S1 on they were judged by hand.
+# The answers of expected.jsonl were written by hand before the lines were read, and those from S1 on judged by hand.
 LINES = [*_lines("typed.jsonl"), *_lines("lines.jsonl"), *_lines("expected.jsonl")]
 ROLLED = [line for line in LINES if not line.get("refused")]
 REFUSED = [line for line in LINES if line.get("refused")]
