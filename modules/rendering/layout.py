@@ -121,12 +121,16 @@ def _brief_line(template: str, text: DiceText, criticals: Mapping[Value, str], i
     start, *middle, end = (template % (("\0",) * (2 if index < 0 else 3))).split("\0")
     before, behind, critical = middle[0], middle[-1], dict(criticals).get
 
-    def line(roll: Roll) -> str | None:
-        total, context = roll.total, roll.context
-        if type(total) is not int or context.caps:
-            return None
-        _, faces, value, _ = context[0]
-        return f"{start}{text(faces)}{before}{total}{end}{critical(value, '')}"
+    if index < 0:
+
+        def line(roll: Roll) -> str | None:
+            total, context = roll.total, roll.context
+            if type(total) is not int or context.caps:
+                return None
+            _, faces, value, _ = context[0]
+            return f"{start}{text(faces)}{before}{total}{end}{critical(value, '')}"
+
+        return line
 
     def filled_line(roll: Roll) -> str | None:
         total, context = roll.total, roll.context
@@ -135,7 +139,7 @@ def _brief_line(template: str, text: DiceText, criticals: Mapping[Value, str], i
         _, faces, value, _ = context[0]
         return f"{start}{text(faces)}{before}{context.numbers[index]}{behind}{total}{end}{critical(value, '')}"
 
-    return line if index < 0 else filled_line
+    return filled_line
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

@@ -104,6 +104,8 @@ CHECK_TARGET = re.compile(
     r"\+?(-?[0-9]+)(?![\w.\[]| *(?:[-+*/(] *(?:[-0-9(]|d[0-9])|d[0-9]))(?P<plus>\+?) *([)\]]?)"
     r"(?:(?<= )or (?:(?P<fewer>less|lower|under|below)|(?:more|higher|better|above|over|greater))(?![\w'-]))?"
 )
+SPAN = re.compile(r" *([0-9]{1,3})-([0-9]{1,3})(?!\w)")
+"""What may be a range, which no total is compared with."""
 LEADING_TARGET = re.compile(r"([0-9]+)(?= +(?:d[0-9]|[-+] ?[0-9]+(?![\w.])))")
 """A target before dice that have no number of their own, or before a modifier: `dc 10 d20+2`, `dc 10 +2`."""
 BONUS_THEN_DICE = re.compile(r"[0-9]+ +[^\W\d_][^-+*/,;\n]*?(?<!\w)[0-9]*d[0-9%]")

@@ -153,6 +153,9 @@ def advantage_phrase(reader: Reader, phrase: Phrase, start: int, end: int) -> bo
 
 def check_phrase(reader: Reader, _phrase: Phrase, start: int, end: int) -> bool:
     """Words before a target."""
+    span = patterns.SPAN.match(reader.text, end, reader.end)
+    if span is not None and int(span[1]) < int(span[2]):
+        return False
     target = patterns.CHECK_TARGET.match(reader.text, end, reader.end)
     if target is None and not reader.draft.pieces:
         target = patterns.LEADING_TARGET.match(reader.text, end, reader.end)
