@@ -34,11 +34,13 @@ class Option(NamedTuple):
         value: What choosing it sends.
         label: What it says.
         description: A smaller line under it.
+        is_chosen: Whether the menu shows it as chosen.
     """
 
     value: str
     label: str
     description: str | None = None
+    is_chosen: bool = False
 
 
 def button_rows(buttons: Iterable[Button]) -> list[Component]:
@@ -57,7 +59,10 @@ def menu(custom_id: str, placeholder: str, options: Sequence[Option]) -> Compone
     """A row with a menu of which one line is chosen."""
     lines = [
         components.option(
-            translated(each.label), each.value, translated(each.description) if each.description else None
+            translated(each.label),
+            each.value,
+            translated(each.description) if each.description else None,
+            default=each.is_chosen,
         )
         for each in options
     ]

@@ -7,17 +7,6 @@ from modules.dice.notation.shortcuts import Shortcut
 from modules.rendering.language import translated
 from modules.telemetry.durations import duration_text
 
-TOPICS = {
-    "dice": (
-        "`2d6+3` two six-sided dice and 3 · `d20` one die · `d%` a percentile die\n"
-        "`4d6kh3` keep the 3 highest · `2d20kl1` keep the lowest · `4d6dl1` drop the lowest\n"
-        "`(2d6+3)*2` arithmetic · `7/2` stays exact · `7//2` rounds down\n"
-        "`2d6[fire] + 1d4[cold]` labels · `1d20+5 to hit` or `# text` a comment\n"
-        "`1d20+5; 2d6+3` several rolls, each with its own total"
-    ),
-}
-"""Help beyond the list of commands, by the word a user asks for."""
-
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
@@ -32,27 +21,47 @@ class CommandLine:
     summary: str
 
 
-def render_help(prefix: str, lines: list[CommandLine]) -> str:
-    """The help page.
+def render_help(prefix: str) -> str:
+    """The first page of help: what to type.
 
     Args:
         prefix: What commands start with in this place.
-        lines: Every command the reader may use.
-
-    Returns:
-        Markdown for Discord, well under 2,000 characters.
     """
-    listed = "\n".join(f"`{prefix}{line.usage}` {line.summary}" for line in lines)
-    intro, title = translated("**Nazh Engine** rolls dice."), translated("Dice")
-    return f"{intro}\n{listed}\n\n**{title}**\n{translated(TOPICS['dice'])}"
+    return translated(
+        "**Nazh Engine** rolls dice. Type this:\n"
+        "`{prefix}roll 1d20+5` a d20, and 5\n"
+        "`{prefix}roll 2d6+3 fire` with a title\n"
+        "`{prefix}roll 4d6kh3` the 3 highest of 4\n"
+        "`/roll` with hints while you type\n\n"
+        "Or ask: `{prefix}help vampire` for a game, `{prefix}help kh` for an operator, `{prefix}help save` for a "
+        "command.",
+        prefix=prefix,
+    )
 
 
-def render_command_help(prefix: str, line: CommandLine, aliases: list[str]) -> str:
-    """One command, with its other names."""
+def render_command_lines(prefix: str, lines: Sequence[CommandLine]) -> str:
+    """Commands with what they do, one a line."""
+    return "\n".join(f"`{prefix}{line.usage}` {line.summary}" for line in lines)
+
+
+def render_all_commands(prefix: str, topics: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """The names of all commands, by topic.
+
+    Args:
+        prefix: What commands start with in this place.
+        topics: Titles, and the names of their commands.
+    """
+    lines = [f"{title}: " + " ".join(f"`{prefix}{name}`" for name in names) for title, names in topics]
+    return "\n".join([*lines, translated("`{prefix}help save` tells what one of them does.", prefix=prefix)])
+
+
+def render_command_help(prefix: str, line: CommandLine, aliases: Sequence[str], parts: Sequence[CommandLine]) -> str:
+    """One command, with its other names and its subcommands."""
     names = ", ".join(f"`{prefix}{alias}`" for alias in aliases)
-    also = f"\n{translated('Also: {names}', names=names)}" if aliases else ""
-    topic = f"\n\n{translated(TOPICS['dice'])}" if line.usage.startswith("roll") else ""
-    return f"`{prefix}{line.usage}`\n{line.summary}{also}{topic}"
+    also = [translated("Also: {names}", names=names)] if aliases else []
+    return "\n".join(
+        [f"`{prefix}{line.usage}`", line.summary, *also, *filter(None, [render_command_lines(prefix, parts)])]
+    )
 
 
 def render_games(games: Sequence[Shortcut]) -> str:

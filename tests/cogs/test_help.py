@@ -2,6 +2,8 @@ import re
 
 import discord
 import pytest
+from discord.ext import commands
+from simcord import ResponseMessage
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
@@ -11,26 +13,59 @@ from modules.ui.topics import TOPICS, Topic
 from tests.cogs.reading import said
 
 
+async def ask(alice: MemberActor, channel: ChannelHandle, text: str) -> discord.Message:
+    await alice.send(channel, text)
+    message = channel.last_message
+    assert message is not None
+    return message
+
+
+async def choose(alice: MemberActor, message: discord.Message | ResponseMessage, topic: str) -> ResponseMessage:
+    """Choose a topic from the menu of a page of help."""
+    chosen = await alice.select(message, [topic], custom_id="help:")
+    assert chosen.response is not None
+    assert chosen.response.ephemeral
+    return chosen.response
+
+
+async def test_the_first_page_says_what_to_type_and_fits_a_phone(alice: MemberActor, channel: ChannelHandle) -> None:
+    message = await ask(alice, channel, "!help")
+    lines = said(message).splitlines()
+    assert lines[1].startswith("`!roll 1d20+5`"), "what to type comes first"
+    assert len(lines) <= 10
+    assert "options" in str([row.to_dict() for row in message.components])
+    assert buttons(message) == ["Roll 1d20+5", "Roll 4d6kh3", "Build a roll"]
+    rolled = await alice.click(message, label="Roll 1d20+5")
+    assert rolled.response is not None
+    assert "10" in said(rolled.response)
+
+
 @pytest.mark.usefixtures("simcord_env")
-async def test_help_lists_every_command_and_fits_a_message(
+def test_every_command_is_in_one_topic(simcord_bot: NazhBot) -> None:
+    listed = [name for topic in TOPICS for name in topic.commands]
+    assert sorted(listed) == sorted(each.name for each in simcord_bot.commands if not each.hidden)
+
+
+async def test_the_list_of_all_commands_names_each(
     alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot
 ) -> None:
-    await alice.send(channel, "!help")
-    assert channel.last_message is not None
-    text = said(channel.last_message)
-    assert len(text) <= 2000
+    listed = said(await ask(alice, channel, "!help commands"))
     for command in simcord_bot.commands:
-        assert (f"`!{command.usage}`" in text) is not command.hidden
+        assert (f"`!{command.name}`" in listed) is not command.hidden
 
 
-@pytest.mark.parametrize(("question", "pattern"), [("!help", r"`!(\w+)[^`]*` [A-Z]"), ("!help nothing", r"`(\w+)`")])
+async def test_a_group_lists_its_subcommands(alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot) -> None:
+    text = said(await ask(alice, channel, "!help saved"))
+    group = simcord_bot.get_command("saved")
+    assert isinstance(group, commands.Group)
+    assert [f"`!{each.usage}` {each.description}" in text for each in group.commands] == [True] * 6
+
+
 async def test_commands_stand_in_the_same_order_at_every_start(
-    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot, question: str, pattern: str
+    alice: MemberActor, channel: ChannelHandle, simcord_bot: NazhBot
 ) -> None:
-    await alice.send(channel, question)
-    assert channel.last_message is not None
     others = sorted(command.name for command in simcord_bot.commands if command.name != "roll" and not command.hidden)
-    assert re.findall(pattern, said(channel.last_message)) == ["roll", *others]
+    assert re.findall(r"`(\w+)`", said(await ask(alice, channel, "!help nothing"))) == ["roll", *others]
 
 
 @pytest.mark.parametrize("name", ["roll", "r", "!roll", "ROLL"])
@@ -79,17 +114,33 @@ def buttons(message: discord.Message) -> list[str]:
     return [each.label or "" for row in rows for each in row.children if isinstance(each, discord.Button)]
 
 
-async def test_every_topic_is_a_button_of_the_overview(alice: MemberActor, channel: ChannelHandle) -> None:
-    await alice.send(channel, "!help")
-    message = channel.last_message
-    assert message is not None
-    assert buttons(message) == [each.title for each in TOPICS]
+async def test_every_topic_is_in_the_menu_and_has_what_to_read(alice: MemberActor, channel: ChannelHandle) -> None:
+    message = await ask(alice, channel, "!help")
     for each in TOPICS:
-        result = await alice.click(message, label=each.title)
-        assert result.ephemeral
-        assert result.response is not None
-        assert said(result.response).startswith(f"**{each.title}**")
-        assert "{prefix}" not in said(result.response)
+        page = await choose(alice, message, each.name)
+        title, *text = said(page).splitlines()
+        assert title == f"**{each.title}**"
+        assert text
+        assert len(text) <= 10, "a phone shows it whole"
+        assert "{prefix}" not in said(page)
+
+
+async def test_one_page_gives_way_to_the_next_where_only_its_reader_sees_it(
+    alice: MemberActor, channel: ChannelHandle
+) -> None:
+    message = await ask(alice, channel, "!help")
+    page = await choose(alice, message, "rolling")
+    assert said(page).startswith("**Rolling**")
+    await choose(alice, page, "games")
+    assert said(page).startswith("**Games**"), "in the same place"
+    assert said(message).startswith("**Nazh Engine**"), "what everybody sees stays"
+
+
+async def test_examples_of_odds_show_odds(alice: MemberActor, channel: ChannelHandle) -> None:
+    page = await choose(alice, await ask(alice, channel, "!help"), "chances")
+    odds = await alice.click(page, label="Odds of 1d20+5 vs 15")
+    assert odds.response is not None
+    assert "55" in said(odds.response)
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=[each.name for each in TOPICS])
@@ -132,7 +183,9 @@ async def test_operators_and_games_are_found_by_name(
 
 
 async def test_names_are_suggested_while_typing(alice: MemberActor, channel: ChannelHandle) -> None:
-    assert {"name": "advantage", "value": "advantage"} in await alice.autocomplete(channel, "help", "topic", "adv")
+    assert {"name": "Advantage and checks", "value": "advantage"} in await alice.autocomplete(
+        channel, "help", "topic", "adv"
+    )
     assert any("Vampire" in each["name"] for each in await alice.autocomplete(channel, "help", "topic", "vamp"))
     everything = await alice.autocomplete(channel, "help", "topic", "")
-    assert {each.name for each in TOPICS} <= {each["name"] for each in everything}
+    assert {each.name for each in TOPICS} <= {each["value"] for each in everything}

@@ -21,6 +21,7 @@ from modules.dice.rolling.source import Faces, RandomSource
 from modules.rendering.language import speak, translated, translations_for
 from modules.telemetry.latest import LatestSnapshot
 from modules.telemetry.recorder import Recorder
+from modules.ui.topics import TOPICS
 from tests.bots import make_bot
 
 ACCENTS = str.maketrans(
@@ -177,9 +178,7 @@ async def test_what_is_answered_to_a_message_comes_from_the_catalogue(
     assert forgotten(await said(alice, channel, text)) == []
 
 
-@pytest.mark.parametrize(
-    "topic", ["", "rolling", "advantage", "damage", "games", "several", "secret", "buttons", "roll"]
-)
+@pytest.mark.parametrize("topic", ["", *(each.name for each in TOPICS), "roll", "saved"])
 async def test_help_comes_from_the_catalogue(alice: MemberActor, channel: ChannelHandle, topic: str) -> None:
     assert forgotten(answer(await alice.slash(channel, "help", topic=topic))) == []
 
