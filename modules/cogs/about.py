@@ -11,7 +11,7 @@ from modules.rendering.language import translated
 from modules.telemetry.latest import LatestSnapshot
 from modules.ui.pages import render_about, render_invite, render_links, render_ping
 
-PRIVACY = "What I keep about you, as a file or gone: `/mydata`. The page docs/privacy.md says what that is."
+PRIVACY = "`/mydata` shows or deletes what I keep about you; docs/privacy.md explains what that is."
 
 
 class AboutCog(commands.Cog):
@@ -20,9 +20,9 @@ class AboutCog(commands.Cog):
     def __init__(self, bot: CommandBot, latest: LatestSnapshot) -> None:
         self._bot, self._latest = bot, latest
 
-    @command("ping", usage="ping", description="Is the bot awake, and how far away is Discord?")
+    @command("ping", usage="ping", description="Whether the bot is online, and how fast Discord answers")
     async def ping(self, _invocation: Invocation) -> Reply:
-        """Is the bot awake, and how far away is Discord?"""
+        """Whether the bot is online, and how fast Discord answers."""
         return Reply(render_ping(self._latest.read().latency_seconds))
 
     @command("about", usage="about", description="Version, uptime, and where the dice come from")

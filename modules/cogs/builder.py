@@ -29,9 +29,9 @@ CLOSED_AFTER: Final = timedelta(hours=1)
 """How long an unused panel stays open."""
 
 NOT_YOURS: Final = "That panel is somebody else's; `/build` opens your own."
-TOO_LONG: Final = "That is as much as fits here: roll it, or undo something. `/roll` takes longer notation."
+TOO_LONG: Final = "This roll cannot grow any longer here: roll it, or undo something. `/roll` takes longer notation."
 NO_MODIFIER: Final = "A modifier is a whole number of at most four digits, like `+2` or `-1`."
-CLOSED: Final = "This panel was not used for an hour, so it is closed. Nothing is lost."
+CLOSED: Final = "This panel was not used for an hour, so it was closed. **Go on** opens it again as it was."
 
 _MODIFIER: Final = re.compile(r"([-+]?)(\d{1,4})")
 

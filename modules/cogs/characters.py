@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from modules.cogs.support.character_book import CharacterBook
-from modules.cogs.support.character_pages import FILLED, SWITCH, form, named, refused
+from modules.cogs.support.character_pages import FILLED, SWITCH, TEXT_LENGTH, form, named, refused
 from modules.cogs.support.saved_book import owner_of
 from modules.cogs.support.saved_files import take
 from modules.commands.command import autocomplete, command, command_group
@@ -15,6 +15,7 @@ from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Answer, Attachment, Reply
 from modules.rendering.language import translated
+from modules.rendering.text import shortened
 from modules.services import character_values as written
 from modules.services.players import Players
 
@@ -29,12 +30,12 @@ class CharactersCog(commands.Cog):
         bot.handling.components.register(SWITCH, self.chosen)
         bot.handling.components.register(FILLED, self.filled)
 
-    @command_group("character", usage="character [new|set|switch]", description="Your characters", fallback="show")
+    @command_group("character", usage="character", description="Show, change and switch characters", fallback="show")
     async def character(self, invocation: Invocation, *, name: str = "") -> Reply:
         """A character with its values: the one that is played here, or another by name."""
         return await self._book.shown(invocation, name)
 
-    @command("new", parent=character, usage="character new Mira str 3, prof 2", description="Make a character to play")
+    @command("new", parent=character, usage="character new Mira str 3, prof 2", description="Create a character")
     @app_commands.describe(name="What to call it", values="Like str 3, prof 2, atk 1d20+str+prof; a form if left out")
     async def new(self, invocation: Invocation, name: str = "", *, values: str = "") -> Answer:
         """Make a character, who is played here from now on."""
@@ -43,16 +44,16 @@ class CharactersCog(commands.Cog):
         guild_id = invocation.guild_id
         return form(name, await self._book.characters.template(guild_id) if guild_id is not None else ())
 
-    @command("set", parent=character, usage="character set str 4", description="Change values of whom you play here")
+    @command("set", parent=character, usage="character set str 4", description="Change values of your character here")
     @app_commands.describe(values="Like str 4, atk 1d20+str; a name alone removes its value")
     async def change(self, invocation: Invocation, *, values: str) -> Reply:
         """Change values of the character who is played here."""
         return await self._book.change(invocation, values)
 
-    @command("switch", parent=character, usage="character switch Mira", description="Play another character here")
+    @command("switch", parent=character, usage="character switch Mira", description="Switch to another character here")
     @app_commands.describe(name="Whom")
     async def switch(self, invocation: Invocation, *, name: str) -> Reply:
-        """Play another character here."""
+        """Switch to another character here."""
         characters = await self._book.characters.of(invocation.actor.id)
         return await self._book.switch(invocation, named(characters, name))
 
@@ -74,7 +75,7 @@ class CharactersCog(commands.Cog):
             raise refused(fault) from None
         return await self._book.add(invocation, name or own_name or file.filename.rpartition(".")[0], values)
 
-    @command("export", parent=character, usage="character export", description="Whom you play here as a file")
+    @command("export", parent=character, usage="character export", description="Your character here as a file")
     @app_commands.describe(table="As CSV, for a spreadsheet; else as JSON")
     async def export(self, invocation: Invocation, *, table: bool = False) -> Reply:
         """The character who is played here as a file."""
@@ -82,7 +83,12 @@ class CharactersCog(commands.Cog):
         text, ending = (written.to_csv(active), "csv") if table else (written.to_json(active), "json")
         return Reply(f"`{active.name}`", files=[Attachment(f"character.{ending}", text.encode())], ephemeral=True)
 
-    @command("template", parent=character, usage="character template", description="What new characters have here")
+    @command(
+        "template",
+        parent=character,
+        usage="character template",
+        description="Which values new characters of this server start with",
+    )
     @app_commands.describe(values="Like str 1..20 = 10, dex 1..20 = 10; none for nothing (Manage Server)")
     async def template(self, invocation: Invocation, *, values: str = "") -> Reply:
         """What new characters of this server are asked for, and within which bounds."""
@@ -95,7 +101,11 @@ class CharactersCog(commands.Cog):
                 raise refused(fault) from None
             await characters.set_template(owner.id, asked)
         kept = await characters.template(invocation.guild_id) if invocation.guild_id is not None else ()
-        text = f"`{written.template_text(kept)}`" if kept else translated("nothing is asked for")
+        text = (
+            f"`{shortened(written.template_text(kept), TEXT_LENGTH)}`"
+            if kept
+            else translated("no values are asked for")
+        )
         return Reply(translated("New characters here: {values}", values=text), ephemeral=True)
 
     @autocomplete(switch, "name")

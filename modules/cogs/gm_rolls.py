@@ -15,7 +15,7 @@ from modules.commands.reply import Reply
 from modules.rendering.language import translated
 from modules.services.roll_specs import RollSpec
 
-NO_CHANNEL = "This server has no GM channel yet; whoever manages it chooses one with `/settings`."
+NO_CHANNEL = "This server has no GM channel yet. Somebody with Manage Server can choose one with `/settings`."
 CANNOT_WRITE = "I may not write in this server's GM channel, so nothing was rolled."
 ROLLED = "Rolled for the game master."
 
@@ -26,11 +26,11 @@ class GmRollsCog(commands.Cog):
     def __init__(self, bot: CommandBot, roller: Roller) -> None:
         self._bot, self._roller = bot, roller
 
-    @command("gmroll", usage="gmroll 1d20+5", description="Roll dice that the game master sees")
+    @command("gmroll", usage="gmroll 1d20+5", description="Roll in the GM channel, for the game master to see")
     @app_commands.describe(dice="What to roll, like 1d20+5 stealth")
     @commands.guild_only()
     async def gmroll(self, invocation: Invocation, *, dice: str = "") -> Reply:
-        """Roll dice that the game master sees."""
+        """Roll in the GM channel, for the game master to see."""
         settings = self._bot.settings_of(invocation.guild_id)
         if settings.secret_channel_id is None:
             raise Refusal(NO_CHANNEL)

@@ -27,7 +27,7 @@ PAGE = 10
 """Rolls of a page."""
 FILE_ROWS = 10_000
 """Rolls of the largest file."""
-NOTHING = "There is no such roll here yet; `/roll` makes one."
+NOTHING = "I found no such roll here. `/roll` makes one."
 
 
 class HistoryCog(commands.Cog):
@@ -47,8 +47,8 @@ class HistoryCog(commands.Cog):
         player="Whose rolls in this channel; yours in this server if you leave it out",
         dice="Only rolls with this in their notation, like d20",
         channel="Everybody's rolls in this channel",
-        since="From when on, in UTC: 2026-11-25, yesterday, 7d",
-        until="Until when, that day included",
+        since="From this day or time on (UTC): 2026-11-25, yesterday, 7d",
+        until="Up to this day or time (UTC); the day is included",
     )
     async def history(
         self,
@@ -79,7 +79,7 @@ class HistoryCog(commands.Cog):
         """Suggest days, and say how what is typed is read."""
         return offers(current, invocation.source.created_at)
 
-    @command("stats", usage="stats", description="Your rolls in this server in numbers: naturals and luck")
+    @command("stats", usage="stats", description="Statistics of your rolls here: natural 20s and 1s, luck")
     @app_commands.describe(server="Everybody's")
     async def stats(self, invocation: Invocation, *, server: bool = False) -> Reply:
         """Rolls, naturals, and luck as exact odds measure it."""

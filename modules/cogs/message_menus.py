@@ -47,7 +47,7 @@ class MessageMenusCog(commands.Cog):
         if len(found) == 1:
             return await self._roller.answer(invocation, RollSpec.of(found[0]))
         choice = menu("found:", "Which dice?", [Option(each, each) for each in found])
-        return Reply(translated("There are several dice in that message."), components=[choice], ephemeral=True)
+        return Reply(translated("There are several rolls in that message."), components=[choice], ephemeral=True)
 
     async def chosen(self, invocation: Invocation, _payload: str) -> Answer:
         """Roll what was chosen."""
@@ -66,7 +66,7 @@ class MessageMenusCog(commands.Cog):
                 return explanation(rolled)
         raise Refusal(NOT_KEPT)
 
-    @command("explain", usage="explain", description="What every step of your latest roll here did to its dice")
+    @command("explain", usage="explain", description="Explain your latest roll here, step by step")
     async def explain_latest(self, invocation: Invocation) -> Answer:
         """Take apart the roll of the message that is replied to, else the latest that the person made here."""
         reference = invocation.source.reference if isinstance(invocation.source, discord.Message) else None

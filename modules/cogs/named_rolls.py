@@ -7,7 +7,17 @@ from discord.ext.commands.view import StringView
 from modules.cogs.support.asker import by
 from modules.cogs.support.requests import place_of
 from modules.cogs.support.roller import Roller
-from modules.cogs.support.saved_book import KEEP, NAMED, code, find, most_used, owner_of, roll_buttons, too_many
+from modules.cogs.support.saved_book import (
+    KEEP,
+    LIST_LENGTH,
+    NAMED,
+    find,
+    line,
+    most_used,
+    owner_of,
+    roll_buttons,
+    too_many,
+)
 from modules.commands.command import command
 from modules.commands.command_bot import CommandBot
 from modules.commands.context import Context
@@ -16,6 +26,7 @@ from modules.commands.messages import ROLL
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.rendering.language import translated
+from modules.rendering.text import fitting
 from modules.services.names import called
 from modules.services.players import Players
 from modules.services.roll_specs import RollSpec
@@ -23,6 +34,8 @@ from modules.services.saved_rolls import NameTaken, TooMany
 from modules.storage.errors import DatabaseAway
 from modules.storage.records import Owner, SavedRoll
 
+BUTTONS_AT_MOST = 25
+"""What Discord takes of one message."""
 GONE = "That saved roll was deleted."
 NO_ROLLS = "There are no saved rolls to put on a panel; `{prefix}save attack 1d20+7` saves one."
 
@@ -63,8 +76,8 @@ class NamedRollsCog(commands.Cog):
         chosen = [find(rolls, each) for each in names.split(",") if each.strip()] if names else most_used(rolls)
         if not chosen:
             raise Refusal(translated(NO_ROLLS, prefix=self._bot.prefix_for(invocation.guild_id)))
-        lines = [f"**{each.name}** `{code(each.notation)}`" for each in chosen[:25]]
-        return Reply("\n".join(lines)[:2_000], components=roll_buttons(chosen[:25]))
+        lines = fitting([line(each) for each in chosen[:BUTTONS_AT_MOST]], LIST_LENGTH)
+        return Reply("\n".join(lines), components=roll_buttons(chosen[:BUTTONS_AT_MOST]))
 
     async def pressed(self, invocation: Invocation, payload: str) -> Reply:
         """Roll a saved roll for whoever presses."""

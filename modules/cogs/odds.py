@@ -27,8 +27,8 @@ class OddsCog(commands.Cog):
     @command("odds", usage="odds 4d6kh3", description="The exact odds of a roll, or of one roll against another")
     @app_commands.describe(
         dice="A roll like 4d6kh3 or 1d20+5 vs 15, or two like 4d6kh3 vs 3d6",
-        target="A total: how often it is reached",
-        given="What is known of the total, like >=10",
+        target="A total: the chance to reach it",
+        given="A condition that the total meets, like >=10",
     )
     async def odds(
         self,

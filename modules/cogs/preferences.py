@@ -28,9 +28,11 @@ class PreferencesCog(SettingsPanel):
         """What can be set."""
         return USER_FIELDS
 
-    @command("preferences", usage="preferences", description="Your own dialect, answers and default roll")
+    @command(
+        "preferences", usage="preferences", description="Your own settings: dialect, style of answers, default roll"
+    )
     async def preferences(self, invocation: Invocation) -> Reply:
-        """Your own dialect, answers and default roll."""
+        """Your own settings: dialect, style of answers, default roll."""
         return await self.panel(invocation)
 
     async def read(self, invocation: Invocation) -> object:

@@ -22,10 +22,10 @@ EXPORTED = "Everything that I keep about you: preferences, saved rolls, characte
 CLOSED = "Your private messages are closed to me; `/mydata export` shows it to you alone."
 SENT = "I have sent it to you as a private message."
 SURE = (
-    "This deletes your preferences, saved rolls and characters, and what the ledger says of all your rolls, in every "
+    "This deletes your preferences, saved rolls and characters, and the record of all your rolls, in every "
     "server. It cannot be undone. `/mydata export` gives you a copy first."
 )
-NOT_YOURS = "That is for somebody else to decide."
+NOT_YOURS = "Only the person who asked for this can confirm it."
 
 
 class PrivacyCog(commands.Cog):
@@ -36,7 +36,7 @@ class PrivacyCog(commands.Cog):
         bot.handling.components.register(DELETE, self.confirmed)
 
     @command_group(
-        "mydata", usage="mydata [delete]", description="What is kept about you, as a file", fallback="export"
+        "mydata", usage="mydata", description="What is kept about you, as a file, or deleted", fallback="export"
     )
     async def mydata(self, invocation: Invocation) -> Reply:
         """Everything that is kept about whoever asks, as a file for them alone."""
@@ -63,8 +63,8 @@ class PrivacyCog(commands.Cog):
             raise Refusal(NOT_YOURS)
         gone = await delete(self._memory, invocation.actor.id)
         text = translated(
-            "Deleted: your preferences, {saved} saved rolls, {characters} characters, and what the ledger said of "
-            "{rolls} rolls. Messages in channels are yours to delete.",
+            "Deleted: your preferences, {saved} saved rolls, {characters} characters, and the record of {rolls} "
+            "rolls. Messages in channels stay: delete those yourself.",
             saved=gone.saved_roll_count,
             characters=gone.character_count,
             rolls=f"{gone.roll_count:,}",

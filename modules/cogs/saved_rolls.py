@@ -31,9 +31,7 @@ class SavedRollsCog(commands.Cog):
         self._bot, self._roller, self._players, self._rolls = bot, roller, players, players.saved_rolls
         bot.handling.components.register("import", self.take_form)
 
-    @command_group(
-        "saved", usage="saved [add|edit|delete|share|import|export]", description="Saved rolls", fallback="list"
-    )
+    @command_group("saved", usage="saved", description="List, edit, share and import saved rolls", fallback="list")
     async def saved(self, invocation: Invocation) -> Reply:
         """Your saved rolls and the server's, with buttons for the ten most used."""
         own = await self._rolls.of(Owner("user", invocation.actor.id))
@@ -42,8 +40,8 @@ class SavedRollsCog(commands.Cog):
         if not own and not others:
             return Reply(translated(NOTHING_YET, prefix=self._bot.prefix_for(guild_id)), ephemeral=True)
         parts = [("Your saved rolls", own), ("Saved rolls of this server", others)]
-        text = "\n".join(listed(title, rolls) for title, rolls in parts if rolls)
-        return Reply(text[:2_000], components=roll_buttons(most_used([*own, *others])), ephemeral=True)
+        text = listed([(title, rolls) for title, rolls in parts if rolls])
+        return Reply(text, components=roll_buttons(most_used([*own, *others])), ephemeral=True)
 
     @command("add", parent=saved, usage="saved add attack 1d20+7", description="Save a roll under a name")
     @app_commands.describe(name="What to call it", dice="What it rolls; $1 and $2=4 are filled in later", server=SERVER)
@@ -144,10 +142,10 @@ class SavedRollsCog(commands.Cog):
     def _told(self, invocation: Invocation, name: str, notation: str, before: SavedRoll | None) -> Reply:
         prefix = self._bot.prefix_for(invocation.guild_id)
         text = translated(
-            "Saved `{name}`: `{notation}`. Roll it with `{prefix}{name}`, or as `${name}` in any roll.",
+            "Saved `{name}`: `{notation}`\nRoll it with `{prefix}{name}`, or as `${name}` in any roll.",
             name=name,
             notation=code(notation),
             prefix=prefix,
         )
-        was = translated(" It was `{notation}`.", notation=code(before.notation)) if before else ""
+        was = translated("\nIt was `{notation}`.", notation=code(before.notation)) if before else ""
         return Reply(text + was, ephemeral=True)

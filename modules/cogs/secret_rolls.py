@@ -36,7 +36,7 @@ CLOSED: Final = (
 NOT_YOURS: Final = "That roll is somebody else's."
 GONE: Final = "I no longer have that roll, and nobody saw it. Please roll again, with `/roll` and `secret`."
 REVEALED: Final = "That roll has been revealed already."
-CANNOT_REVEAL: Final = "I may not write in that channel any more."
+CANNOT_REVEAL: Final = "I no longer have permission to write in that channel."
 
 
 class _Undelivered(NamedTuple):

@@ -36,7 +36,7 @@ class SettingsCog(SettingsPanel):
         """What can be set; the language where there is a choice."""
         return (*GUILD_FIELDS, *language_field(self._bot.handling.languages))
 
-    @command("settings", usage="settings", description="What this server chose: prefix, dialect, channels and more")
+    @command("settings", usage="settings", description="This server's settings: prefix, dialect, channels and more")
     @commands.guild_only()
     async def settings(self, invocation: Invocation) -> Reply:
         """What this server chose; with Manage Server, a menu to change it."""

@@ -27,11 +27,11 @@ from modules.ui.history import verified_text
 MENU = "Verify this roll"
 NO_ROLL = "Give the link of a message with a roll, or use **Verify this roll** in its menu, under *Apps*."
 UNKNOWN = (
-    "I have no record of a roll in that message here: it is not mine, it is older than what I keep, or it was deleted "
-    "on its player's wish."
+    "I have no record of a roll in that message here: it is not mine, it is older than what I keep, or its player had "
+    "it deleted."
 )
-SAME = "✅ The message says the same."
-DIFFERENT = "❌ The message does not say that."
+SAME = "✅ The message shows this result."
+DIFFERENT = "❌ The message does not show this result."
 GONE = "The message itself is gone, or I may not read it."
 
 _ID = re.compile(r"(?:\S*/)?(\d{15,20})/?")
@@ -48,10 +48,14 @@ class VerifyCog(commands.Cog):
         """Add the menu."""
         self._bot.tree.add_command(context_menu(MENU, self.message), override=True)
 
-    @command("verify", usage="verify <link of a message>", description="What really was rolled, by whom and when")
+    @command(
+        "verify",
+        usage="verify <link of a message>",
+        description="Check a message: what really was rolled, by whom and when",
+    )
     @app_commands.describe(roll="Link or id of a message with a roll")
     async def verify(self, invocation: Invocation, *, roll: str = "") -> Reply:
-        """What really was rolled, by whom and when."""
+        """Check a message: what really was rolled, by whom and when."""
         found = _ID.fullmatch(roll.strip(" <>"))
         if found is None:
             raise Refusal(NO_ROLL)

@@ -38,7 +38,9 @@ class CommandTree(GuardedTree["CommandBot"]):
         self.client.handling.drain.admit_current_task()
         if not (_is_exempt(interaction) or self.client.answers_in(interaction.guild_id, interaction.channel_id or 0)):
             allowed = self.client.settings_of(interaction.guild_id).allowed_channel_ids
-            raise Refusal(translated("Here I do not answer; I do in {channels}.", channels=_mentioned(allowed)))
+            raise Refusal(
+                translated("I do not answer in this channel; please use {channels}.", channels=_mentioned(allowed))
+            )
         return True
 
 

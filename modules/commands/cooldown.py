@@ -64,6 +64,6 @@ class UserCooldown:
             raise Unanswerable("the person asks for too much at once")
         usage.is_told = True
         raise Refusal(
-            translated("That was a lot at once; please go on in {seconds} s.", seconds=max(1, math.ceil(wait_seconds))),
+            translated("That was a lot at once; please wait {seconds} s.", seconds=max(1, math.ceil(wait_seconds))),
             partial(setattr, usage, "is_told", False),
         )

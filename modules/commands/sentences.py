@@ -14,10 +14,10 @@ from modules.rendering.language import translated
 from modules.storage.errors import DatabaseAway
 
 BUSY = "I am restarting; please try again in a minute."
-SWAMPED = "Too many dice are in the air right now; please try again in a moment."
+SWAMPED = "I have too many rolls to answer right now; please try again in a moment."
 SLOWED = "Discord is slowing me down; please try again in a moment."
 STALE_COMPONENT = "That button is from an earlier version of me; please use the command again."
-MEMORY_AWAY = "My memory is away, so nothing was changed; please try again in a minute. Rolling still works."
+MEMORY_AWAY = "I cannot reach my database, so nothing was changed; please try again in a minute. Rolling still works."
 OUTAGE = "Discord had trouble taking my answer. If you saw none, please try again."
 
 _SILENCING: Final[Mapping[int, str]] = MappingProxyType(
@@ -65,7 +65,7 @@ def sentence_for(error: Exception, usage: str) -> str | None:
         if isinstance(error, kind):
             return translated(sentence)
     if isinstance(error, commands.UserInputError):
-        return translated("I could not read that. It is written like this: `{usage}`", usage=usage)
+        return translated("I could not read that. Write it like this: `{usage}`", usage=usage)
     return None
 
 

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 # Beside plain markup: < and : begin emoji and timestamps; >, # and - quotes, headings and lists.
 _ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\*_~`|>#-[]()<:"})
@@ -61,6 +63,12 @@ def harmless(text: str) -> str:
 def shortened(text: str, length: int) -> str:
     """Text of at most `length` characters, with an ellipsis where some are missing."""
     return text if len(text) <= length else f"{text[: max(0, length - 1)]}…"
+
+
+def fitting(lines: Sequence[str], length: int) -> list[str]:
+    """The first lines that together have at most `length` characters, line breaks included."""
+    ends = accumulate(len(line) + 1 for line in lines)
+    return [line for line, end in zip(lines, ends, strict=True) if end <= length]
 
 
 def columns(character: str) -> int:

@@ -158,10 +158,10 @@ def _from_json(text: str) -> tuple[str, dict[str, str]]:
     try:
         read: Any = json.loads(text)
     except (ValueError, RecursionError):
-        raise Fault("That is no file of a character.", "") from None
+        raise Fault("That is not a file of a character.", "") from None
     values = read.get("values", {})
     if not isinstance(values, dict):
-        raise Fault("That is no file of a character.", "")
+        raise Fault("That is not a file of a character.", "")
     return str(read.get("name", "")), {str(name): str(value) for name, value in values.items()}
 
 

@@ -81,15 +81,15 @@ def _of_line(line: str) -> Entry:
         if found is not None and (pattern is not _PLAIN or not _AVRAE.match(line)):
             notation = _POSITION.sub(r"$\1", found[2].strip('" '))
             if _SCRIPT.search(notation):
-                return Entry(line, why="it is a program, not a roll")
+                return Entry(line, why="a program, not a roll")
             return _checked(Entry(line, found[1], notation), dialect)
-    return Entry(line, why="it is no name with dice")
+    return Entry(line, why="not a name and dice")
 
 
 def _checked(entry: Entry, dialect: str) -> Entry:
     """The entry in our own notation, if it is one."""
     if NAME.fullmatch(entry.name) is None:
-        return entry._replace(notation="", why="that is no name")
+        return entry._replace(notation="", why="not a name that can be used")
     if "$" in entry.notation:
         return entry  # what stands for it is known only to the player
     for each in dict.fromkeys(("nazh", dialect) if dialect == "maiden" else (dialect,)):

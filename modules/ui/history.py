@@ -2,59 +2,52 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from modules.rendering.language import translated
+from modules.rendering.rolls import MESSAGE_LENGTH
 from modules.rendering.text import fixed, shortened
 from modules.services.rolls import shortcuts
 from modules.services.statistics import Statistics
 from modules.storage.chain import LedgerEntry
 from modules.storage.ledger import LedgerRow
 
-NOTATION_SHOWN: Final = 60
-FACES_SHOWN: Final = 12
+ROLLS_SHOWN: Final = 10
+"""Rolls of one answer that a verification shows."""
 COLUMNS: Final = ("time", "player", "channel", "notation", "faces", "total", "verdict", "message")
+
+
+class _Room(NamedTuple):
+    """How much is shown of one roll: characters of its total and notation, and dice."""
+
+    total: int
+    notation: int
+    dice: int
+
+
+_ROOMS: Final = (_Room(210, 60, 12), _Room(20, 20, 3))
+"""As much as there is, where a message takes it; else what fits whatever was rolled."""
 
 
 def history_text(title: str, entries: Sequence[LedgerEntry], *, names_players: bool) -> str:
     """A page of rolls, the newest first; with the names of whoever rolled, or without."""
-    lines = [f"**{title}**"]
-    for each in entries:
-        second = each.rolled_at // 1000
-        told = f"{result_text(each)} {notation_text(each)} {faces_text(each)}".rstrip()
-        lines.append(f"{told} · {f'<@{each.user_id}> · ' if names_players else ''}<t:{second}:d> <t:{second}:t>")
-    return "\n".join(lines)
 
+    def told(room: _Room) -> str:
+        lines = [f"**{title}**"]
+        for each in entries:
+            second = each.rolled_at // 1000
+            who = f"<@{each.user_id}> · " if names_players else ""
+            lines += [_roll_text(each, room), f"-# {who}<t:{second}:d> <t:{second}:t>"]
+        return "\n".join(lines)
 
-def result_text(entry: LedgerEntry) -> str:
-    """What a roll came to."""
-    total = f"**{entry.total}**" if entry.total is not None else "–"
-    return f"{total} {translated(entry.verdict)}" if entry.verdict else total
-
-
-def notation_text(entry: LedgerEntry) -> str:
-    """What was rolled, as code; of a game's roll what was typed, too."""
-    typed = "+".join(shortcuts(entry))
-    return " = ".join(_code(each) for each in (typed, entry.canonical) if each)
-
-
-def faces_text(entry: LedgerEntry) -> str:
-    """The dice that fell."""
-    faces = entry.faces.split(",") if entry.faces else []
-    more = len(faces) - FACES_SHOWN
-    return f"({', '.join(faces[:FACES_SHOWN])}{f' … +{more:,}' if more > 0 else ''})" if faces else ""
-
-
-def _code(notation: str) -> str:
-    shown = "".join(map(fixed, shortened(notation, NOTATION_SHOWN))).replace("`", "'")
-    return f"`{shown}`"
+    return _fitted(told)
 
 
 def verified_text(rows: Sequence[LedgerRow], replayed: bool, message: str) -> str:
-    """What really was rolled, by whom and when.
+    """Check a message: what really was rolled, by whom and when.
 
     Args:
         rows: All rolls of one answer.
@@ -63,23 +56,45 @@ def verified_text(rows: Sequence[LedgerRow], replayed: bool, message: str) -> st
     """
     entries = [row.entry for row in rows if row.entry is not None]
     first = entries[0]
-    lines = [f"{result_text(each)} {notation_text(each)} {faces_text(each)}".rstrip() for each in entries[:10]]
-    if len(entries) > 10:
-        lines.append(translated("… and {count} more.", count=len(entries) - 10))
+    who, where = f"<@{first.user_id}>", f"<#{first.channel_id}>"
     when = f"<t:{first.rolled_at // 1000}:F>"
-    lines.append(
-        translated(
-            "Rolled by {who} on {when}, in {where}.",
-            who=f"<@{first.user_id}>",
-            when=when,
-            where=f"<#{first.channel_id}>",
-        )
-    )
-    same, other = "✅ Rolled again from its faces, it comes to the same.", "❌ Its faces do not come to that."
-    lines.append(translated(same if replayed else other))
-    lines.append(translated(message))
-    lines.append(translated("-# Entry {position} of this place's ledger.", position=rows[0].position))
-    return "\n".join(lines)
+    same, other = "✅ The recorded dice add up to this result.", "❌ The recorded dice do not add up to this result."
+    small = [
+        translated("Rolled by {who} on {when}, in {where}.", who=who, when=when, where=where),
+        translated(same if replayed else other),
+        translated(message),
+        translated("-# Entry {position} of the record kept here.", position=rows[0].position),
+    ]
+    more = len(entries) - ROLLS_SHOWN
+    if more > 0:
+        small.insert(0, translated("… and {count} more.", count=more))
+    return _fitted(lambda room: "\n".join([*(_roll_text(each, room) for each in entries[:ROLLS_SHOWN]), *small]))
+
+
+def _fitted(told: Callable[[_Room], str]) -> str:
+    text = told(_ROOMS[0])
+    return text if len(text) <= MESSAGE_LENGTH else told(_ROOMS[1])
+
+
+def _roll_text(entry: LedgerEntry, room: _Room) -> str:
+    """What a roll came to, what was rolled, and the dice that fell."""
+    total = f"**{shortened(entry.total, room.total)}**" if entry.total is not None else "–"
+    result = f"{total} {translated(entry.verdict)}" if entry.verdict else total
+    # Of a game's roll what was typed, too.
+    written = "+".join(shortcuts(entry)), entry.canonical
+    notation = " = ".join(_code(each, room.notation) for each in written if each)
+    return f"{result} {notation} {_faces_text(entry, room.dice)}".rstrip()
+
+
+def _code(notation: str, length: int) -> str:
+    shown = "".join(map(fixed, shortened(notation, length))).replace("`", "'")
+    return f"`{shown}`"
+
+
+def _faces_text(entry: LedgerEntry, most: int) -> str:
+    faces = entry.faces.split(",") if entry.faces else []
+    more = len(faces) - most
+    return f"({', '.join(faces[:most])}{f' … +{more:,}' if more > 0 else ''})" if faces else ""
 
 
 def statistics_text(title: str, found: Statistics) -> str:

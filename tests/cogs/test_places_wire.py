@@ -111,7 +111,7 @@ async def test_odds_help_and_what_was_rolled(player: Player, memory: Memory) -> 
     history = await player.use("history")
     assert "`1d20+5`" in history.text
     verified = await (await player.press(history, "Verify a roll", _only_option(history))).response()
-    assert "comes to the same" in verified.text
+    assert "add up to this result" in verified.text
     assert "New characters here" in (await player.use("character template")).text
 
 

@@ -18,7 +18,7 @@ NO_FILE: Final = "To send every die I need the permission Attach Files here."
 ROOM: Final = 60
 """Characters by which that may be longer than what stands there where a file can be sent."""
 DICE_FILE: Final = "dice.txt"
-NOT_RECORDED: Final = "Not recorded: my memory is away."
+NOT_RECORDED: Final = "Not recorded: I cannot reach my database."
 """Under a roll that the ledger could not take."""
 
 

@@ -73,7 +73,9 @@ class CharacterBook:
         except NameTaken:
             raise Refusal(translated("You have a character called `{name}` already.", name=name)) from None
         except TooMany as error:
-            raise Refusal(translated("{most} characters are the most there can be.", most=error.most)) from None
+            raise Refusal(
+                translated("You can have at most {most} characters; please delete one first.", most=error.most)
+            ) from None
         return await self.shown(invocation)
 
     async def change(self, invocation: Invocation, values: str) -> Reply:
@@ -83,7 +85,7 @@ class CharacterBook:
         return await self.shown(invocation)
 
     async def switch(self, invocation: Invocation, character: Character) -> Reply:
-        """Play another character here."""
+        """Switch to another character here."""
         await self.characters.switch(character, invocation.guild_id)
         return await self.shown(invocation)
 

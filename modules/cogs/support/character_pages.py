@@ -10,7 +10,7 @@ from modules.commands.components import custom_id
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Form, Reply
 from modules.rendering.language import translated
-from modules.rendering.text import escape
+from modules.rendering.text import escape, fitting
 from modules.services.character_values import Fault
 from modules.storage.records import Character, TemplateValue
 from modules.ui.buttons import Option, menu
@@ -21,6 +21,8 @@ FILLED: Final = "newcharacter"
 """Name of the form of a new character."""
 NAME_LENGTH: Final = 60
 TEXT_LENGTH: Final = 1_800
+FORM_LENGTH: Final = 4_000
+"""Characters that Discord takes of what a field is filled in with."""
 CHARACTERS_IN_MENU: Final = 25
 EXAMPLE: Final = "str 3\ndex -1\nprof 2\natk 1d20+str+prof"
 NO_CHARACTERS: Final = (
@@ -74,17 +76,25 @@ def values_text(values: Mapping[str, str]) -> str:
     """Values as a person writes them, as many as a message takes."""
     if not values:
         return translated("No values yet: `/character set str 3, atk 1d20+str` adds some.")
-    text = "\n".join(f"`{name}` {escape(value)}" for name, value in values.items())
-    return text if len(text) <= TEXT_LENGTH else text[:TEXT_LENGTH].rpartition("\n")[0] + "\n…"
+    lines = [f"`{name}` {escape(value)}" for name, value in values.items()]
+    shown = fitting(lines, TEXT_LENGTH)
+    if len(shown) < len(lines):
+        more = len(lines) - len(shown)
+        shown.append(translated("… and {count} more: `/character export` has them all.", count=more))
+    return "\n".join(shown)
 
 
 def form(name: str, template: Sequence[TemplateValue]) -> Form:
     """The form of a new character, with what the server asks for."""
     modal = discord.ui.Modal(title=translated("A new character"), custom_id=custom_id(FILLED))
-    lines = "\n".join(f"{each.name} = {each.default or ''}".rstrip() for each in template)
+    lines = [f"{each.name} = {each.default or ''}".rstrip() for each in template]
     modal.add_item(
         discord.ui.TextInput(
-            label=translated("Name"), custom_id="name", default=name or None, max_length=NAME_LENGTH, placeholder="Mira"
+            label=translated("Name"),
+            custom_id="name",
+            default=name[:NAME_LENGTH] or None,
+            max_length=NAME_LENGTH,
+            placeholder="Mira",
         )
     )
     modal.add_item(
@@ -93,7 +103,7 @@ def form(name: str, template: Sequence[TemplateValue]) -> Form:
             custom_id="values",
             style=discord.TextStyle.paragraph,
             required=False,
-            default=lines or None,
+            default="\n".join(fitting(lines, FORM_LENGTH)) or None,
             placeholder=EXAMPLE[:100],
         )
     )

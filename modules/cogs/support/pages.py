@@ -1,12 +1,11 @@
 """Answers that show text letter for letter."""
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, takewhile
 from typing import Final
 
 from modules.commands.reply import Reply
 from modules.rendering.explain import INDENT, explain
-from modules.rendering.text import escape, fixed, shortened
+from modules.rendering.text import escape, fitting, fixed, shortened
 from modules.services.rolls import Rolled
 
 NOT_KEPT: Final = "I do not have the dice of that roll; I can explain the latest rolls only."
@@ -26,8 +25,8 @@ def code_block(text: str) -> str:
 def explanation(rolled: Rolled) -> Reply:
     """What every step did to the dice, for the asker alone."""
     lines = [line for roll in rolled.rolls for line in _listed(explain(roll).splitlines())]
-    shown = list(takewhile(lambda end: end <= BLOCK_LENGTH, accumulate(len(line) + 1 for line in lines)))
-    return Reply("\n".join([*lines[: len(shown)], *(["…"] if len(shown) < len(lines) else [])]), ephemeral=True)
+    shown = fitting(lines, BLOCK_LENGTH)
+    return Reply("\n".join([*shown, *(["…"] if len(shown) < len(lines) else [])]), ephemeral=True)
 
 
 def _listed(lines: Sequence[str]) -> Iterator[str]:

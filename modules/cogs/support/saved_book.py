@@ -11,7 +11,7 @@ from modules.commands.refusal import Refusal
 from modules.commands.reply import Reply
 from modules.discord_api.components import Component
 from modules.rendering.language import translated
-from modules.rendering.text import fixed, shortened
+from modules.rendering.text import escape, fitting, fixed, shortened
 from modules.services.names import parameter_count
 from modules.services.saved_rolls import TooMany
 from modules.storage.records import Owner, SavedRoll
@@ -25,7 +25,7 @@ BUTTONS: Final = 10
 """Saved rolls that get a button."""
 LIST_LENGTH: Final = 1_800
 NOTATION_SHOWN: Final = 80
-NEEDS_SERVER: Final = "Only a server has rolls of its own; leave that out in a private message."
+NEEDS_SERVER: Final = "A private message has no server; leave that option out here."
 NEEDS_RIGHT: Final = "For the server's rolls you need the permission Manage Server, or the GM role."
 UNKNOWN: Final = "There is no saved roll called `{name}`. Yours: {known}."
 
@@ -62,7 +62,7 @@ def find(rolls: Sequence[SavedRoll], name: str) -> SavedRoll:
 
 def too_many(refused: TooMany) -> Refusal:
     """Why no more can be saved."""
-    return Refusal(translated("{most} saved rolls are the most there can be; delete some first.", most=refused.most))
+    return Refusal(translated("At most {most} rolls can be saved here; please delete some first.", most=refused.most))
 
 
 def code(text: str) -> str:
@@ -70,16 +70,24 @@ def code(text: str) -> str:
     return "".join(map(fixed, shortened(text, NOTATION_SHOWN))).replace("`", "'")
 
 
-def listed(title: str, rolls: Sequence[SavedRoll]) -> str:
-    """Saved rolls by name, as many as a message takes."""
-    lines, length = [f"**{translated(title)}**"], 0
-    for number, each in enumerate(rolls):
-        line = f"`{each.name}` `{code(each.notation)}`"
-        length += len(line) + 1
-        if length > LIST_LENGTH:
-            lines.append(translated("… and {count} more: `/saved export` has them all.", count=len(rolls) - number))
-            break
-        lines.append(line)
+def line(saved: SavedRoll) -> str:
+    """A saved roll as lists show it."""
+    return f"**{escape(saved.name)}** `{code(saved.notation)}`"
+
+
+def listed(parts: Sequence[tuple[str, Sequence[SavedRoll]]]) -> str:
+    """Lists of saved rolls by name, as many of each as a message takes.
+
+    Args:
+        parts: A title, and the saved rolls under it.
+    """
+    lines: list[str] = []
+    for title, rolls in parts:
+        shown = fitting([line(each) for each in rolls], LIST_LENGTH // len(parts))
+        lines += [f"**{translated(title)}**", *shown]
+        if len(shown) < len(rolls):
+            more = len(rolls) - len(shown)
+            lines.append(translated("… and {count} more: `/saved export` has them all.", count=more))
     return "\n".join(lines)
 
 
@@ -102,4 +110,4 @@ def shared(saved: SavedRoll, *, in_server: bool) -> Reply:
     ]
     if in_server:
         buttons.append(Button(translated("Save it for the server"), custom_id(KEEP, f"guild.{saved.id}")))
-    return Reply(f"**{saved.name}** `{code(saved.notation)}`", components=button_rows(buttons))
+    return Reply(line(saved), components=button_rows(buttons))

@@ -6,13 +6,14 @@ import discord
 
 from modules.cogs.support.checking import checked, checked_name
 from modules.cogs.support.roller import Roller
-from modules.cogs.support.saved_book import code, too_many
+from modules.cogs.support.saved_book import LIST_LENGTH, code, too_many
 from modules.commands.command_bot import CommandBot
 from modules.commands.components import custom_id
 from modules.commands.invocation import Invocation
 from modules.commands.refusal import Refusal
 from modules.commands.reply import Attachment, Form, Reply
 from modules.rendering.language import translated
+from modules.rendering.text import fitting
 from modules.services.saved_import import Entry, entries, export_json
 from modules.services.saved_rolls import SavedRolls, TooMany
 from modules.storage.records import Owner, SavedRoll
@@ -21,9 +22,8 @@ FILE_NAME: Final = "saved-rolls.json"
 FILE_LENGTH: Final = 256 * 1024
 """Bytes of the largest file that is read."""
 EXAMPLE: Final = "attack = 1d20+7\n!alias sneak roll 3d6[sneak]\n!snippet bless -b 1d4[bless]"
-REFUSED_SHOWN: Final = 15
 NOTHING_TO_IMPORT: Final = (
-    "Attach a file, or write one saved roll a line behind the command: `attack = 1d20+7`, or an Avrae alias or snippet."
+    "Attach a file, or write the rolls after the command, one a line: `attack = 1d20+7`, or an Avrae alias or snippet."
 )
 
 
@@ -72,7 +72,7 @@ async def take(file: discord.Attachment | None) -> str:
     try:
         return (await file.read()).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refusal("That file is no text that I can read.") from None
+        raise Refusal("I cannot read that file as text.") from None
 
 
 async def import_reply(
@@ -97,7 +97,7 @@ async def import_reply(
     for entry in entries(text):
         why = entry.why or await _fault(invocation, bot, roller, entry)
         if not why and entry.name.casefold() in taken:
-            why = "there is one of that name"
+            why = "a roll of that name is saved already"
         if why:
             refused.append(entry._replace(why=why))
         else:
@@ -126,7 +126,9 @@ def _told(named: list[tuple[str, str]], refused: list[Entry]) -> str:
     lines = [translated("Saved {count}: {names}", count=len(named), names=names or "–")]
     if refused:
         lines.append(translated("Not saved:"))
-        lines += [f"- `{code(each.line)}`: {translated(each.why)}" for each in refused[:REFUSED_SHOWN]]
-        if len(refused) > REFUSED_SHOWN:
-            lines.append(translated("… and {count} more.", count=len(refused) - REFUSED_SHOWN))
-    return "\n".join(lines)[:2_000]
+        told = [f"- `{code(each.line)}`: {translated(each.why)}" for each in refused]
+        shown = fitting(told, LIST_LENGTH - sum(map(len, lines)))
+        lines += shown
+        if len(shown) < len(told):
+            lines.append(translated("… and {count} more.", count=len(told) - len(shown)))
+    return "\n".join(lines)

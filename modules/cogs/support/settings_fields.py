@@ -99,8 +99,10 @@ _STYLES: Final = (
     Option(AnswerStyle.PLAIN, "Plain", "One line without markup, for screen readers"),
 )
 
-DIALECT: Final = Field("dialect", "Dialect", "How notation is read where bots disagree", Kind.CHOICE, _DIALECTS, "Nazh")
-STYLE: Final = Field("style", "Answers", "How much room an answer takes", Kind.CHOICE, _STYLES, "Rich")
+DIALECT: Final = Field(
+    "dialect", "Dialect", "How notation is read: our way, or another bot's", Kind.CHOICE, _DIALECTS, "Nazh"
+)
+STYLE: Final = Field("style", "Answers", "How answers look: a card, or a line of text", Kind.CHOICE, _STYLES, "Rich")
 DEFAULT_ROLL: Final = Field(
     "default_roll", "Default roll", "What a bare roll command rolls, like 1d20+5", Kind.TEXT, default="`1d20`"
 )
@@ -108,14 +110,14 @@ GUILD_FIELDS: Final = (
     Field("prefix", "Prefix", "What message commands start with; a mention works as well", Kind.TEXT),
     DIALECT,
     STYLE,
-    Field("dice_emojis", "Dice emojis", "Dice as small pictures", Kind.SWITCH, default="on"),
-    Field("odds_line", "Odds line", "How likely a result was, under the roll", Kind.SWITCH, default="on"),
-    Field("inline_rolls", "Inline rolls", "[[1d20+7]] in any message is rolled", Kind.SWITCH, default="off"),
-    Field("direct_notation", "Direct dice", "A message that is nothing but dice is rolled", Kind.SWITCH, default="off"),
-    Field("allowed_channel_ids", "Channels", "Where I answer", Kind.CHANNELS, default="everywhere"),
-    Field("results_channel_id", "Results", "Where rolls are answered", Kind.CHANNEL, default="where asked"),
+    Field("dice_emojis", "Dice emojis", "Show dice as small pictures", Kind.SWITCH, default="on"),
+    Field("odds_line", "Odds line", "Say under a roll how likely its result was", Kind.SWITCH, default="on"),
+    Field("inline_rolls", "Inline rolls", "Roll [[1d20+7]] in any message", Kind.SWITCH, default="off"),
+    Field("direct_notation", "Direct dice", "Roll a message that is only dice", Kind.SWITCH, default="off"),
+    Field("allowed_channel_ids", "Channels", "The channels in which I answer", Kind.CHANNELS, default="everywhere"),
+    Field("results_channel_id", "Results", "Where all rolls are posted", Kind.CHANNEL, default="where asked"),
     Field("gm_role_id", "GM role", "May change the server's saved rolls and template", Kind.ROLE, default="none"),
-    Field("secret_channel_id", "GM channel", "Where rolls for the GM appear", Kind.CHANNEL, default="none"),
+    Field("secret_channel_id", "GM channel", "The channel in which /gmroll posts", Kind.CHANNEL, default="none"),
 )
 """What a server can set, in the order of its panel."""
 
@@ -132,7 +134,7 @@ def language_field(languages: Iterable[str]) -> tuple[Field, ...]:
     if not further:
         return ()
     choices = (Option(ENGLISH, "English"), *(Option(each, _language_name(each)) for each in further))
-    meaning = "Of answers to messages; to a slash command everyone is answered in their own"
+    meaning = "Of answers to messages; slash commands answer in each player's own"
     return (Field("locale", "Language", meaning, Kind.CHOICE, choices, "that of the server"),)
 
 

@@ -106,7 +106,7 @@ async def test_a_server_asks_new_characters_for_values_within_bounds(
     made = await alice.submit_modal(form, {"name": "Mira", "values": "str = 20\ndex = 12"})
     assert made.response is not None
     assert "`str` 20" in made.response.content
-    assert "nothing is asked for" in await ask(gamemaster, channel, "!character template none")
+    assert "no values are asked for" in await ask(gamemaster, channel, "!character template none")
 
 
 @pytest.mark.parametrize(("table", "ending"), [(False, "json"), (True, "csv")])

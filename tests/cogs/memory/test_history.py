@@ -26,6 +26,12 @@ def told(channel: ChannelHandle) -> str:
     return said(message)
 
 
+def lines_of(text: str) -> list[str]:
+    """The title of a history, and a line for each roll with its time."""
+    title, *rest = text.splitlines()
+    return [title, *(f"{roll} {when}" for roll, when in zip(rest[::2], rest[1::2], strict=True))]
+
+
 async def history(actor: MemberActor, channel: ChannelHandle, /, **options: object) -> str:
     result = await actor.slash(channel, "history", **options)
     assert result.response is not None
@@ -40,11 +46,11 @@ async def test_ones_own_rolls_with_their_dice_newest_first(
     await alice.send(channel, "!roll 1d20+5 vs 15")
     await alice.send(channel, "!roll 1d6")
     await gamemaster.send(channel, "!roll 1d8")
-    lines = (await history(alice, channel)).splitlines()
+    lines = lines_of(await history(alice, channel))
     assert "**5** `1d6` (5)" in lines[1]
     assert "**25** success `1d20+5 vs 15` (20)" in lines[2]
     assert len(lines) == 3
-    assert len((await history(alice, channel, dice="d20")).splitlines()) == 2
+    assert len(lines_of(await history(alice, channel, dice="d20"))) == 2
 
 
 async def test_a_roll_of_a_game_reads_as_it_was_typed(alice: MemberActor, channel: ChannelHandle) -> None:
@@ -67,22 +73,22 @@ async def test_rolls_of_some_days_through_both_doors(
         # The simulated Discord has a day of its own.
         await connection.execute(ledger.update().values(rolled_at=now - 2 * 86_400_000))
         await connection.execute(ledger.update().where(ledger.c.canonical == "1d6").values(rolled_at=now))
-    today = (await history(alice, channel, since="today")).splitlines()
+    today = lines_of(await history(alice, channel, since="today"))
     assert len(today) == 2
     assert "`1d6`" in today[1]
     assert today[0].startswith("**Your rolls here · since <t:")
     assert "`1d6`" not in await history(alice, channel, until="yesterday", dice="+3")
     await alice.send(channel, "!history since:today channel")
-    assert told(channel).splitlines()[1:] == [today[1].replace(" · <t:", f" · <@{alice.id}> · <t:", 1)]
+    assert lines_of(told(channel))[1:] == [today[1].replace("-# <t:", f"-# <@{alice.id}> · <t:", 1)]
     await alice.send(channel, "!history until:yesterday 1d20")
     older = channel.last_message
     assert older is not None
-    assert len(said(older).splitlines()) == 11
+    assert len(lines_of(said(older))) == 11
     turned = await alice.click(older, label="Older")
     assert turned.response is not None
     assert "until <t:" in turned.response.content
     assert "`1d6`" not in turned.response.content
-    assert len(turned.response.content.splitlines()) == 3
+    assert len(lines_of(turned.response.content)) == 3
 
 
 @pytest.mark.parametrize(
@@ -111,9 +117,9 @@ async def test_a_players_and_a_channels_rolls_are_those_of_this_channel(
     assert "`1d6`" in theirs
     assert "`1d20`" not in theirs
     everybodys = await history(alice, channel, channel=True)
-    assert len(everybodys.splitlines()) == 3
+    assert len(lines_of(everybodys)) == 3
     await alice.send(channel, "!history channel")
-    assert len(told(channel).splitlines()) == 3
+    assert len(lines_of(told(channel))) == 3
 
 
 async def test_secret_rolls_are_seen_by_their_roller_alone(
@@ -134,10 +140,10 @@ async def test_pages_are_turned_and_kept_as_a_file(
         await alice.send(channel, f"!roll 1d20+{number}")
     first = await alice.slash(channel, "history")
     assert first.response is not None
-    assert len(first.response.content.splitlines()) == 11
+    assert len(lines_of(first.response.content)) == 11
     older = await alice.click(first.response, label="Older")
     assert older.response is not None
-    assert len(older.response.content.splitlines()) == 3
+    assert len(lines_of(older.response.content)) == 3
     assert "`1d20`" in older.response.content or "1d20+0" in older.response.content
     newest = await alice.click(older.response, label="Newest")
     assert newest.response is not None
@@ -177,7 +183,7 @@ async def test_a_roll_is_verified_from_its_menu_by_link_and_from_the_history(
     assert verified.ephemeral
     assert verified.response is not None
     text = verified.response.content
-    for part in ("**25** `1d20+5` (20)", f"<@{alice.id}>", "comes to the same", "says the same"):
+    for part in ("**25** `1d20+5` (20)", f"<@{alice.id}>", "add up to this result", "shows this result"):
         assert part in text
     linked = await gamemaster.slash(channel, "verify", roll=answer.jump_url)
     assert linked.response is not None
@@ -210,8 +216,8 @@ async def test_a_forged_message_and_a_changed_row_are_told(
         await connection.execute(ledger.update().values(faces="3", total="8"))
     verified = await alice.context_menu(channel, "Verify this roll", answer)
     assert verified.response is not None
-    assert "faces do not come to that" in verified.response.content
-    assert "does not say that" in verified.response.content
+    assert "dice do not add up to this result" in verified.response.content
+    assert "does not show this result" in verified.response.content
 
 
 @pytest.mark.parametrize("roll", ["", "nonsense", "12", "https://example.org/99999999999999999999999"])
@@ -276,6 +282,6 @@ async def test_while_the_database_is_away_that_is_said(
     memory.database.away = "the database does not answer"
     for command in ("!history", "!stats", "!verify 123456789012345678"):
         await alice.send(channel, command)
-        assert "memory is away" in told(channel)
+        assert "cannot reach my database" in told(channel)
     memory.database.away = None
     assert set(raised()) <= {"DatabaseAway"}

@@ -62,10 +62,10 @@ async def test_deleted_is_deleted_and_the_chain_holds(
     assert question is not None
     refused = await gamemaster.click(question, label="Delete everything")
     assert refused.response is not None
-    assert "somebody else" in refused.response.content
+    assert "Only the person who asked" in refused.response.content
     done = await alice.click(question, label="Delete everything")
     assert done.response is not None
-    assert "1 saved rolls, 1 characters, and what the ledger said of 2 rolls" in done.response.content
+    assert "1 saved rolls, 1 characters, and the record of 2 rolls" in done.response.content
     assert await memory.saved_rolls.of(Owner("user", alice.id)) == ()
     assert await memory.characters.of(alice.id) == ()
     assert await memory.settings.of_user(alice.id) == UserSettings()

@@ -64,7 +64,7 @@ async def test_modifiers_advantage_and_arguments_behind_a_name(alice: MemberActo
         ("!saved delete nothing", "no saved roll called"),
         ("!saved edit nothing 1d6", "no saved roll called"),
         ("!saved share nothing", "no saved roll called"),
-        ("!save attack", "written like this"),
+        ("!save attack", "Write it like this"),
     ],
 )
 async def test_what_cannot_be_saved_is_refused_with_a_reason(
@@ -107,7 +107,7 @@ async def test_the_list_has_buttons_and_a_panel_stays(
     listed = await alice.slash(channel, "saved list")
     assert listed.ephemeral
     assert listed.response is not None
-    assert "`attack` `1d20+7`" in listed.response.content
+    assert "**attack** `1d20+7`" in listed.response.content
     await alice.slash(channel, "panel")
     panel = channel.last_message
     assert panel is not None
@@ -213,7 +213,7 @@ async def test_names_are_suggested(alice: MemberActor, channel: ChannelHandle) -
 
 async def test_there_is_a_most(alice: MemberActor, channel: ChannelHandle, memory: Memory) -> None:
     await memory.saved_rolls.add_all(Owner("user", alice.id), [(f"roll{each}", "1d6") for each in range(100)])
-    assert "100 saved rolls are the most" in await ask(alice, channel, "!save attack 1d20+7")
+    assert "At most 100 rolls" in await ask(alice, channel, "!save attack 1d20+7")
     listed = await alice.slash(channel, "saved list")
     assert listed.response is not None
     assert len(listed.response.content) <= 2_000
@@ -245,8 +245,8 @@ async def test_without_the_database_rolls_go_on(
     alice: MemberActor, channel: ChannelHandle, memory: Memory, raised: Callable[[], list[str]]
 ) -> None:
     memory.database.away = "the database does not answer"
-    assert "memory is away" in await ask(alice, channel, "!save attack 1d20+7")
+    assert "cannot reach my database" in await ask(alice, channel, "!save attack 1d20+7")
     assert "5" in await ask(alice, channel, "!roll 1d20")
-    assert "memory is away" in await ask(alice, channel, "!roll $attack")
+    assert "cannot reach my database" in await ask(alice, channel, "!roll $attack")
     memory.database.away = None
     assert set(raised()) <= {"DatabaseAway"}
