@@ -50,6 +50,9 @@ TURNS = (
 )
 """What the other player does, each after a while: says something, or presses such a button under the latest roll."""
 TURN_SECONDS = 40.0
+QUIET_SECONDS = 8.0
+"""How long nothing has happened at the table when the other player takes a turn. SimCord does one thing at a time, and
+calls the outcome of whatever a visitor does during a turn uncertain."""
 
 WELCOME = (
     "Welcome to the table! Type `/roll` and pick it from the list, or send `!roll 1d20+5 to hit`, then press the "
@@ -139,7 +142,10 @@ async def serve(app: App, chat_port: int) -> None:
             raise PortTaken(f"DEMO_CHAT_PORT {chat_port}: {why}. Set it to a free one, or to 0.") from error
         sys.stdout.write(f"chat       {preview.url}\ndashboard  http://127.0.0.1:{sidecar.port}/\n")
         sys.stdout.flush()
-        await stack.enter_async_context(running(_play(mate, channel, preview.refresh)))
+        quiet = Quiet()
+        bot.add_listener(quiet.broken, "on_message")
+        bot.add_listener(quiet.broken, "on_interaction")
+        await stack.enter_async_context(running(_play(mate, channel, preview.refresh, quiet)))
         await app.shutdown.requested.wait()
 
 
@@ -166,11 +172,39 @@ async def _furnish(
     return channel, host, preview
 
 
-async def _play(mate: MemberActor, channel: ChannelHandle, refresh: Callable[[], Awaitable[None]]) -> None:
+class Quiet:
+    """Waits until nobody has said, typed or pressed anything for a while."""
+
+    def __init__(self) -> None:
+        self._broken = asyncio.Event()
+
+    async def broken(self, _by: object) -> None:
+        """Somebody did something."""
+        self._broken.set()
+
+    async def end(self) -> None:
+        """Wait until somebody does something."""
+        await self._broken.wait()
+
+    async def fall(self) -> None:
+        """Wait for `QUIET_SECONDS` in which nothing happens."""
+        with suppress(TimeoutError):
+            while True:
+                self._broken.clear()
+                async with asyncio.timeout(QUIET_SECONDS):
+                    await self._broken.wait()
+
+
+async def _play(
+    mate: MemberActor, channel: ChannelHandle, refresh: Callable[[], Awaitable[None]], quiet: Quiet
+) -> None:
     """Let the other player roll and press buttons, a few times; the page shows only what it is told of."""
+    # The page opens on its newest message as long as all before it fitted: until the visitor begins, it had better.
+    await quiet.end()
     for turn in TURNS:
         await asyncio.sleep(TURN_SECONDS)
-        # SimCord does one thing at a time: a turn that meets one of the visitor's is left out.
+        await quiet.fall()
+        # A turn that meets one of the visitor's all the same is left out.
         with suppress(simcord.SetupError):
             await _take(turn, mate, channel)
             await refresh()

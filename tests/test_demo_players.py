@@ -22,6 +22,7 @@ def faces() -> list[int]:
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(demo, "QUIET_SECONDS", 0.0)
 
 
 async def test_each_turn_is_answered_and_then_there_is_quiet(
@@ -32,7 +33,9 @@ async def test_each_turn_is_answered_and_then_there_is_quiet(
     async def refresh() -> None:
         shown.append(len(channel.history()))
 
-    await demo._play(alice, channel, refresh)
+    quiet = demo.Quiet()
+    await quiet.broken("the visitor has begun")
+    await demo._play(alice, channel, refresh, quiet)
     assert len(shown) == len(demo.TURNS)
     endings = {name: count for (name, _status), count in recorder.publish().totals.commands.items()}
     rolls = sum(turn.startswith("!") for turn in demo.TURNS)
@@ -43,13 +46,27 @@ async def test_it_can_be_stopped_at_any_time(
     alice: MemberActor, channel: ChannelHandle, monkeypatch: pytest.MonkeyPatch, simcord_env: Env
 ) -> None:
     monkeypatch.setattr(demo, "TURN_SECONDS", 3_600.0)
-    playing = asyncio.create_task(demo._play(alice, channel, simcord_env.settle))
+    quiet = demo.Quiet()
+    playing = asyncio.create_task(demo._play(alice, channel, simcord_env.settle, quiet))
     await asyncio.sleep(0)
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
     assert channel.history() == []
     assert simcord_env is not None
+
+
+async def test_it_waits_while_the_visitor_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = demo.Quiet()
+    await quiet.fall()
+    monkeypatch.setattr(demo, "QUIET_SECONDS", 3_600.0)
+    waiting = asyncio.create_task(quiet.fall())
+    for _ in range(3):
+        await asyncio.sleep(0)
+        await quiet.broken("a press")
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    waiting.cancel()
 
 
 def test_nothing_to_press_is_passed_over(channel: ChannelHandle) -> None:

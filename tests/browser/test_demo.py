@@ -116,6 +116,10 @@ async def test_a_newcomer_finds_the_way_on_a_phone(page: Page, tmp_path: Path) -
         await press("🎲 Roll 4d6kh3", "Rolled, by")
         await say("!build", "Tap a die")
         await press("d8", "1 to 8, average 4.5")
+        await say("!help", "Type this")
+        await page.get_by_text("Choose a topic").last.click()
+        await page.get_by_role("option", name="Saved rolls").last.click()
+        await expect(page.get_by_text("What was saved as").last).to_be_visible()
         await say("!help vampire", "hunger dice make a critical messy")
         await leave(page)
 
@@ -139,7 +143,7 @@ async def test_a_newcomer_saves_a_roll_rolls_it_from_a_panel_and_verifies_it(pag
         await expect(page.get_by_text("Your rolls here").last).to_be_visible()
         await page.get_by_text("Verify a roll").last.click()
         await page.get_by_role("option", name=re.compile("8d6")).last.click()
-        await expect(page.get_by_text("The message says the same").last).to_be_visible()
+        await expect(page.get_by_text("The message shows this result").last).to_be_visible()
         await leave(page)
 
 
