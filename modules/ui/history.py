@@ -47,7 +47,7 @@ def history_text(title: str, entries: Sequence[LedgerEntry], *, names_players: b
 
 
 def verified_text(rows: Sequence[LedgerRow], replayed: bool, message: str) -> str:
-    """Check a message: what really was rolled, by whom and when.
+    """What really was rolled, by whom and when.
 
     Args:
         rows: All rolls of one answer.

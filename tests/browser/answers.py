@@ -25,25 +25,11 @@ from tests.bots import make_bot
 
 PHONE: Final[ViewportSize] = {"width": 390, "height": 2400}
 DESKTOP: Final[ViewportSize] = {"width": 900, "height": 2400}
-PLAIN_PAGE: Final = ".timeline-day-divider { display: none !important; }"
+PLAIN_PAGE: Final = ".timeline-day-divider, .messages-sidebar, .inspector-panel { display: none !important; }"
+"""Hides what is no message, and the shadows that panels beside the page throw on a phone."""
 EARLIER: Final = ".channel-message:not(:nth-last-child(-n + %d of .channel-message)) { display: none !important; }"
 """Hides what was said before the last so many messages."""
-LIGHT: Final = """
-:root {
-  color-scheme: light;
-  --discord-bg: #fff; --discord-surface: #f2f3f5; --discord-elevated: #e3e5e8; --discord-control: #ebedef;
-  --discord-hover: #e6e7ea; --discord-text: #2e3035; --discord-muted: #5c5e66; --discord-subtle: #4e5058;
-  --discord-border: #d9dadd; --component-surface: #f8f8f9; --component-border: #d9dadd; --button-alt: #e3e5e8;
-  --control-border: #d9dadd; --subtle-surface: #e3e5e8; --subtle-surface-text: #2e3035; --entity-text: #2e3035;
-  --code-surface: #f2f3f5; --code-border: #d9dadd; --code-text: #2e3035; --input-surface: #ebedef;
-  --button-secondary-surface: #e3e5e8; --link-text: #0068e0;
-}
-.message-content, .message-content * { color: var(--discord-text) !important; }
-[class*="mention"] { color: #505cdc !important; background: #e6e8fd !important; }
-.channel-message, .preview-stage, body { background: var(--discord-bg) !important; color: var(--discord-text); }
-.channel-message button, .channel-message select { color: var(--discord-text) !important; }
-"""
-"""Discord's light colours, in the names of SimCord's page, which has dark ones alone."""
+LIGHT: Final = (Path(__file__).parent / "light.css").read_text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +104,12 @@ async def secret(table: Table) -> None:
     await table.you.click(rolled.response, label="Reveal")
 
 
+async def help_topic(table: Table) -> None:
+    """A topic, chosen from the menu of the first page."""
+    await table.say("!help")
+    await table.choose("saving")
+
+
 async def verify(table: Table) -> None:
     """A roll of the history, compared with the message that shows it."""
     await table.say("!roll 1d20+5 vs 15")
@@ -163,7 +155,7 @@ SCENES: Final[Mapping[str, Scene]] = MappingProxyType(
         "mistake": Scene(saying("!roll 4d6hk3"), is_light=True),
         "explain": Scene(explain, [6, 1, 5, 2, 4], shown=2),
         "secret": Scene(secret, [17]),
-        "build": Scene(build),
+        "build": Scene(build, is_light=True),
         "odds": Scene(saying("!odds 8d6 target 30"), is_light=True),
         "odds-versus": Scene(saying("!odds 4d6kh3 vs 3d6"), is_light=True),
         "odds-given": Scene(saying("!odds 2d6 given >=8"), is_light=True),
@@ -174,7 +166,9 @@ SCENES: Final[Mapping[str, Scene]] = MappingProxyType(
         "verify": Scene(verify, [12], shown=1),
         "settings": Scene(saying("!settings")),
         "pictures": Scene(saying("!roll 1d20+2d6+1d4 # smite"), [17, 4, 6, 3], has_emojis=True),
-        "help": Scene(saying("!help vampire")),
+        "help": Scene(saying("!help"), is_light=True),
+        "help-topic": Scene(help_topic, shown=1),
+        "help-game": Scene(saying("!help vampire")),
     }
 )
 FIVE: Final = Scene(
