@@ -73,7 +73,7 @@ async def table() -> AsyncIterator[Table]:
     """The bot with its database, and a guild for each style."""
     with tempfile.TemporaryDirectory() as folder:
         memory = Memory.of(Database(Store.at(None, Path(folder)), Recorder(LatestSnapshot())))
-        bot = make_bot(Path(folder), memory=memory, user_limit=10**9, publishes=False)
+        bot = make_bot(Path(folder), memory=memory, publishes=False)
         with patch.object(Ledger, "record", record):
             async with memory.running(), bot:
                 await bot.setup_hook()

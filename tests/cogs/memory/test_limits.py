@@ -121,7 +121,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, Any]]:
 @pytest.fixture
 def new_bot(memory: Memory, recorder: Recorder, latest: LatestSnapshot, tmp_path: Path) -> Callable[[], NazhBot]:
     return lambda: make_bot(
-        tmp_path, recorder, latest, Ends(highest=True), memory=memory, user_limit=1_000, repository_url="https://e.org"
+        tmp_path, recorder, latest, Ends(highest=True), memory=memory, REPOSITORY_URL="https://example.org"
     )
 
 
