@@ -152,7 +152,7 @@ async def test_what_does_not_fit_is_refused_and_the_panel_stays(alice: MemberAct
         await alice.click(panel, label="d6")
     refused = await alice.click(panel, label="d6")
     assert refused.ephemeral
-    assert "as much as fits" in said(shown(refused))
+    assert "cannot grow any longer" in said(shown(refused))
     assert "`30d6`" in said(panel)
     await alice.click(panel, label="Undo")
     assert "`29d6`" in said(panel)

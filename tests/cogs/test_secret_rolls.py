@@ -142,7 +142,7 @@ async def test_a_channel_that_is_gone_is_told_when_revealing(
     assert told is not None
     pressed = await user.click(told, label="Reveal")
     assert pressed.response is not None
-    assert "may not write" in said(pressed.response)
+    assert "no longer have permission to write" in said(pressed.response)
     again = await user.click(told, label="Reveal")
     assert again.response is not None
     assert said(again.response).startswith("Revealed"), "what could not be shown can be tried again"

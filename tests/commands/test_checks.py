@@ -148,7 +148,7 @@ async def test_beyond_its_limit_a_person_is_told_once_and_then_ignored_whatever_
     assert [await desk.ask(slash=turn % 2 == 0) for turn in range(USER_LIMIT)] == ["admitted"] * USER_LIMIT
     desk.clock.pass_by(4.0)
     assert [await desk.ask() for _ in range(3)] == ["refused", "dropped", "dropped"]
-    assert "in 6 s" in desk.refusal.sentence
+    assert "wait 6 s" in desk.refusal.sentence
     assert await desk.ask(slash=True) == "dropped"
     assert await desk.ask(user_id=8) == "admitted", "others go on"
     desk.clock.pass_by(PER_SECONDS)
