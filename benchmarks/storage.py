@@ -4,7 +4,8 @@ Both databases, on one loop as in the bot: SQLite in a temporary folder, and the
 
 The bare drivers insert the very rows that the service wrote, hashes and all, into the same table with its indexes: by
 `executemany`, 200 rows a transaction, one transaction after the other, with nobody who waits for one. Theirs is not the
-hashing, nor the ends of the chains, nor 200 players of whom each has to be told; and ours is free to use COPY.
+hashing, nor the ends of the chains, nor 200 players of whom each has to be told; and ours is free to use COPY, and to
+copy SQLite's log into the database beside its transactions.
 
 What recording adds to an answer of the whole bot: `python -m benchmarks.load recording`; its memory with 2,500 guilds,
 storage included: `python -m benchmarks.load guilds`.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -48,13 +48,6 @@ class LedgerRow:
     answer_id: int | None
 
 
-class Head(NamedTuple):
-    """The end of a chain: the position of its last row, and that row's hash."""
-
-    position: int
-    hash: bytes
-
-
 def append(connection: Connection, entries: Sequence[LedgerEntry], salts: bytes) -> None:
     """Record rolls, in the order given.
 
@@ -69,8 +62,7 @@ def append(connection: Connection, entries: Sequence[LedgerEntry], salts: bytes)
     if not entries:
         return
     heads = _locked_heads(connection, sorted({entry.chain_id for entry in entries}))
-    starts = range(0, len(salts), SALT_BYTES)
-    rows = [_linked(entry, salts[at : at + SALT_BYTES], heads) for at, entry in zip(starts, entries, strict=False)]
+    rows = _linked(entries, salts, heads)
     if len(rows) >= COPY_ROWS and connection.dialect.name == "postgresql":
         copy_tuples(connection, ledger, _COLUMNS, rows)
     else:
@@ -122,8 +114,8 @@ async def of_answer(connection: AsyncConnection, answer_id: int) -> tuple[Ledger
     return tuple(map(read_row, await connection.execute(found)))
 
 
-def _locked_heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, Head]:
-    """The ends of these chains, which no other process moves until this transaction ends."""
+def _locked_heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+    """Position and hash of the last row of each chain, which no other process moves until this transaction ends."""
     heads = _heads(connection, chain_ids)
     if missing := [each for each in chain_ids if each not in heads]:
         start = {"position": 0, "hash": GENESIS, "pruned_position": 0, "pruned_hash": GENESIS}
@@ -132,9 +124,9 @@ def _locked_heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int,
     return heads
 
 
-def _heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, Head]:
+def _heads(connection: Connection, chain_ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
     found = connection.execute(_select_heads(connection.dialect.name), {"chains": chain_ids})
-    return {chain_id: Head(position, last_hash) for chain_id, position, last_hash in found}
+    return {chain_id: (position, last_hash) for chain_id, position, last_hash in found}
 
 
 @cache
@@ -145,15 +137,18 @@ def _select_heads(dialect: str) -> Select[Any]:
     return heads.where(is_among(chains.chain_id, "chains", dialect)).order_by(chains.chain_id).with_for_update()
 
 
-def _linked(entry: LedgerEntry, salt: bytes, heads: dict[int, Head]) -> tuple[Any, ...]:
-    """The row of an entry, from `chain_id` on, and the end of its chain moved on."""
-    chain_id = entry.chain_id
-    last_position, last_hash = heads[chain_id]
-    position, commitment = last_position + 1, entry.commitment(salt)
-    own_hash = link_hash(last_hash, (chain_id, position), entry.rolled_at, entry.guild_id, commitment)
-    heads[chain_id] = Head(position, own_hash)
-    # The fields of an entry are the columns from `rolled_at` to `details`.
-    return (chain_id, position, *entry, salt, None, commitment, last_hash)
+def _linked(entries: Sequence[LedgerEntry], salts: bytes, heads: dict[int, tuple[int, bytes]]) -> list[tuple[Any, ...]]:
+    """The rows of entries, from `chain_id` on, and the ends of their chains moved on."""
+    rows: list[tuple[Any, ...]] = []
+    for number, entry in enumerate(entries):
+        salt = salts[number * SALT_BYTES : (number + 1) * SALT_BYTES]
+        chain_id, commitment = entry.chain_id, entry.commitment(salt)
+        last_position, last_hash = heads[chain_id]
+        place = chain_id, last_position + 1
+        heads[chain_id] = place[1], link_hash(last_hash, place, entry.rolled_at, entry.guild_id, commitment)
+        # The fields of an entry are the columns from `rolled_at` to `details`.
+        rows.append((*place, *entry, salt, None, commitment, last_hash))
+    return rows
 
 
 def entry_of(row: Row[Any]) -> LedgerEntry:

@@ -2,16 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from modules.storage.chain import link_hash
-from modules.storage.ledger import Head, entry_of
+from modules.storage.ledger import entry_of
 from modules.storage.tables import ledger, ledger_chains
 
 ROWS_AT_ONCE: Final = 1_000
+
+
+class Head(NamedTuple):
+    """The end of a chain: the position of its last row, and that row's hash."""
+
+    position: int
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
