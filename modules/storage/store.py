@@ -103,11 +103,12 @@ class Store:
     async def close(self) -> None:
         """Let go of every connection; what SQLite wrote ahead is moved into its file."""
         engine, self._engine = self._engine, None
+        checkpoints, self._checkpoints = self._checkpoints, None
         if engine is None:
             return
         try:
-            if self._checkpoints is not None:
-                await self._checkpoints.wait()
+            if checkpoints is not None:
+                await checkpoints.wait()
             if self._sync_engine is not None:
                 await asyncio.to_thread(self._sync_engine.dispose)
                 async with engine.connect() as connection:
@@ -117,8 +118,8 @@ class Store:
             pass  # what was committed is in the write-ahead log, and is read from there at the next start
         finally:
             await engine.dispose()
-            if self._checkpoints is not None:
-                self._checkpoints.close()
+            if checkpoints is not None:
+                checkpoints.close()
 
     @asynccontextmanager
     async def reading(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
