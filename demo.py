@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import discord
 import simcord
+from discord.ext import commands
 from simcord.actors import MemberActor
 from simcord.backend.cdn import CDN_BASE
 from simcord.builders import ChannelHandle
@@ -133,6 +134,7 @@ async def serve(app: App, chat_port: int) -> None:
         # Before the bot is ready, when it looks for them.
         pictures = dice_emojis(environment)
         await environment.start()
+        hide_refusals(bot)
         stack.push_async_callback(environment.shutdown)
         try:
             channel, mate, page = await _furnish(environment, chat_port, pictures)
@@ -147,6 +149,13 @@ async def serve(app: App, chat_port: int) -> None:
         bot.add_listener(quiet.broken, "on_interaction")
         await stack.enter_async_context(running(_play(mate, channel, preview.refresh, quiet)))
         await app.shutdown.requested.wait()
+
+
+def hide_refusals(bot: commands.Bot) -> None:
+    """Take SimCord's own listener away, which calls whatever a player got wrong an outcome that is uncertain."""
+    for listener in bot.extra_events.get("on_command_error", [])[:]:
+        if listener.__module__.startswith("simcord"):
+            bot.remove_listener(listener, "on_command_error")
 
 
 def dice_emojis(environment: simcord.Env) -> Pictures:

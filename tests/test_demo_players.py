@@ -8,6 +8,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
 import demo
+from modules.bot import NazhBot
 from modules.telemetry.recorder import Recorder
 from tests.cogs.conftest import alice, channel, latest, new_bot, recorder, simcord_bot
 
@@ -67,6 +68,16 @@ async def test_it_waits_while_the_visitor_is_busy(monkeypatch: pytest.MonkeyPatc
         await asyncio.sleep(0)
         assert not waiting.done()
     waiting.cancel()
+
+
+async def test_a_refused_command_is_no_error_of_the_page(
+    alice: MemberActor, channel: ChannelHandle, simcord_env: Env, simcord_bot: NazhBot
+) -> None:
+    demo.hide_refusals(simcord_bot)
+    await alice.send(channel, "!save")
+    assert channel.last_message is not None
+    assert "Write it like this" in channel.last_message.content
+    assert simcord_env.errors == []
 
 
 def test_nothing_to_press_is_passed_over(channel: ChannelHandle) -> None:

@@ -116,6 +116,8 @@ async def test_a_newcomer_finds_the_way_on_a_phone(page: Page, tmp_path: Path) -
         await press("🎲 Roll 4d6kh3", "Rolled, by")
         await say("!build", "Tap a die")
         await press("d8", "1 to 8, average 4.5")
+        await say("!save", "Write it like this")
+        await expect(composer).to_have_value("")
         await say("!help", "Type this")
         await page.get_by_text("Choose a topic").last.click()
         await page.get_by_role("option", name="Saved rolls").last.click()
