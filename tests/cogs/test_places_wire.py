@@ -102,7 +102,7 @@ async def test_odds_help_and_what_was_rolled(player: Player, memory: Memory) -> 
     odds = await player.use("odds", dice="2d6")
     assert "average" in odds.text or "mean" in odds.text
     assert odds.attachments
-    assert "`!roll 2d6+3`" in (await player.use("help")).text
+    assert "`!roll 1d20+5`" in (await player.use("help")).text
     await player.use("save", name="attack", dice="1d20+7")
     assert "attack" in (await player.use("panel")).text
     assert "no such roll" in (await player.use("history")).text
