@@ -65,7 +65,7 @@ ROWS: dict[str, tuple[str, str]] = {
 }
 """Notation → the same in icepool and in dyce; empty where a peer has no direct way to say it."""
 
-SHORT = ("4d6kh3", "10d10>=8f1", "2d6r1+1d8")
+SHORT = ("20d20", "4d6kh3", "10d10>=8f1", "2d6r1+1d8")
 """Rolls of which reading is a large part."""
 DEAREST = (
     "1d100000",
