@@ -1,5 +1,6 @@
 """What dice come to through their operators: which way of counting serves, and the counting."""
 
+from functools import partial
 from math import prod
 
 from modules.dice.errors import Span
@@ -197,7 +198,7 @@ def _fair_total(
 ) -> Counts | None:
     """The total of dice numbered from 1, summed or with one keep or drop; None for another operator."""
     if not operators or operators[0].name in SORTING:
-        budget.charge_dice(lambda number: _sum_cost(number, sides), count, span)
+        budget.charge_dice(partial(_sum_cost, sides), count, span)
         return fair_sum(count, sides)
     name, number = operators[0].name, operators[0].number or 0
     if name not in RANKED or name == "km":
@@ -206,17 +207,17 @@ def _fair_total(
     if not kept:
         return Counts.point(0)
     share = kept / count
-    budget.charge_dice(lambda number: _kept_cost(number, sides, share), count, span)
+    budget.charge_dice(partial(_kept_cost, sides, share), count, span)
     highest = fair_highest(count, sides, kept)
     return highest if name in {"kh", "dl"} else highest.negated().shifted(kept * (sides + 1))
 
 
-def _sum_cost(count: int, sides: int) -> float:
+def _sum_cost(sides: int, count: int) -> float:
     places, width = count * (sides - 1) + 1, count * sides.bit_length() // 8 + 1
     return 10 + too_large(places if count > 1 else 1, width) + places * (0.25 + width / 1_000 if count > 1 else 0.02)
 
 
-def _kept_cost(count: int, sides: int, share: float) -> float:
+def _kept_cost(sides: int, share: float, count: int) -> float:
     kept = max(1, count * share)
     places, width = kept * (sides - 1) + 1, count * sides.bit_length() / 8 + 1
     # Each step adds and shifts the whole polynomial, twice as often as doubling leads from 1 to the number of sides.

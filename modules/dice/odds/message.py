@@ -14,10 +14,11 @@ from modules.dice.odds.counts import Counts, mixed, summed, times
 from modules.dice.odds.evaluate import Evaluator
 from modules.dice.odds.expected import mean_of
 from modules.dice.odds.odds import Odds
+from modules.dice.odds.pools import pool_total
 from modules.dice.odds.symbols import tallies_of
 from modules.dice.rolling.cost import PLOT as PLOT_SIDES
 from modules.dice.rolling.cost import cost_of
-from modules.dice.rolling.die_types import PLOT
+from modules.dice.rolling.die_types import PLOT, kind_of
 from modules.dice.rolling.validation import check_shared
 
 Found = tuple[Counts, Counts | None]
@@ -92,7 +93,11 @@ def _over_cases(cases: list[tuple[int, Found]], denominator: int) -> Found:
 def _rolls(message: Message, limits: Limits, budget: OddsBudget, bonus: Value) -> list[Found]:
     """Every roll of a message, given what plot dice came to."""
     found: list[Found] = []
-    for syntax in message.rolls:
+    node = message.rolls[0].expression
+    if not bonus and isinstance(node, Pool) and isinstance(node.sides, int) and isinstance(node.count, int):
+        # What is rolled most takes no evaluator.
+        found.append((pool_total(node, kind_of(node.sides), node.count, budget), None))
+    for syntax in message.rolls[len(found) :]:
         node, first = syntax.expression, found[0][0] if found else NOTHING
         if not found or sum(isinstance(inner, Shared) for inner in walk(node)) < 2:
             found.append(_evaluated(node, Evaluator(limits, budget, bonus, first)))
