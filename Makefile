@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` (the real bot, no token needed) and `make test` (every check).
 .DEFAULT_GOAL := help
-.PHONY: help demo test run setup setup-demo setup-audit lint types pytest screenshots bench bench-load fuzz soak lock \
+.PHONY: help demo test run setup setup-demo setup-audit lint types pytest coverage screenshots bench bench-load fuzz soak lock \
 	image audit sbom clean
 
 # The first Python of 3.11 or later on this machine; override with `make PYTHON=/path/to/python3`.
@@ -19,7 +19,7 @@ help: ## show this list
 demo: setup-demo ## the real bot in a simulated Discord, in your browser: no token needed
 	@exec $(BIN)/python demo.py
 
-test: lint types pytest ## every check
+test: lint types pytest coverage ## every check
 
 run: setup-demo ## the bot itself, with the settings in .env
 	@exec $(BIN)/python main.py
@@ -46,6 +46,13 @@ pytest: setup ## the test suite, on every core
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 12))'; then \
 		PYTHON="$(or $(PYTHON),python3)" deploy/setup.sh build/oldest-pip tests/setup/oldest-pip.txt; fi
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+# Without the tests that count distributions or look for news: those take minutes, and reach no branch that these do not.
+coverage: setup ## every branch of what reads and rolls, by the quick tests of the dice
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal tests/dice --ignore tests/dice/odds --ignore tests/dice/test_worst.py \
+		-m "not hypothesis" -k "not distribution and not exact and not close and not breaks" \
+		--cov=modules.dice.notation --cov=modules.dice.rolling --cov-branch \
+		--cov-report=term-missing:skip-covered --cov-fail-under=100
 
 bench: setup ## the engine beside its peers, and what watching costs; into benchmarks/README.md
 	$(SETUP) benchmarks/.venv benchmarks/requirements.txt

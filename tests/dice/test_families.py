@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from modules.dice.errors import DiceError, NotationError
+from modules.dice.limits import Limits
 from modules.dice.rolling.result import Roll
 from modules.dice.rolling.source import ScriptedSource
 from modules.dice_roll import DiceEngine
@@ -151,3 +152,9 @@ def test_a_record_is_small_and_is_verified() -> None:
         Roll.from_record(roll.record() | {"total": 12})
     with pytest.raises(DiceError, match="faces_left"):
         Roll.from_record(roll.record() | {"faces": [6, 2, 3, 4]})
+
+
+def test_a_die_whose_turn_comes_after_the_budget_earns_no_extra() -> None:
+    (roll,) = DiceEngine(Limits(dice=3), ScriptedSource([6, 6, 5])).roll("2d6!")
+    assert [die.value for die in roll.pools[0].dice] == [6, 5, 6]
+    assert [note.code for note in roll.notes] == ["dice_reached"]
