@@ -1,12 +1,13 @@
 """What the benchmarks say they measure is what they measure; how long it takes is not asked here."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from benchmarks import engine, load, odds
+from benchmarks import answer, engine, load, odds
 from modules.dice_roll import DiceEngine
 from tests.discord_standin.clock import SystemClock
 from tests.discord_standin.world import World
@@ -94,6 +95,20 @@ def test_peers_are_asked_for_the_same_odds(notation: str) -> None:
             whole = sum(count for _, count in found)
             mean = sum(value * count for value, count in found) / whole
             assert mean == pytest.approx(float(ours.mean), abs=1e-9)
+
+
+def test_each_style_of_answer_is_measured_by_what_would_be_sent() -> None:
+    async def bodies() -> list[dict[str, Any]]:
+        async with answer.table() as at:
+            for style in range(len(answer.STYLES)):
+                await at.roll(style, "!roll 2d6+3")
+            return [json.loads(each) for each in at.bodies]
+
+    rich, compact, plain = asyncio.run(bodies())
+    assert "content" not in rich
+    assert "**" in compact["content"]
+    assert "**" not in plain["content"]
+    assert all(len(each["components"][-1]["components"]) == 3 for each in (rich, compact, plain)), "the same buttons"
 
 
 def test_every_line_that_is_measured_says_something() -> None:
