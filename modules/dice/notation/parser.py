@@ -134,6 +134,10 @@ class MessageParser:
     def _read(self, source: FoldedText) -> Message:
         drafts = Reader(source, self.limits, self.dialect, self._is_saved, GRAMMAR).read()
         first = drafts[0]
+        if len(drafts) == 1 and first.is_number() and first.comment():
+            # An answer of 2 to "2 yellow" would be taken for a roll.
+            last = first.pieces[-1]
+            raise NotationError("nothing_to_roll", span=source.span(last.start, last.end))
         # A number before the first roll is for all of them, unless another has a number of its own.
         for_all = first.repeat_leads and all(draft.repeat == 1 for draft in drafts[1:])
         repeat = first.repeat if for_all or len(drafts) == 1 else 1
@@ -154,11 +158,6 @@ class MessageParser:
         return self.saved is not None and self.saved(name) is not None
 
     def _roll(self, draft: Draft) -> tuple[RollSyntax, int]:
-        comment = draft.comment()
-        if comment and draft.is_number():
-            # An answer of 2 to "2 yellow" would be taken for a roll.
-            last = draft.pieces[-1]
-            raise NotationError("nothing_to_roll", span=draft.source.span(last.start, last.end))
         strict = draft.finish()
         parser = RollParser(strict.text, self.limits, self.dialect, self.opened)
         try:
@@ -173,7 +172,7 @@ class MessageParser:
             raise NotationError(
                 "shortcut_alone", span=strict.span(*parser.written), suggestion=row.example, name=row.name
             )
-        return parser.syntax(node, comment, draft.told()), repeat
+        return parser.syntax(node, draft.comment(), draft.told()), repeat
 
     def opened(self, name: str, span: Span) -> Message:
         """The message saved under a name.
