@@ -1,17 +1,14 @@
 """Where faces come from.
 
 Every die of the product comes from `secrets.randbelow`, asked at the moment the die is rolled. Several dice of one pool
-share a question: `randbelow(m * sides ** k)` is split into its k lowest digits to the base `sides`.
+share a question: `randbelow(sides ** k)` is split into its k digits to the base `sides`.
 
 That this is exact, and not merely close:
 
-    randbelow(n) gives each of 0 … n-1 with probability 1/n, so for n = m*s**k each remainder modulo s**k is that of m
-    values, and has probability m/n = s**-k.
+    randbelow(n) gives each of 0 … n-1 with probability 1/n, so for n = s**k every value has probability s**-k.
     Writing a value to the base s is a bijection between 0 … s**k - 1 and the k-tuples of digits 0 … s-1.
     Hence every k-tuple has probability s**-k = (1/s)**k, the product of its digits' probabilities:
     each digit is uniform, and all of them are independent.
-
-The factor m fills the last byte: what `randbelow` draws beyond its bound it has to draw again.
 
 Nothing is drawn ahead of time and nothing is kept for later: a question is asked for exactly the dice being thrown.
 """
@@ -104,10 +101,10 @@ class _Digits:
         self.table = [bytes(faces[::-1]) for faces in product(range(1, sides + 1), repeat=self.width)]
         self.groups = max(1, CHUNK_BITS // self.base.bit_length())
         self.chunk = self.groups * self.width
-        self.whole = question(sides**self.chunk)
+        self.whole = sides**self.chunk
 
     def split(self, value: int, groups: int) -> list[bytes]:
-        """The lowest `groups` groups of digits of `value`, as faces; what stands above them is the tail to cut off."""
+        """The lowest `groups` groups of digits of `value`, as faces."""
         table, base = self.table, self.base
         found = []
         for _ in range(groups):
@@ -125,19 +122,19 @@ class _Digits:
 
     def _looked_up(self, count: int) -> Thrower:
         bound = self.sides**count
-        table, asked = [faces[:count] for faces in self.table[:bound]], question(bound)
-        return lambda: table[secrets.randbelow(asked) % bound]
+        table = [faces[:count] for faces in self.table[:bound]]
+        return lambda: table[secrets.randbelow(bound)]
 
     def _split_once(self, count: int) -> Thrower:
-        asked, groups, split, join = question(self.sides**count), -(-count // self.width), self.split, b"".join
+        bound, groups, split, join = self.sides**count, -(-count // self.width), self.split, b"".join
         if groups > 2:
-            return lambda: join(split(secrets.randbelow(asked), groups))[:count]
-        table, base, rest = self.table, self.base, int(self.sides ** (count - self.width))
-        last = [faces[: count - self.width] for faces in table[:rest]]
+            return lambda: join(split(secrets.randbelow(bound), groups))[:count]
+        table, base = self.table, self.base
+        last = [faces[: count - self.width] for faces in table[: bound // base]]
 
         def throw() -> Faces:
-            high, low = divmod(secrets.randbelow(asked), base)
-            return table[low] + last[high % rest]
+            high, low = divmod(secrets.randbelow(bound), base)
+            return table[low] + last[high]
 
         return throw
 
@@ -153,12 +150,6 @@ class _Digits:
             return b"".join(found) + bytes(rest())
 
         return throw
-
-
-def question(bound: int) -> int:
-    """The largest multiple of a bound that needs no more bytes."""
-    room: int = 256 ** (-(-bound.bit_length() // 8)) - 1
-    return room // bound * bound
 
 
 class SystemSource(RandomSource):
