@@ -19,7 +19,7 @@ help: ## show this list
 demo: setup-demo ## the real bot in a simulated Discord, in your browser: no token needed
 	@exec $(BIN)/python demo.py
 
-test: lint types pytest coverage ## every check
+test: lint types pytest ## every check
 
 run: setup-demo ## the bot itself, with the settings in .env
 	@exec $(BIN)/python main.py
