@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def environ_of(folder: Path, **settings: str) -> dict[str, str]:
     environ = {"PATH": os.environ["PATH"], "PORT": "0", "DEMO_CHAT_PORT": "0", "LOG_DIR": str(folder / "logs")}
-    return environ | settings
+    # A test types faster than anybody: ten commands in ten seconds.
+    return environ | {"USER_COMMAND_LIMIT": "0"} | settings
 
 
 @pytest.fixture
