@@ -67,7 +67,8 @@ def share_among_guilds(client: discord.Client) -> None:
 
     def shared(payload: Any) -> None:  # noqa: ANN401 - whatever Discord sent
         for named in (*payload.get("channels", ()), *payload.get("roles", ())):
-            named["name"] = sys.intern(named["name"])
+            if type(named.get("name")) is str:
+                named["name"] = sys.intern(named["name"])
         parse(payload)
         guild = client.get_guild(int(payload["id"]))
         for channel in guild.channels if guild is not None else ():

@@ -66,6 +66,16 @@ def test_guilds_share_names_and_empty_lists_of_overwrites() -> None:
     assert one.channels[0]._overwrites is other.channels[0]._overwrites
 
 
+@pytest.mark.parametrize("name", [None, 7])
+def test_a_name_that_is_no_text_costs_no_guild(name: object) -> None:
+    bot = client()
+    share_among_guilds(bot)
+    payload = guild_payload(1)
+    payload["channels"][0]["name"] = name
+    bot._connection.parsers["GUILD_CREATE"](payload)
+    assert len(bot.guilds[0].channels) == 1
+
+
 def test_a_channel_that_shares_its_empty_list_takes_overwrites_all_the_same() -> None:
     bot = client()
     share_among_guilds(bot)
