@@ -24,8 +24,8 @@ from tests.discord_standin.gateway_faults import GatewayFault
 from tests.discord_standin.world import Channel, Message
 from tests.wire.process import TOKEN, BotProcess, bot_process
 
-CHANNELS = tuple(f"table-{number}" for number in range(10))
-COMMANDS_A_SECOND = 5.0
+CHANNELS = tuple(f"table-{number}" for number in range(40))
+COMMANDS_A_SECOND = 20.0
 REST_FAULT_EVERY_SECONDS = 3.0
 GATEWAY_FAULT_EVERY_SECONDS = 30.0
 QUIET_MOMENT_EVERY_SECONDS = 90.0
