@@ -21,7 +21,7 @@ from simcord.builders import ChannelHandle
 
 from config import Config, ConfigError, load_environ
 from modules.app import App, build
-from modules.cogs.support.requests import PREFIX
+from modules.cogs.support.requests import EMOJI_PREFIX
 from modules.lifecycle.exit_codes import ExitCode
 from modules.lifecycle.heartbeat import running
 from modules.log.setup import open_logging
@@ -162,7 +162,7 @@ def dice_emojis(environment: simcord.Env) -> Pictures:
     """Give the application emojis of dice, as `!emojis` does; their pictures by address, for the chat page."""
     pictures = {}
     for name in picture_names():
-        emoji = environment.backend.create_application_emoji(PREFIX + name)
+        emoji = environment.backend.create_application_emoji(EMOJI_PREFIX + name)
         pictures[f"{CDN_BASE}/emojis/{emoji.id}.png"] = (f"{name}.png", draw_die(name))
     return pictures
 

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from modules.cogs.support.requests import PREFIX, DiceEmojis
+from modules.cogs.support.requests import EMOJI_PREFIX, DiceEmojis
 from modules.commands.command import command
 from modules.commands.command_bot import CommandBot
 from modules.commands.invocation import Invocation
@@ -51,10 +51,10 @@ class EmojisCog(commands.Cog):
 
         present: list[Any] = await self._bot.fetch_application_emojis()
         has = {each.name for each in present}
-        missing = [name for name in picture_names() if PREFIX + name not in has]
+        missing = [name for name in picture_names() if EMOJI_PREFIX + name not in has]
         for name in missing:
             picture = await asyncio.to_thread(draw_die, name)
-            present.append(await self._bot.create_application_emoji(name=PREFIX + name, image=picture))
+            present.append(await self._bot.create_application_emoji(name=EMOJI_PREFIX + name, image=picture))
         self._emojis.take(present)
         return Reply(
             translated(

@@ -13,14 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from modules.storage.checkpoints import Checkpoints
-from modules.storage.engine import (
-    WRITES,
-    create_private,
-    make_engine,
-    make_sync_engine,
-    postgres_url,
-    sqlite_url,
-)
+from modules.storage.engine import WRITES, create_private, make_engine, make_sync_engine, postgres_url, sqlite_url
 from modules.storage.errors import DatabaseAway, DatabaseRefused, is_damage, reason_of
 from modules.storage.sessions import driver_of
 from modules.storage.upgrade import check_file, needs_migrations, upgrade

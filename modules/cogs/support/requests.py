@@ -18,7 +18,7 @@ from modules.services.roll_specs import RollSpec
 from modules.services.rolls import Rolled, RollRequest
 from modules.storage.errors import DatabaseAway
 
-PREFIX: Final = "nazh_"
+EMOJI_PREFIX: Final = "nazh_"
 """Begins the names of our emojis: an application may have others."""
 
 
@@ -34,7 +34,9 @@ class DiceEmojis:
 
     def take(self, emojis: Iterable[discord.Emoji]) -> None:
         """Use those of an application that are ours."""
-        ours = {each.name.removeprefix(PREFIX): str(each) for each in emojis if each.name.startswith(PREFIX)}
+        ours = {
+            each.name.removeprefix(EMOJI_PREFIX): str(each) for each in emojis if each.name.startswith(EMOJI_PREFIX)
+        }
         self.known = MappingProxyType(ours)
 
 
